@@ -1,0 +1,19 @@
+//! What crosses the network between Portico's server and its clients: ids, time, the error
+//! envelope, requests and replies by noun. Compiled natively and to WASM, so it holds no
+//! clock, no randomness and no heavy dependency.
+
+pub mod access;
+pub mod clients;
+pub mod ids;
+pub mod portal;
+pub mod problem;
+pub mod rights;
+#[cfg(feature = "server")]
+mod server;
+pub mod studios;
+pub mod time;
+
+pub use ids::*;
+pub use problem::{Code, Problem};
+pub use rights::{Right, Rights, Settings};
+pub use time::Timestamp;

@@ -1,0 +1,69 @@
+//! What anybody may know of a studio: enough to show its sign-in.
+
+use serde::{Deserialize, Serialize};
+
+/// `GET /api/portal/v1/{studio}/settings`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct StudioSettings {
+    /// The studio's word in addresses.
+    pub studio: String,
+    pub name: String,
+    /// Above the email field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub welcome: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_url: Option<String>,
+    pub brand: Brand,
+    pub start: Start,
+    /// Whether the studio offers passwords beside codes.
+    pub passwords: bool,
+    /// BCP 47, the texts before sign-in.
+    pub language: String,
+    pub support: Support,
+    /// The hosted page of the same portal.
+    pub hosted_url: String,
+    /// Set while nobody can enter: what to say instead of the sign-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked: Option<Locked>,
+}
+
+/// Colours as `#rrggbb`; what is absent follows the design.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Brand {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accent: Option<String>,
+}
+
+/// What a visitor sees first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Start {
+    /// The sign-in form, headed "My Account".
+    Form,
+    /// A button "My Account" that opens the form.
+    Button,
+}
+
+/// Whom a client asks when something is wrong.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Support {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
+/// Why the portal cannot be entered just now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Locked {
+    pub code: crate::Code,
+    /// "Error 101", "Error 102" or a plain title.
+    pub title: String,
+    pub detail: String,
+}
