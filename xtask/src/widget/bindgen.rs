@@ -23,12 +23,21 @@ pub fn run(wasm: &[u8]) -> Result<Bound> {
         .remove_producers_section(true)
         .generate_output()
         .context("wasm-bindgen refused the portal's module")?;
+    // Every crate has an entry; one with a list of files is what matters.
+    let inline = output
+        .snippets()
+        .iter()
+        .filter(|(_, files)| !files.is_empty())
+        .map(|(name, _)| name);
+    let brought = inline
+        .chain(output.local_modules().keys())
+        .chain(output.npm_dependencies().keys());
+    let brought = brought.map(String::as_str).collect::<Vec<_>>();
     ensure!(
-        output.snippets().is_empty()
-            && output.local_modules().is_empty()
-            && output.npm_dependencies().is_empty(),
-        "a dependency of the widget brings JavaScript files of its own; they have no hashed names and no place \
-         under a strict CSP: leave it out or turn that feature off"
+        brought.is_empty(),
+        "these bring JavaScript files of their own, without hashed names and without a place under a strict CSP: {}; \
+         leave them out or turn that feature off",
+        brought.join(", ")
     );
     let glue = output.js().to_owned();
     check(&glue)?;
