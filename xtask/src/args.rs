@@ -18,15 +18,6 @@ impl Args {
             .any(|word| word == "--help" || word == "-h")
     }
 
-    /// `--name`, taken out.
-    pub fn flag(&mut self, name: &str) -> bool {
-        let found = self.words.iter().position(|word| word == name);
-        if let Some(at) = found {
-            self.words.remove(at);
-        }
-        found.is_some()
-    }
-
     /// `--name VALUE` or `--name=VALUE`, taken out.
     pub fn value(&mut self, name: &str) -> Result<Option<String>> {
         let prefix = format!("{name}=");
@@ -81,12 +72,10 @@ mod tests {
     }
 
     #[test]
-    fn flags_and_values_are_taken_out_in_any_order() {
-        let mut args = args("--examples 50 --fast --only=e2e -- --grep code");
+    fn values_are_taken_out_in_any_order() {
+        let mut args = args("--examples 50 --only=e2e -- --grep code");
         assert_eq!(args.value("--only").unwrap().as_deref(), Some("e2e"));
         assert_eq!(args.number("--examples").unwrap(), Some(50));
-        assert!(args.flag("--fast"));
-        assert!(!args.flag("--fast"));
         assert_eq!(args.rest(), ["--grep", "code"]);
     }
 

@@ -4,8 +4,9 @@ use std::{
     ffi::OsStr,
     io::{BufRead as _, BufReader, ErrorKind, Read, Write as _},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Error, Result, anyhow, bail};
@@ -108,6 +109,7 @@ pub fn installed(program: &str) -> bool {
 /// A child that ends with the value: no failed run leaves a server behind.
 pub struct Server {
     child: Child,
+    signal: &'static str,
 }
 
 impl Server {
@@ -116,7 +118,16 @@ impl Server {
             .stdin(Stdio::null())
             .spawn()
             .map_err(|error| not_started(command, error))?;
-        Ok(Self { child })
+        Ok(Self {
+            child,
+            signal: "TERM",
+        })
+    }
+
+    /// The signal that asks it to end, where TERM is not the best one.
+    pub fn stopped_by(mut self, signal: &'static str) -> Self {
+        self.signal = signal;
+        self
     }
 
     pub fn ended(&mut self) -> Result<bool> {
@@ -135,16 +146,23 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if matches!(self.child.try_wait(), Ok(Some(_))) {
+        // The signal lets it close its files; std itself only knows KILL.
+        let id = self.child.id().to_string();
+        let gone = |child: &mut Child| matches!(child.try_wait(), Ok(Some(_)));
+        if gone(&mut self.child) {
             return;
         }
-        // TERM lets it close its files; std itself only knows KILL.
-        let asked = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status();
-        if !asked.is_ok_and(|status| status.success()) {
-            drop(self.child.kill());
+        let asked = Command::new("kill").args(["-s", self.signal, &id]).status();
+        let asked_at = Instant::now();
+        while asked.as_ref().is_ok_and(ExitStatus::success)
+            && asked_at.elapsed() < Duration::from_secs(15)
+        {
+            if gone(&mut self.child) {
+                return;
+            }
+            thread::sleep(Duration::from_millis(20));
         }
+        drop(self.child.kill());
         drop(self.child.wait());
     }
 }

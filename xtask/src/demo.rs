@@ -16,6 +16,7 @@ use crate::{
     cmd::{self, Server},
     steps::Steps,
     widget,
+    workspace::free_port,
 };
 
 pub const SUMMARY: &str = "build everything, fill a demo and serve it; Ctrl-C stops it
@@ -118,11 +119,4 @@ pub fn own_environment(files: &Path, database_url: &str) -> Result<OwnDemo> {
 pub struct OwnDemo {
     pub listen: String,
     pub variables: Vec<(&'static str, String)>,
-}
-
-/// A port that was free a moment ago; whoever takes it in between makes the run fail, visibly.
-fn free_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?
-        .local_addr()?
-        .port())
 }

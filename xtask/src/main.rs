@@ -7,12 +7,21 @@
 )]
 
 mod args;
+mod bench;
 mod build;
 mod cargo;
 mod cmd;
 mod demo;
+mod drill;
+mod e2e;
+mod install;
+mod nextest;
+mod postgres;
 mod size;
+mod sql;
 mod steps;
+mod supply;
+mod test;
 mod widget;
 mod workspace;
 
@@ -35,14 +44,39 @@ const VERBS: &[Verb] = &[
         run: demo::run,
     },
     Verb {
+        name: "test",
+        summary: test::SUMMARY,
+        run: test::run,
+    },
+    Verb {
         name: "build",
         summary: build::SUMMARY,
         run: build::run,
     },
     Verb {
+        name: "e2e",
+        summary: e2e::SUMMARY,
+        run: e2e::run,
+    },
+    Verb {
+        name: "sql",
+        summary: sql::SUMMARY,
+        run: sql::run,
+    },
+    Verb {
         name: "size",
         summary: size::SUMMARY,
         run: size::run,
+    },
+    Verb {
+        name: "bench",
+        summary: bench::SUMMARY,
+        run: bench::run,
+    },
+    Verb {
+        name: "drill",
+        summary: drill::SUMMARY,
+        run: drill::run,
     },
     Verb {
         name: "widget",
