@@ -17,7 +17,7 @@ use crate::{
 pub const SUMMARY: &str = "run the browser tests in e2e/ against a demo of their own
 Builds the portal and the server, starts a demo on free ports with a database of its own and drives
 an installed Chromium. Words after `--` go to Playwright: `cargo xtask e2e -- --grep code --project phone`.
-PORTICO_BINARY=FILE tests that binary instead of building one.";
+E2E_BINARY=FILE tests that binary instead of building one.";
 
 pub fn run(args: Args) -> Result<()> {
     let words = args.rest();
@@ -37,7 +37,7 @@ pub fn run(args: Args) -> Result<()> {
 /// The suite, on the binary of the development profile.
 pub fn run_suite(words: &[String]) -> Result<Counts> {
     install::for_e2e()?;
-    let binary = match std::env::var_os("PORTICO_BINARY") {
+    let binary = match std::env::var_os("E2E_BINARY") {
         Some(named) => named.into(),
         None => cargo::server("dev")?,
     };
@@ -54,7 +54,7 @@ fn playwright(e2e: &Path, binary: &Path, words: &[String]) -> Result<Tee> {
         .arg("test")
         .args(words)
         .current_dir(e2e);
-    node.env("PORTICO_BINARY", binary).env("CHROMIUM", chromium);
+    node.env("E2E_BINARY", binary).env("CHROMIUM", chromium);
     // Its own colour codes would stand between us and the counts.
     node.env("FORCE_COLOR", "0").env_remove("NO_COLOR");
     cmd::tee(&mut node)
