@@ -5,12 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use crate::{
     args::Args,
     cargo,
-    cmd::{self, Server, Tee, command},
+    cmd::{self, Server, command},
     demo, install,
     nextest::Counts,
     postgres,
@@ -76,7 +76,7 @@ fn fuzz_one(
     database: &str,
     examples: u32,
 ) -> Result<Counts> {
-    let own = demo::own_environment(scratch, database)?;
+    let own = demo::own_environment(database)?;
     let log = scratch.join("server.log");
     let mut start = command(binary);
     start
@@ -89,21 +89,30 @@ fn fuzz_one(
         bail!("{error}\n{}", fs::read_to_string(&log).unwrap_or_default());
     }
     let host = format!("http://{}", own.listen);
+    let ours = workspace::root().join("xtask/drill");
+    let results = scratch.join("results.xml");
     let mut run = command(fuzzer);
-    run.args([
-        "--no-color",
-        "--config-file",
-        "xtask/drill/schemathesis.toml",
-        "run",
-    ])
-    .arg(format!("{host}/api/openapi.json"));
+    // It leaves files where it is started.
+    run.current_dir(scratch);
+    run.arg("--no-color")
+        .arg("--config-file")
+        .arg(ours.join("schemathesis.toml"));
+    run.arg("run").arg(format!("{host}/api/openapi.json"));
     run.args(["--max-examples", &examples.to_string(), "--seed", "1"]);
+    run.args(["--report", "junit", "--report-junit-path"])
+        .arg(&results);
     run.env("SCHEMATHESIS_HOOKS", "hooks")
-        .env("PYTHONPATH", workspace::root().join("xtask/drill"))
-        .env("PORTICO_HOST", &host);
-    run.env("PYTHONDONTWRITEBYTECODE", "1");
-    let Tee { success, text } = cmd::tee(&mut run)?;
-    Ok(counts(&text).of_run(success))
+        .env("PYTHONPATH", &ours);
+    run.env("FUZZ_HOST", &host)
+        .env("FUZZ_ORIGIN", format!("http://{}", own.website));
+    // The same choices in every run, and no compiled files in the checkout.
+    run.env("PYTHONHASHSEED", "0")
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    let status = run
+        .status()
+        .with_context(|| format!("starting {}", fuzzer.display()))?;
+    let text = fs::read_to_string(&results).unwrap_or_default();
+    Ok(counts(&text).of_run(status.success()))
 }
 
 /// Its own Python environment, made once, outside the checkout where the target folder is.
@@ -128,6 +137,39 @@ fn fuzzer() -> Result<PathBuf> {
     Ok(program)
 }
 
-fn counts(_text: &str) -> Counts {
-    Counts::default()
+/// Reads the totals from the head of the JUnit report: one test is one operation.
+fn counts(report: &str) -> Counts {
+    let head = report
+        .split_once("<testsuites")
+        .map_or("", |(_, rest)| rest.split('>').next().unwrap_or_default());
+    let total = |name: &str| {
+        let value = head
+            .split_once(&format!(" {name}=\""))
+            .map_or("0", |(_, rest)| rest.split('"').next().unwrap_or("0"));
+        value.parse::<u32>().unwrap_or_default()
+    };
+    let failed = total("failures") + total("errors");
+    Counts {
+        passed: total("tests").saturating_sub(failed + total("skipped")),
+        failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+    use crate::nextest::Counts;
+
+    #[test]
+    fn the_report_is_read_by_operation() {
+        let report = r#"<?xml version="1.0"?><testsuites errors="1" failures="2" skipped="1" tests="20" time="1.8"><testsuite tests="9">"#;
+        assert_eq!(
+            counts(report),
+            Counts {
+                passed: 16,
+                failed: 3
+            }
+        );
+        assert_eq!(counts(""), Counts::default());
+    }
 }
