@@ -34,6 +34,8 @@ the last line counts. `--only PART[,PART…]` runs some of it:
 struct Part {
     name: &'static str,
     title: &'static str,
+    /// Whether it reads, embeds or serves the built portal.
+    portal: bool,
     run: fn(&mut Report) -> Result<()>,
 }
 
@@ -41,46 +43,55 @@ const PARTS: &[Part] = &[
     Part {
         name: "lint",
         title: "Formatting and lints",
+        portal: true,
         run: checks::lint,
     },
     Part {
         name: "supply",
         title: "Licences, banned crates, sources",
+        portal: false,
         run: checks::supply,
     },
     Part {
         name: "unit",
         title: "Unit tests of wire and xtask",
+        portal: false,
         run: unit,
     },
     Part {
         name: "sqlite",
         title: "The server's suite on SQLite",
+        portal: true,
         run: on_sqlite,
     },
     Part {
         name: "postgres",
         title: "The server's suite on PostgreSQL",
+        portal: true,
         run: on_postgres,
     },
     Part {
         name: "size",
         title: "Sizes",
+        portal: true,
         run: sizes,
     },
     Part {
         name: "e2e",
         title: "Browser tests",
+        portal: true,
         run: browser,
     },
     Part {
         name: "fuzz",
         title: "Fuzzing the API, short",
+        portal: true,
         run: fuzz,
     },
     Part {
         name: "tree",
         title: "The checkout is clean",
+        portal: false,
         run: checks::tree,
     },
 ];
@@ -93,17 +104,14 @@ pub fn run(mut args: Args) -> Result<()> {
     args.end()?;
     let mut steps = Steps::new(parts.len() + 1);
     let mut report = Report::default();
-    let everything = parts.len() > 1;
-    steps.run("Preparing: programs, packages, the portal (WASM)", || {
-        prepare(everything)
+    let prepared = steps.run("Preparing: programs, packages, the portal (WASM)", || {
+        Ok(prepare(&parts))
     })?;
+    report.take("preparing", prepared);
     for part in parts {
         let started = Instant::now();
         let done = steps.run(part.title, || Ok((part.run)(&mut report)))?;
-        if let Err(error) = done {
-            println!("error: {error:#}");
-            report.add(part.title, Counts::FAILED);
-        }
+        report.take(part.title, done);
         report.time(started.elapsed());
     }
     let failed = report.failed();
@@ -134,11 +142,14 @@ fn chosen(only: Option<&str>) -> Result<Vec<&'static Part>> {
 }
 
 /// The portal comes first: the server reads or embeds it. One part alone installs for itself.
-fn prepare(everything: bool) -> Result<()> {
-    if everything {
+fn prepare(parts: &[&Part]) -> Result<()> {
+    if parts.len() > 1 {
         install::all()?;
     }
-    widget::build().map(drop)
+    if parts.iter().any(|part| part.portal) {
+        widget::build()?;
+    }
+    Ok(())
 }
 
 fn unit(report: &mut Report) -> Result<()> {

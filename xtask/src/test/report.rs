@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use anyhow::Result;
+
 use crate::{nextest::Counts, steps::Took};
 
 #[derive(Default)]
@@ -12,6 +14,14 @@ pub struct Report {
 impl Report {
     pub fn add(&mut self, name: &str, counts: Counts) {
         self.lines.push((name.to_owned(), counts, None));
+    }
+
+    /// What could not even run is a failure too; the rest goes on.
+    pub fn take(&mut self, name: &str, done: Result<()>) {
+        if let Err(error) = done {
+            println!("error: {error:#}");
+            self.add(name, Counts::FAILED);
+        }
     }
 
     /// Notes how long the last part took.
