@@ -1,7 +1,7 @@
 // What every spec starts from: a demo for each worker, the two places where the portal stands,
 // a mailbox, and a watch over console, policy and layout that fails the test by itself.
 
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { type ConsoleMessage, type Page, test as base, expect } from "@playwright/test";
 
 import { Demo } from "./demo.ts";

@@ -21,10 +21,13 @@ const POSTGRESQL: Need = Need {
     there: || postgres::programs().is_some(),
     what_for: "the second database engine",
 };
+/// Playwright refuses older ones.
+const OLDEST_NODE: u32 = 20;
+
 const NODE: Need = Need {
     package: "nodejs",
-    there: || cmd::installed("node"),
-    what_for: "the browser tests",
+    there: || node_version().is_some_and(|version| version >= OLDEST_NODE),
+    what_for: "the browser tests, 20 or newer",
 };
 const NPM: Need = Need {
     package: "npm",
@@ -78,6 +81,12 @@ pub fn chromium() -> Option<PathBuf> {
         .chain(usual)
         .map(PathBuf::from)
         .find(|path| path.is_file())
+}
+
+fn node_version() -> Option<u32> {
+    let said = Command::new("node").arg("--version").output().ok()?;
+    let text = String::from_utf8(said.stdout).ok()?;
+    text.trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
 fn venv_works() -> bool {

@@ -5,7 +5,7 @@
 
 mod spdx;
 
-use std::{collections::HashSet, fs};
+use std::{collections::BTreeSet, fs};
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -31,14 +31,31 @@ pub fn refusals() -> Result<Vec<String>> {
     let path = workspace::root().join("deny.toml");
     let rules = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
     let rules = Rules::read(&rules.parse().context("deny.toml")?);
-    let everything = metadata(&[])?;
+    // The lock file also holds crates that no feature of ours switches on; the tree does not.
+    let built = tree(&[
+        "--workspace",
+        "--target",
+        "all",
+        "--edges",
+        "normal,build,dev",
+    ])?;
     let mut refusals = Vec::new();
-    for package in packages(&everything) {
-        rules.judge(package, &mut refusals);
+    for package in metadata()?["packages"].as_array().into_iter().flatten() {
+        if built.contains(&named(package)) {
+            rules.judge(package, &mut refusals);
+        }
     }
-    let portal = metadata(&["--filter-platform", "wasm32-unknown-unknown"])?;
-    for name in reached_from(&portal, "portico-widget") {
-        if NOT_IN_THE_PORTAL.contains(&name.as_str()) {
+    let portal = [
+        "-p",
+        "portico-widget",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--edges",
+        "normal,no-proc-macro",
+    ];
+    for package in tree(&portal)? {
+        let name = package.split(' ').next().unwrap_or_default();
+        if NOT_IN_THE_PORTAL.contains(&name) {
             refusals.push(format!(
                 "the portal depends on {name}: the browser does this already, without the bytes"
             ));
@@ -47,17 +64,30 @@ pub fn refusals() -> Result<Vec<String>> {
     Ok(refusals)
 }
 
-fn metadata(args: &[&str]) -> Result<Value> {
-    let text = cmd::output(
-        cargo()
-            .args(["metadata", "--format-version", "1", "--locked"])
-            .args(args),
-    )?;
+fn metadata() -> Result<Value> {
+    let text = cmd::output(cargo().args(["metadata", "--format-version", "1", "--locked"]))?;
     serde_json::from_str(&text).context("cargo metadata")
 }
 
-fn packages(metadata: &Value) -> impl Iterator<Item = &Value> {
-    metadata["packages"].as_array().into_iter().flatten()
+/// `name v1.2.3`, as `cargo tree` writes it.
+fn named(package: &Value) -> String {
+    let text = |key: &str| package[key].as_str().unwrap_or_default().to_owned();
+    format!("{} v{}", text("name"), text("version"))
+}
+
+/// Every crate that cargo would build with these arguments.
+fn tree(args: &[&str]) -> Result<BTreeSet<String>> {
+    let text = cmd::output(
+        cargo()
+            .args(["tree", "--locked", "--prefix", "none", "--format", "{p}"])
+            .args(args),
+    )?;
+    let first_two = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    Ok(text
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(first_two)
+        .collect())
 }
 
 struct Rules {
@@ -127,62 +157,11 @@ impl Rules {
     }
 }
 
-/// The names of all crates that one needs when it runs, itself included.
-fn reached_from(metadata: &Value, root: &str) -> Vec<String> {
-    let nodes = || {
-        metadata["resolve"]["nodes"]
-            .as_array()
-            .into_iter()
-            .flatten()
-    };
-    let name_of = |id: &str| {
-        let package = packages(metadata).find(|package| package["id"] == id);
-        package
-            .and_then(|package| package["name"].as_str())
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let first = packages(metadata)
-        .find(|package| package["name"] == root)
-        .and_then(|package| package["id"].as_str());
-    let mut todo: Vec<&str> = first.into_iter().collect();
-    let mut seen: HashSet<&str> = todo.iter().copied().collect();
-    while let Some(id) = todo.pop() {
-        let Some(node) = nodes().find(|node| node["id"] == id) else {
-            continue;
-        };
-        for needed in node["deps"].as_array().into_iter().flatten() {
-            let kinds = needed["dep_kinds"].as_array().into_iter().flatten();
-            let runs = kinds.into_iter().any(|kind| kind["kind"].is_null());
-            let id = needed["pkg"].as_str().unwrap_or_default();
-            if runs && !is_macro(metadata, id) && seen.insert(id) {
-                todo.push(id);
-            }
-        }
-    }
-    let mut names: Vec<String> = seen.into_iter().map(name_of).collect();
-    names.sort();
-    names
-}
-
-/// A procedural macro runs in the compiler: what it needs never reaches the portal.
-fn is_macro(metadata: &Value, id: &str) -> bool {
-    let package = packages(metadata).find(|package| package["id"] == id);
-    let kinds = package
-        .map(|package| &package["targets"])
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    kinds
-        .flat_map(|target| target["kind"].as_array().into_iter().flatten())
-        .any(|kind| kind == "proc-macro")
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Rules, reached_from};
+    use super::Rules;
 
     const RULES: &str = r#"
         [licenses]
@@ -212,19 +191,5 @@ mod tests {
         );
         assert_eq!(refused.len(), 3);
         assert!(refused[1].contains("rustls is used"));
-    }
-
-    #[test]
-    fn what_only_builds_or_expands_macros_does_not_reach_the_portal() {
-        let dep = |pkg: &str, kind: serde_json::Value| json!({ "pkg": pkg, "dep_kinds": [{ "kind": kind }] });
-        let package = |name: &str, kind: &str| json!({ "id": name, "name": name, "targets": [{ "kind": [kind] }] });
-        let metadata = json!({
-            "packages": [package("w", "lib"), package("a", "lib"), package("b", "lib"), package("m", "proc-macro")],
-            "resolve": { "nodes": [
-                { "id": "w", "deps": [dep("a", json!(null)), dep("b", json!("build")), dep("m", json!(null))] },
-                { "id": "a", "deps": [] },
-            ] },
-        });
-        assert_eq!(reached_from(&metadata, "w"), ["a", "w"]);
     }
 }
