@@ -1,0 +1,175 @@
+//! `cargo xtask drill`: the long runs. Fuzzing of the API from its own description, so far.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{
+    args::Args,
+    cargo,
+    cmd::{self, Server, command},
+    demo, install,
+    nextest::Counts,
+    postgres,
+    steps::Steps,
+    widget,
+    workspace::{self, Scratch},
+};
+
+pub const SUMMARY: &str = "the long runs: fuzz the API from its own description, on both engines
+`--examples N` per operation, 1,000 unless told. Ends with a table.";
+
+/// Pinned: another version finds other things on another day, which helps nobody's diff.
+const FUZZER: &str = "schemathesis==4.32.5";
+
+pub fn run(mut args: Args) -> Result<()> {
+    let examples = args.number("--examples")?.unwrap_or(1000);
+    args.end()?;
+    let mut steps = Steps::new(2);
+    steps.run("Building the portal (WASM)", widget::build)?;
+    let results = steps.run(
+        &format!("Fuzzing the API, {examples} examples an operation"),
+        || fuzz(examples),
+    )?;
+    println!("\n{:<44} {:>7} {:>7}", "", "passed", "failed");
+    for (name, counts) in &results {
+        println!("{name:<44} {:>7} {:>7}", counts.passed, counts.failed);
+    }
+    let failed: u32 = results.iter().map(|(_, counts)| counts.failed).sum();
+    if failed > 0 {
+        bail!("{failed} operations answered with a server error or something else than described");
+    }
+    Ok(())
+}
+
+/// Operations that held and that did not, for each engine.
+pub fn fuzz(examples: u32) -> Result<Vec<(String, Counts)>> {
+    install::for_fuzzing()?;
+    let fuzzer = fuzzer()?;
+    let binary = cargo::server("dev")?;
+    let scratch = Scratch::new("fuzz")?;
+    let cluster = postgres::start()?;
+    let sqlite = format!(
+        "sqlite://{}?mode=rwc",
+        scratch.path().join("portico.db").display()
+    );
+    let engines = [
+        ("SQLite", sqlite),
+        ("PostgreSQL", cluster.database("fuzz")?),
+    ];
+    let mut results = Vec::new();
+    for (engine, database) in engines {
+        println!("      on {engine}");
+        let counts = fuzz_one(&fuzzer, &binary, scratch.path(), &database, examples)?;
+        results.push((format!("API fuzzed on {engine}, {examples} each"), counts));
+    }
+    Ok(results)
+}
+
+fn fuzz_one(
+    fuzzer: &Path,
+    binary: &Path,
+    scratch: &Path,
+    database: &str,
+    examples: u32,
+) -> Result<Counts> {
+    let own = demo::own_environment(database)?;
+    let log = scratch.join("server.log");
+    let mut start = command(binary);
+    start
+        .arg("demo")
+        .envs(own.variables.iter().cloned())
+        .stdout(fs::File::create(&log)?)
+        .stderr(fs::File::options().append(true).open(&log)?);
+    let mut server = Server::start(&mut start)?;
+    if let Err(error) = demo::wait_until_ready(&mut server, &own.listen) {
+        bail!("{error}\n{}", fs::read_to_string(&log).unwrap_or_default());
+    }
+    let host = format!("http://{}", own.listen);
+    let ours = workspace::root().join("xtask/drill");
+    let results = scratch.join("results.xml");
+    let mut run = command(fuzzer);
+    // It leaves files where it is started.
+    run.current_dir(scratch);
+    run.arg("--no-color")
+        .arg("--config-file")
+        .arg(ours.join("schemathesis.toml"));
+    run.arg("run").arg(format!("{host}/api/openapi.json"));
+    run.args(["--max-examples", &examples.to_string(), "--seed", "1"]);
+    run.args(["--report", "junit", "--report-junit-path"])
+        .arg(&results);
+    run.env("SCHEMATHESIS_HOOKS", "hooks")
+        .env("PYTHONPATH", &ours);
+    run.env("FUZZ_HOST", &host)
+        .env("FUZZ_ORIGIN", format!("http://{}", own.website));
+    // The same choices in every run, and no compiled files in the checkout.
+    run.env("PYTHONHASHSEED", "0")
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    let status = run
+        .status()
+        .with_context(|| format!("starting {}", fuzzer.display()))?;
+    let text = fs::read_to_string(&results).unwrap_or_default();
+    Ok(counts(&text).of_run(status.success()))
+}
+
+/// Its own Python environment, made once, outside the checkout where the target folder is.
+fn fuzzer() -> Result<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace::root().join("target"), PathBuf::from);
+    let venv = target.join("fuzz-venv");
+    let program = venv.join("bin/st");
+    let stamp = venv.join("version");
+    if program.is_file() && fs::read_to_string(&stamp).is_ok_and(|text| text == FUZZER) {
+        return Ok(program);
+    }
+    println!("      installing {FUZZER}");
+    cmd::run(
+        command("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(&venv),
+    )?;
+    let mut pip = command(venv.join("bin/pip"));
+    cmd::run(pip.args(["install", "--quiet", "--disable-pip-version-check", FUZZER]))?;
+    fs::write(stamp, FUZZER)?;
+    Ok(program)
+}
+
+/// Reads the totals from the head of the JUnit report: one test is one operation.
+fn counts(report: &str) -> Counts {
+    let head = report
+        .split_once("<testsuites")
+        .map_or("", |(_, rest)| rest.split('>').next().unwrap_or_default());
+    let total = |name: &str| {
+        let value = head
+            .split_once(&format!(" {name}=\""))
+            .map_or("0", |(_, rest)| rest.split('"').next().unwrap_or("0"));
+        value.parse::<u32>().unwrap_or_default()
+    };
+    let failed = total("failures") + total("errors");
+    Counts {
+        passed: total("tests").saturating_sub(failed + total("skipped")),
+        failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+    use crate::nextest::Counts;
+
+    #[test]
+    fn the_report_is_read_by_operation() {
+        let report = r#"<?xml version="1.0"?><testsuites errors="1" failures="2" skipped="1" tests="20" time="1.8"><testsuite tests="9">"#;
+        assert_eq!(
+            counts(report),
+            Counts {
+                passed: 16,
+                failed: 3
+            }
+        );
+        assert_eq!(counts(""), Counts::default());
+    }
+}

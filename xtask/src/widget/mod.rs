@@ -1,0 +1,163 @@
+//! The portal's pipeline: cargo, wasm-bindgen, hashed names, compression, and the loader.
+//!
+//! Everything happens in this process: nobody installs a tool by hand, and because
+//! wasm-bindgen and its command line are members of one lock file they cannot drift apart.
+
+mod bindgen;
+pub mod compress;
+mod loader;
+mod output;
+mod strip;
+
+use std::{fs, path::PathBuf, thread, time::Duration};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use sha2::{Digest as _, Sha256};
+
+pub use self::loader::filled as filled_loader;
+use self::output::Asset;
+use crate::{
+    args::Args,
+    cargo,
+    cmd::{self, command},
+    size::Bytes,
+    steps::Steps,
+    workspace,
+};
+
+pub const SUMMARY: &str = "build the portal and the loader into .portico/widget/
+The other verbs do this by themselves; nothing is done again where nothing changed.";
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+pub fn run(args: Args) -> Result<()> {
+    args.end()?;
+    let mut steps = Steps::new(1);
+    let dir = steps.run("Building the portal (WASM)", build)?;
+    println!("{}", dir.display());
+    Ok(())
+}
+
+/// Builds it where something changed; the folder the server reads.
+pub fn build() -> Result<PathBuf> {
+    add_target()?;
+    let wasm = compile()?;
+    let loader = loader::source()?;
+    let texts = texts()?;
+    let dir = workspace::widget_dir();
+    let stamp = stamp(&wasm, &loader, &texts)?;
+    if output::is_current(&dir, &stamp) {
+        return Ok(dir);
+    }
+    let bound = bindgen::run(&wasm)?;
+    let mut assets = vec![
+        Asset::new(
+            "glue",
+            "portico",
+            "js",
+            strip::strip(&bound.glue).context("the glue")?.into_bytes(),
+        ),
+        Asset::new("wasm", "portico", "wasm", bound.wasm),
+    ];
+    for (language, text) in texts {
+        assets.push(Asset::text(&language, text));
+    }
+    let embed = loader::prepare(&loader)?;
+    let build = output::write(&dir, &assets, embed.as_bytes(), &stamp)?;
+    let total = assets.iter().map(|asset| asset.bytes.len() as u64).sum();
+    println!(
+        "      build {build}: {} files, {} before compression",
+        assets.len() + 1,
+        Bytes(total)
+    );
+    Ok(dir)
+}
+
+/// `rustup` gets the target over the network; a slow one is asked again.
+fn add_target() -> Result<()> {
+    let root = cmd::output(command("rustc").args(["--print", "sysroot"]))?;
+    let installed = PathBuf::from(root.trim())
+        .join("lib/rustlib")
+        .join(TARGET)
+        .join("lib");
+    if installed.is_dir() {
+        return Ok(());
+    }
+    ensure!(
+        cmd::installed("rustup"),
+        "the Rust target {TARGET} is missing and rustup is not there to add it; add it the way Rust was \
+         installed (Debian: apt-get install libstd-rust-dev-wasm32)"
+    );
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match cmd::run(command("rustup").args(["target", "add", TARGET])) {
+            Ok(()) => return Ok(()),
+            Err(error) if tries == 3 => {
+                return Err(error.context("adding the WASM target failed three times"));
+            }
+            Err(_) => thread::sleep(Duration::from_secs(3)),
+        }
+    }
+}
+
+fn compile() -> Result<Vec<u8>> {
+    let args = [
+        "-p",
+        "portico-widget",
+        "--lib",
+        "--target",
+        TARGET,
+        "--profile",
+        "widget",
+    ];
+    let files = cargo::build(&args, "portico_widget")?;
+    let Some(wasm) = files
+        .into_iter()
+        .find(|file| file.extension().is_some_and(|end| end == "wasm"))
+    else {
+        bail!("cargo built no WASM from widget/; its crate type has to include cdylib");
+    };
+    fs::read(&wasm).with_context(|| format!("reading {}", wasm.display()))
+}
+
+/// One JSON per language, by its tag. Read and written again: wrong JSON fails here, not in a
+/// visitor's browser, and the bytes carry no indentation.
+fn texts() -> Result<Vec<(String, Vec<u8>)>> {
+    let dir = workspace::root().join("widget/texts");
+    let mut texts = Vec::new();
+    for entry in fs::read_dir(&dir).with_context(|| format!("the texts in {}", dir.display()))? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|end| end != "json") {
+            continue;
+        }
+        let language = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .context("a text file's name is a language")?;
+        let value: serde_json::Value = serde_json::from_slice(&fs::read(&path)?)
+            .with_context(|| format!("{} is not JSON", path.display()))?;
+        texts.push((language.to_owned(), serde_json::to_vec(&value)?));
+    }
+    ensure!(
+        texts.iter().any(|(language, _)| language == "en"),
+        "{} has no en.json",
+        dir.display()
+    );
+    texts.sort();
+    Ok(texts)
+}
+
+/// Everything the result depends on, this program included.
+fn stamp(wasm: &[u8], loader: &str, texts: &[(String, Vec<u8>)]) -> Result<String> {
+    let mut hash = Sha256::new();
+    let program = fs::read(std::env::current_exe()?)?;
+    for part in [program.as_slice(), wasm, loader.as_bytes()] {
+        hash.update(Sha256::digest(part));
+    }
+    for (language, text) in texts {
+        hash.update(language);
+        hash.update(Sha256::digest(text));
+    }
+    Ok(output::hex(&hash.finalize()))
+}
