@@ -15,11 +15,14 @@ use portico_wire::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortSignal, Headers, RequestCredentials, RequestInit, Response};
 use yew::Callback;
 
-use crate::session::Session;
+use crate::{
+    json::{self, Part},
+    session::Session,
+};
 
 /// A call that has no reply after this long is a lost network.
 const PATIENCE_MS: u32 = 20_000;
@@ -68,10 +71,6 @@ impl PartialEq for Api {
     }
 }
 
-fn json<B: Serialize>(body: &B) -> Option<String> {
-    serde_json::to_string(body).ok()
-}
-
 /// Reads a reply that is not as the wire types say, as from a proxy in between.
 fn unreadable(status: u16) -> Problem {
     Problem {
@@ -89,7 +88,31 @@ fn unreadable(status: u16) -> Problem {
 }
 
 pub fn problem(status: u16, text: &str) -> Problem {
-    serde_json::from_str(text).unwrap_or_else(|_| unreadable(status))
+    Part::parse(text).and_then(Part::read).unwrap_or_else(|_| unreadable(status))
+}
+
+/// What a call's reply is given to.
+pub type Then<T> = Box<dyn FnOnce(Result<T, Failure>)>;
+
+struct Call {
+    method: &'static str,
+    path: String,
+    body: Option<String>,
+    /// With the session's token.
+    signed: bool,
+}
+
+impl Call {
+    fn get(path: &str) -> Self {
+        Self { method: "GET", path: path.to_owned(), body: None, signed: true }
+    }
+    fn post(path: &str, body: &impl Serialize) -> Self {
+        Self { method: "POST", body: json::write(body), ..Self::get(path) }
+    }
+    /// Nobody is signed in yet.
+    fn open(self) -> Self {
+        Self { signed: false, ..self }
+    }
 }
 
 impl Api {
@@ -106,25 +129,24 @@ impl Api {
         &self.0.session
     }
 
-    /// One exchange. Not generic, so that it stands in the module once.
-    async fn exchange(&self, method: &str, path: &str, body: Option<&str>, token: Option<&str>) -> Result<(u16, String), JsValue> {
+    async fn exchange(&self, call: &Call, token: Option<&str>) -> Result<(u16, String), JsValue> {
         let headers = Headers::new()?;
         headers.set("Accept", "application/json")?;
-        if body.is_some() {
+        if call.body.is_some() {
             headers.set("Content-Type", "application/json")?;
         }
         if let Some(token) = token {
-            headers.set("Authorization", &format!("Bearer {token}"))?;
+            headers.set("Authorization", &["Bearer ", token].concat())?;
         }
         let init = RequestInit::new();
-        init.set_method(method);
+        init.set_method(call.method);
         init.set_headers(&headers);
         init.set_credentials(RequestCredentials::Omit);
         init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
-        if let Some(body) = body {
+        if let Some(body) = &call.body {
             init.set_body(&body.into());
         }
-        let address = format!("{}{path}", self.0.base);
+        let address = [&*self.0.base, &*call.path].concat();
         let asked = gloo::utils::window().fetch_with_str_and_init(&address, &init);
         let reply: Response = JsFuture::from(asked).await?.unchecked_into();
         let text = JsFuture::from(reply.text()?).await?.as_string().unwrap_or_default();
@@ -134,18 +156,15 @@ impl Api {
         Ok((reply.status(), text))
     }
 
-    async fn send(&self, method: &str, path: &str, body: Option<String>, signed: bool) -> Result<(u16, String), Failure> {
-        let mut token = self.0.session.token().filter(|_| signed);
+    async fn send(self, call: Call) -> Result<(u16, String), Failure> {
+        let mut token = self.0.session.token().filter(|_| call.signed);
         loop {
-            let (status, text) = self
-                .exchange(method, path, body.as_deref(), token.as_deref())
-                .await
-                .map_err(|_| Failure::Lost)?;
+            let (status, text) = self.exchange(&call, token.as_deref()).await.map_err(|_| Failure::Lost)?;
             if (200..300).contains(&status) {
                 return Ok((status, text));
             }
             let problem = Rc::new(problem(status, &text));
-            if signed && problem.code == Code::SessionEnded {
+            if call.signed && problem.code == Code::SessionEnded {
                 let now = self.0.session.token();
                 if now.is_some() && now != token {
                     // Another tab renewed the token while this call was on its way.
@@ -161,71 +180,105 @@ impl Api {
         }
     }
 
-    async fn call<T: DeserializeOwned>(&self, method: &str, path: &str, body: Option<String>, signed: bool) -> Result<T, Failure> {
-        let (status, text) = self.send(method, path, body, signed).await?;
-        serde_json::from_str(&text).map_err(|_| Failure::Problem(Rc::new(unreadable(status))))
+    /// Every call goes through here: one task type in the whole module.
+    fn call(&self, call: Call, then: Box<dyn FnOnce(Result<(u16, String), Failure>)>) {
+        let api = self.clone();
+        spawn_local(async move { then(api.send(call).await) });
     }
 
-    async fn post<B: Serialize, T: DeserializeOwned>(&self, path: &str, body: &B) -> Result<T, Failure> {
-        self.call("POST", path, json(body), false).await
+    fn ask<T: DeserializeOwned + 'static>(&self, call: Call, then: impl FnOnce(Result<T, Failure>) + 'static) {
+        let read = |(status, text): (u16, String)| {
+            let read = Part::parse(&text).and_then(Part::read);
+            read.map_err(|_| Failure::Problem(Rc::new(unreadable(status))))
+        };
+        self.call(call, Box::new(move |reply| then(reply.and_then(read))));
+    }
+
+    /// [`SignIn`] names its kind inside; reading that by hand spares a second copy of the
+    /// reader of everything in it.
+    fn come_in(&self, call: Call, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
+        let read = |(status, text): (u16, String)| {
+            let whole = Part::parse(&text);
+            whole.and_then(|whole| sign_in(&whole)).map_err(|_| Failure::Problem(Rc::new(unreadable(status))))
+        };
+        self.call(call, Box::new(move |reply| then(reply.and_then(read))));
+    }
+
+    /// For calls that answer without a body.
+    fn act(&self, call: Call, then: impl FnOnce(Result<(), Failure>) + 'static) {
+        self.call(call, Box::new(move |reply| then(reply.map(drop))));
     }
 
     // Before sign-in
 
-    pub async fn settings(&self) -> Result<StudioSettings, Failure> {
-        self.call("GET", "settings", None, false).await
+    pub fn settings(&self, then: impl FnOnce(Result<StudioSettings, Failure>) + 'static) {
+        self.ask(Call::get("settings").open(), then);
     }
-    pub async fn ask_code(&self, ask: &AskCode) -> Result<CodeAsked, Failure> {
-        self.post("sign-in/code", ask).await
+    pub fn ask_code(&self, ask: &AskCode, then: impl FnOnce(Result<CodeAsked, Failure>) + 'static) {
+        self.ask(Call::post("sign-in/code", ask).open(), then);
     }
-    pub async fn redeem_code(&self, redeem: &RedeemCode) -> Result<SignIn, Failure> {
-        self.post("sign-in/code/redeem", redeem).await
+    pub fn redeem_code(&self, redeem: &RedeemCode, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
+        self.come_in(Call::post("sign-in/code/redeem", redeem).open(), then);
     }
-    pub async fn sign_in(&self, with: &PasswordSignIn) -> Result<SignIn, Failure> {
-        self.post("sign-in/password", with).await
+    pub fn sign_in(&self, with: &PasswordSignIn, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
+        self.come_in(Call::post("sign-in/password", with).open(), then);
     }
-    pub async fn look_at_link(&self, link: &LookAtLink) -> Result<LinkSeen, Failure> {
-        self.post("sign-in/link", link).await
+    pub fn look_at_link(&self, link: &LookAtLink, then: impl FnOnce(Result<LinkSeen, Failure>) + 'static) {
+        self.ask(Call::post("sign-in/link", link).open(), then);
     }
-    pub async fn redeem_link(&self, link: &RedeemLink) -> Result<SignIn, Failure> {
-        self.post("sign-in/link/redeem", link).await
+    pub fn redeem_link(&self, link: &RedeemLink, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
+        self.come_in(Call::post("sign-in/link/redeem", link).open(), then);
     }
-    pub async fn choose_new_password(&self, choice: &ChooseNewPassword) -> Result<SignIn, Failure> {
-        self.post("sign-in/new-password", choice).await
+    pub fn choose_new_password(&self, choice: &ChooseNewPassword, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
+        self.come_in(Call::post("sign-in/new-password", choice).open(), then);
     }
-    pub async fn ask_reset(&self, ask: &AskReset) -> Result<ResetAsked, Failure> {
-        self.post("password/reset", ask).await
+    pub fn ask_reset(&self, ask: &AskReset, then: impl FnOnce(Result<ResetAsked, Failure>) + 'static) {
+        self.ask(Call::post("password/reset", ask).open(), then);
     }
 
     // In a session
 
-    pub async fn home(&self) -> Result<Home, Failure> {
-        self.call("GET", "home", None, true).await
+    pub fn home(&self, then: impl FnOnce(Result<Home, Failure>) + 'static) {
+        self.ask(Call::get("home"), then);
     }
-    pub async fn profile(&self) -> Result<Profile, Failure> {
-        self.call("GET", "profile", None, true).await
+    pub fn profile(&self, then: Then<Profile>) {
+        self.ask(Call::get("profile"), then);
     }
-    pub async fn devices(&self) -> Result<Devices, Failure> {
-        self.call("GET", "devices", None, true).await
+    pub fn devices(&self, then: Then<Devices>) {
+        self.ask(Call::get("devices"), then);
     }
-    pub async fn end_device(&self, id: SessionId) -> Result<(), Failure> {
-        self.send("DELETE", &format!("devices/{id}"), None, true).await.map(drop)
+    pub fn end_device(&self, id: SessionId, then: Then<()>) {
+        self.act(Call { method: "DELETE", ..Call::get(&format!("devices/{id}")) }, then);
     }
     /// Forgets the token here whatever the server says: a person who signs out is out.
-    pub async fn sign_out(&self, everywhere: bool) -> Result<(), Failure> {
-        let done = self.send("POST", "sign-out", json(&SignOut { everywhere }), true).await.map(drop);
-        if !everywhere || done.is_ok() {
-            self.0.session.clear();
-        }
-        done
+    pub fn sign_out(&self, everywhere: bool, then: Then<()>) {
+        let api = self.clone();
+        self.act(Call::post("sign-out", &SignOut { everywhere }), move |done| {
+            if !everywhere || done.is_ok() {
+                api.session().clear();
+            }
+            then(done);
+        });
     }
-    pub async fn ask_proof(&self, ask: &AskProof) -> Result<CodeAsked, Failure> {
-        self.call("POST", "proof/code", json(ask), true).await
+    pub fn ask_proof(&self, ask: &AskProof, then: impl FnOnce(Result<CodeAsked, Failure>) + 'static) {
+        self.ask(Call::post("proof/code", ask), then);
     }
-    pub async fn prove(&self, prove: &Prove) -> Result<Proof, Failure> {
-        self.call("POST", "proof", json(prove), true).await
+    pub fn prove(&self, prove: &Prove, then: impl FnOnce(Result<Proof, Failure>) + 'static) {
+        self.ask(Call::post("proof", prove), then);
     }
-    pub async fn change_password(&self, change: &ChangePassword) -> Result<(), Failure> {
-        self.send("POST", "password", json(change), true).await.map(drop)
+    pub fn change_password(&self, change: &ChangePassword, then: impl FnOnce(Result<(), Failure>) + 'static) {
+        self.act(Call::post("password", change), then);
     }
+}
+
+fn sign_in(whole: &Part) -> Result<SignIn, json::Unfit> {
+    let field = |name: &str| whole.field(name).text().ok_or(json::Unfit);
+    Ok(match field("state")?.as_str() {
+        "in" => SignIn::In {
+            token: field("token")?,
+            home: Box::new(whole.field("home").read()?),
+        },
+        "new_password" => SignIn::NewPassword { proof: field("proof")? },
+        _ => return Err(json::Unfit),
+    })
 }

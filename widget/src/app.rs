@@ -16,8 +16,10 @@ use crate::{
     Handover,
     access::Access,
     api::{self, Api, Failure, News},
-    loaded::{Pending, use_online},
-    portal::{Frame, locked::LockedPage},
+    json,
+    hooks::{use_after, use_cell, use_online, use_value},
+    loaded::{failed, pending},
+    portal::{Frame, brand::brand, locked::locked_page},
     session::Session,
     style,
     texts::Texts,
@@ -98,6 +100,19 @@ pub struct Props {
     pub boot: Boot,
 }
 
+/// What the loader gave, read.
+struct Given {
+    texts: Texts,
+    /// If they are already there.
+    settings: Option<Result<StudioSettings, Failure>>,
+}
+
+impl Given {
+    fn read(handover: &Handover) -> Self {
+        Self { texts: Texts::read(&handover.texts()), settings: settings_of(&handover.got()) }
+    }
+}
+
 fn settings_of(reply: &wasm_bindgen::JsValue) -> Option<Result<StudioSettings, Failure>> {
     if reply.is_undefined() {
         return None;
@@ -108,7 +123,7 @@ fn settings_of(reply: &wasm_bindgen::JsValue) -> Option<Result<StudioSettings, F
     Some(if status == 0 {
         Err(Failure::Lost)
     } else {
-        match serde_json::from_str(&text) {
+        match json::Part::parse(&text).and_then(json::Part::read) {
             Ok(settings) if status == 200 => Ok(settings),
             _ => Err(Failure::Problem(Rc::new(api::problem(status, &text)))),
         }
@@ -147,24 +162,20 @@ pub fn App(props: &Props) -> Html {
     let handover = boot.handover();
     let host = boot.pieces().host.clone();
 
-    let settings = use_state({
-        let boot = boot.clone();
-        move || settings_of(&boot.handover().got())
-    });
-    let said = use_state(String::new);
-    let texts = use_memo((), {
-        let boot = boot.clone();
-        move |()| Texts::read(&boot.handover().texts())
-    });
-
-    let face = use_state(|| None::<Face>);
+    // Read once: what was handed over does not change.
+    let given = use_cell(None::<Rc<Given>>);
+    let given = given.borrow_mut().get_or_insert_with(|| Rc::new(Given::read(handover))).clone();
+    let settings = use_value(given.settings.clone());
+    let said = use_value(String::new());
+    let texts = given.texts.clone();
+    let face = use_value(None::<Face>);
     // Kept for a session that ends: its sign-in starts with the email filled in.
-    let inside = use_mut_ref(|| None::<String>);
-    let api = use_memo((), {
-        let (boot, face, texts, inside) = (boot.clone(), face.setter(), texts.clone(), inside.clone());
-        move |()| {
-            let handover = boot.handover();
-            let session = Session::new(handover.key());
+    let inside = use_cell(None::<String>);
+    let api = use_cell(None::<Api>);
+    let api = api
+        .borrow_mut()
+        .get_or_insert_with(|| {
+            let (face, texts, inside) = (face.setter(), texts.clone(), inside.clone());
             let news = Callback::from(move |news| {
                 face.set(Some(match news {
                     News::Locked(problem) => Face::Locked(problem),
@@ -174,9 +185,9 @@ pub fn App(props: &Props) -> Html {
                     },
                 }));
             });
-            Api::new(&handover.host(), &handover.studio(), session, news)
-        }
-    });
+            Api::new(&handover.host(), &handover.studio(), Session::new(handover.key()), news)
+        })
+        .clone();
 
     let secret = handover.secret();
     let start = if secret.is_empty() && api.session().token().is_some() {
@@ -203,8 +214,8 @@ pub fn App(props: &Props) -> Html {
     let fetch_settings = {
         let (settings, api) = (settings.setter(), api.clone());
         Callback::from(move |()| {
-            let (settings, api) = (settings.clone(), api.clone());
-            spawn_local(async move { settings.set(Some(api.settings().await)) });
+            let settings = settings.clone();
+            api.settings(move |reply| settings.set(Some(reply)));
         })
     };
     use_online(lost_settings, fetch_settings);
@@ -212,14 +223,12 @@ pub fn App(props: &Props) -> Html {
     let resume = {
         let (face, api) = (face.setter(), api.clone());
         Callback::from(move |()| {
-            let (face, api) = (face.clone(), api.clone());
-            spawn_local(async move {
-                match api.home().await {
-                    Ok(home) => face.set(Some(Face::In(Rc::new(home)))),
-                    // The news say the rest.
-                    Err(failure) if failure.code() == Some(Code::SessionEnded) => {}
-                    Err(failure) => face.set(Some(Face::Resuming(Some(failure)))),
-                }
+            let face = face.clone();
+            api.home(move |reply| match reply {
+                Ok(home) => face.set(Some(Face::In(Rc::new(home)))),
+                // The news say the rest.
+                Err(failure) if failure.code() == Some(Code::SessionEnded) => {}
+                Err(failure) => face.set(Some(Face::Resuming(Some(failure)))),
             });
         })
     };
@@ -228,21 +237,25 @@ pub fn App(props: &Props) -> Html {
     {
         let (boot, settings, resume) = (boot.clone(), settings.clone(), resume.clone());
         let resuming = matches!(shown, Face::Resuming(_));
-        use_effect_with((), move |()| {
-            boot.handover().ready();
-            tell(&boot.pieces().host, "portico-ready");
-            if settings.is_none() {
-                let promise = JsFuture::from(boot.handover().settings());
-                spawn_local(async move {
-                    if let Ok(reply) = promise.await {
-                        settings.set(settings_of(&reply));
-                    }
-                });
-            }
-            if resuming {
-                resume.emit(());
-            }
-        });
+        use_after(
+            String::new(),
+            Box::new(move || {
+                boot.handover().ready();
+                tell(&boot.pieces().host, "portico-ready");
+                if settings.is_none() {
+                    let promise = JsFuture::from(boot.handover().settings());
+                    spawn_local(async move {
+                        if let Ok(reply) = promise.await {
+                            settings.set(settings_of(&reply));
+                        }
+                    });
+                }
+                if resuming {
+                    resume.emit(());
+                }
+                None
+            }),
+        );
     }
 
     // What is known of the studio: from home once inside, which is newer.
@@ -254,22 +267,27 @@ pub fn App(props: &Props) -> Html {
     let accent = studio.as_ref().and_then(|studio| studio.brand.accent.clone());
     {
         let root = boot.pieces().root.clone();
-        let sheet = use_mut_ref(|| None);
-        use_effect_with(accent, move |accent| {
-            let css = accent.as_deref().and_then(style::brand::css).unwrap_or_default();
-            let mut sheet = sheet.borrow_mut();
-            match &*sheet {
-                None => *sheet = style::adopt(&root, &css),
-                Some(sheet) => {
-                    sheet.replace_sync(&css).ok();
+        let sheet = use_cell(None);
+        let key = accent.clone().unwrap_or_default();
+        use_after(
+            key,
+            Box::new(move || {
+                let css = accent.as_deref().and_then(style::brand::css).unwrap_or_default();
+                let mut sheet = sheet.borrow_mut();
+                match &*sheet {
+                    None => *sheet = style::adopt(&root, &css),
+                    Some(sheet) => {
+                        sheet.replace_sync(&css).ok();
+                    }
                 }
-            }
-        });
+                None
+            }),
+        );
     }
 
     let shared = Shared {
-        api: (*api).clone(),
-        texts: (*texts).clone(),
+        api,
+        texts: texts.clone(),
         pieces: boot.pieces().clone(),
         language: studio
             .as_ref()
@@ -300,12 +318,12 @@ pub fn App(props: &Props) -> Html {
 
     let direction = texts.find("direction").unwrap_or_else(|| "ltr".into());
     let view = match shown {
-        Face::Locked(problem) => html! { <LockedPage {problem} /> },
+        Face::Locked(problem) => locked_page(&problem, &shared),
         Face::In(home) => html! { <Frame {home} {went_out} /> },
-        Face::Resuming(None) => html! { <div class="shell"><div class="brand" /><div class="room"><Pending /></div></div> },
+        Face::Resuming(None) => html! { <div class="shell">{ brand(&shared) }<div class="room">{ pending(&shared) }</div></div> },
         Face::Resuming(Some(failure)) => html! {
-            <div class="shell"><div class="room">
-                { crate::loaded::loaded::<()>(&crate::loaded::Load::Failed(failure), &resume, |_| Html::default()) }
+            <div class="shell">{ brand(&shared) }<div class="room">
+                { failed(&failure, &resume, &shared) }
             </div></div>
         },
         Face::Out { notice, email } => {

@@ -1,13 +1,14 @@
 //! Pending, error, ready: one way to show what has to be fetched first.
 
-use std::{future::Future, rc::Rc};
+use std::rc::Rc;
 
 use yew::prelude::*;
 
 use crate::{
     access::Trouble,
-    api::{Api, Failure},
-    app::use_shared,
+    api::{Api, Failure, Then},
+    app::{Shared, use_shared},
+    hooks::{use_after, use_online, use_value},
 };
 
 pub enum Load<T> {
@@ -28,59 +29,48 @@ impl<T> Clone for Load<T> {
 
 /// Fetches once, and again when the callback is called or the network comes back after a loss.
 #[hook]
-pub fn use_load<T, A, F>(ask: A) -> (Load<T>, Callback<()>)
-where
-    T: 'static,
-    F: Future<Output = Result<T, Failure>> + 'static,
-    A: Fn(Api) -> F + 'static,
-{
+pub fn use_load<T: 'static>(ask: fn(&Api, Then<T>)) -> (Load<T>, Callback<()>) {
     let shared = use_shared();
-    let state = use_state(|| Load::Pending);
+    let state = use_value(Load::<T>::Pending);
     let again = {
-        let state = state.clone();
+        let state = state.setter();
         Callback::from(move |()| {
             let state = state.clone();
-            let asked = ask(shared.api.clone());
-            wasm_bindgen_futures::spawn_local(async move {
-                state.set(match asked.await {
+            let then = move |reply| {
+                state.set(match reply {
                     Ok(value) => Load::Ready(Rc::new(value)),
                     Err(failure) => Load::Failed(failure),
                 });
-            });
+            };
+            ask(&shared.api, Box::new(then));
         })
     };
-    {
-        let again = again.clone();
-        use_effect_with((), move |()| again.emit(()));
-    }
-    let lost = matches!(&*state, Load::Failed(Failure::Lost));
-    use_online(lost, again.clone());
+    let first = again.clone();
+    use_after(
+        String::new(),
+        Box::new(move || {
+            first.emit(());
+            None
+        }),
+    );
+    use_online(matches!(&*state, Load::Failed(Failure::Lost)), again.clone());
     ((*state).clone(), again)
 }
 
-/// Calls `then` when the network comes back, while `waiting`.
-#[hook]
-pub fn use_online(waiting: bool, then: Callback<()>) {
-    use_effect_with((waiting, then), |(waiting, then)| {
-        let listener = waiting.then(|| {
-            let then = then.clone();
-            gloo::events::EventListener::new(&gloo::utils::window(), "online", move |_| then.emit(()))
-        });
-        move || drop(listener)
-    });
-}
-
-pub fn loaded<T>(load: &Load<T>, again: &Callback<()>, ready: impl FnOnce(&Rc<T>) -> Html) -> Html {
+pub fn loaded<T>(
+    load: &Load<T>,
+    again: &Callback<()>,
+    shared: &Shared,
+    ready: impl FnOnce(&Rc<T>) -> Html,
+) -> Html {
     match load {
-        Load::Pending => html! { <Pending /> },
-        Load::Failed(failure) => html! { <Failed failure={failure.clone()} again={again.clone()} /> },
+        Load::Pending => pending(shared),
+        Load::Failed(failure) => failed(failure, again, shared),
         Load::Ready(value) => ready(value),
     }
 }
 
-#[component]
-pub fn Pending() -> Html {
-    let shared = use_shared();
+pub fn pending(shared: &Shared) -> Html {
     html! {
         <div role="status">
             <span class="unseen">{ shared.texts.get("loading") }</span>
@@ -89,23 +79,13 @@ pub fn Pending() -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub struct FailedProps {
-    failure: Failure,
-    again: Callback<()>,
-}
-
-#[component]
-fn Failed(props: &FailedProps) -> Html {
-    let shared = use_shared();
-    let trouble = Trouble::of(&props.failure, &shared);
-    let again = props.again.reform(|_| ());
+pub fn failed(failure: &Failure, again: &Callback<()>, shared: &Shared) -> Html {
+    let trouble = Trouble::of(failure, shared);
     html! {
         <div class="failed" role="alert">
-            <p class="strong">{ &trouble.title }</p>
-            <p>{ &trouble.detail }</p>
+            { trouble.told() }
             { trouble.contact(&shared.texts) }
-            <button type="button" class="quiet" onclick={again}>{ shared.texts.get("try_again") }</button>
+            <button type="button" class="quiet" onclick={again.reform(|_| ())}>{ shared.texts.get("try_again") }</button>
         </div>
     }
 }

@@ -29,10 +29,15 @@ impl Texts {
         self.find(key).unwrap_or_else(|| key.to_owned())
     }
 
+    /// The text of one of a family: `section.home`.
+    pub fn of(&self, family: &str, name: &str) -> String {
+        self.get(&[family, ".", name].concat())
+    }
+
     /// The text with each `{name}` replaced.
     pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
         values.iter().fold(self.get(key), |text, (name, value)| {
-            text.replace(&format!("{{{name}}}"), value)
+            text.replace(&["{", name, "}"].concat(), value)
         })
     }
 }

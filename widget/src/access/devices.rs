@@ -1,13 +1,14 @@
 //! The contact's devices: where each was last used, and ending it.
 
-use portico_wire::{SessionId, access::Device};
-use wasm_bindgen_futures::spawn_local;
+use portico_wire::{SessionId, access::{Device, Devices}};
 use yew::prelude::*;
 
 use crate::{
     access::Trouble,
+    api::Api,
     app::use_shared,
     dates::day_and_time,
+    hooks::use_value,
     icons,
     loaded::{loaded, use_load},
 };
@@ -22,24 +23,21 @@ pub struct Props {
 pub fn DevicesCard(props: &Props) -> Html {
     let shared = use_shared();
     let texts = &shared.texts;
-    let (devices, again) = use_load(|api| async move { api.devices().await });
-    let trouble = use_state(|| None::<Trouble>);
-    let busy = use_state(|| false);
+    let (devices, again) = use_load::<Devices>(Api::devices);
+    let trouble = use_value(None::<Trouble>);
+    let busy = use_value(false);
 
     // `None`: all of them.
     let end = {
-        let (shared, again, trouble, busy) = (shared.clone(), again.clone(), trouble.clone(), busy.clone());
+        let (shared, again, trouble, busy) = (shared.clone(), again.clone(), trouble.setter(), busy.setter());
         let (went_out, email) = (props.went_out.clone(), props.email.clone());
         Callback::from(move |device: Option<SessionId>| {
-            let (shared, again, trouble, busy) = (shared.clone(), again.clone(), trouble.clone(), busy.clone());
-            let (went_out, email) = (went_out.clone(), email.clone());
             busy.set(true);
             trouble.set(None);
-            spawn_local(async move {
-                let done = match device {
-                    Some(id) => shared.api.end_device(id).await,
-                    None => shared.api.sign_out(true).await,
-                };
+            let (shared, again, trouble, busy) = (shared.clone(), again.clone(), trouble.clone(), busy.clone());
+            let (went_out, email) = (went_out.clone(), email.clone());
+            let api = shared.api.clone();
+            let then = Box::new(move |done| {
                 busy.set(false);
                 match done {
                     Ok(()) if device.is_none() => went_out.emit(email),
@@ -50,6 +48,10 @@ pub fn DevicesCard(props: &Props) -> Html {
                     Err(failure) => trouble.set(Some(Trouble::of(&failure, &shared))),
                 }
             });
+            match device {
+                Some(id) => api.end_device(id, then),
+                None => api.sign_out(true, then),
+            }
         })
     };
     let row = |device: &Device| {
@@ -83,11 +85,11 @@ pub fn DevicesCard(props: &Props) -> Html {
         <section class="panel" aria-labelledby="devices">
             <h3 id="devices">{ texts.get("devices.heading") }</h3>
             <p class="muted">{ texts.get("devices.lead") }</p>
-            { loaded(&devices, &again, |devices| html! {
+            { loaded(&devices, &again, &shared, |devices| html! {
                 <ul class="rows">{ for devices.devices.iter().map(row) }</ul>
             }) }
             if let Some(trouble) = &*trouble {
-                <div class="failed" role="alert"><p class="strong">{ &trouble.title }</p><p>{ &trouble.detail }</p></div>
+                <div class="failed" role="alert">{ trouble.told() }</div>
             }
             <button type="button" class="quiet" disabled={*busy} onclick={end.reform(|_| None)}>{ texts.get("devices.end_all") }</button>
         </section>

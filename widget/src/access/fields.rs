@@ -12,37 +12,15 @@ fn described(wrong: bool, error: &str, hint: Option<&str>) -> Option<String> {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub struct PasswordProps {
-    pub id: String,
-    pub new: bool,
-    pub wrong: bool,
-    /// Id of the text that says what is wrong.
-    pub error: String,
-    #[prop_or_default]
-    pub hint: Option<String>,
-}
-
-#[component]
-pub fn PasswordField(props: &PasswordProps) -> Html {
+pub fn password(id: String, new: bool, wrong: bool, error: &str, hint: Option<&str>) -> Html {
+    let kind = if new { "new-password" } else { "current-password" };
     html! {
-        <input type="password" id={props.id.clone()} name={if props.new { "new-password" } else { "password" }}
-            autocomplete={if props.new { "new-password" } else { "current-password" }} maxlength="256"
-            aria-invalid={props.wrong.then_some("true")}
-            aria-describedby={described(props.wrong, &props.error, props.hint.as_deref())} />
+        <input type="password" key={kind} {id} name={kind} autocomplete={kind} maxlength="256"
+            aria-invalid={wrong.then_some("true")} aria-describedby={described(wrong, error, hint)} />
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub struct CodeProps {
-    pub id: String,
-    pub wrong: bool,
-    pub error: String,
-    pub hint: String,
-}
-
-#[component]
-pub fn CodeField(props: &CodeProps) -> Html {
+pub fn code(id: String, wrong: bool, error: &str, hint: &str) -> Html {
     let oninput = Callback::from(|event: InputEvent| {
         let input: HtmlInputElement = event.target_unchecked_into();
         let typed = input.value();
@@ -56,10 +34,16 @@ pub fn CodeField(props: &CodeProps) -> Html {
         }
     });
     html! {
-        <input type="text" data-portico="code" id={props.id.clone()} name="code" autocomplete="one-time-code"
+        <input type="text" key="code" data-portico="code" {id} name="code" autocomplete="one-time-code"
             inputmode="numeric" autocapitalize="none" spellcheck="false"
-            aria-invalid={props.wrong.then_some("true")}
-            aria-describedby={described(props.wrong, &props.error, Some(&props.hint))} {oninput} />
+            aria-invalid={wrong.then_some("true")} aria-describedby={described(wrong, error, Some(hint))} {oninput} />
+    }
+}
+
+/// A quiet way on, below the button. What is `not_yet` possible says so and stays.
+pub fn link(text: String, not_yet: bool, onclick: Callback<MouseEvent>) -> Html {
+    html! {
+        <button type="button" slot="after" data-portico="link" aria-disabled={not_yet.then_some("true")} {onclick}>{ text }</button>
     }
 }
 

@@ -9,7 +9,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::{create_portal, prelude::*};
 
-use crate::app::use_shared;
+use crate::{
+    app::{Pieces, use_shared},
+    hooks::{Undo, use_after, use_cell},
+};
 
 /// How the email field takes part.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,65 +53,32 @@ pub fn SlottedForm(props: &Props) -> Html {
     let pieces = shared.pieces.clone();
 
     // The listeners stay; what they call is always the newest.
-    let latest = use_mut_ref(|| props.onsubmit.clone());
-    *latest.borrow_mut() = props.onsubmit.clone();
-    let busy = use_mut_ref(|| false);
-    *busy.borrow_mut() = props.busy;
+    let latest = use_cell((props.onsubmit.clone(), props.busy));
+    *latest.borrow_mut() = (props.onsubmit.clone(), props.busy);
     {
         let pieces = pieces.clone();
-        use_effect_with((), move |()| {
-            let act = {
+        use_after(
+            String::new(),
+            Box::new(move || {
                 let heard = Rc::new(Cell::new(0.0));
-                move |event: &Event| {
+                let act = move |event: &Event| {
                     event.prevent_default();
+                    let (onsubmit, busy) = latest.borrow().clone();
                     // One press can be a click and a submit.
                     let at = event.time_stamp();
-                    if *busy.borrow() || at - heard.get() < 50.0 {
-                        return;
+                    if !busy && at - heard.replace(at) > 50.0 {
+                        onsubmit.emit(());
                     }
-                    heard.set(at);
-                    let onsubmit = latest.borrow().clone();
-                    onsubmit.emit(());
-                }
-            };
-            let active = EventListenerOptions::enable_prevent_default();
-            // In a sandboxed frame without allow-forms there are clicks and no submits.
-            let click = EventListener::new_with_options(&pieces.submit, "click", active, act.clone());
-            let submit = EventListener::new_with_options(&pieces.form, "submit", active, act);
-            move || drop((click, submit))
-        });
-    }
-
-    {
-        let deps = (
-            props.heading.clone(),
-            props.email,
-            props.submit.clone(),
-            props.busy,
-            props.email_error.clone(),
+                };
+                let active = EventListenerOptions::enable_prevent_default();
+                // In a sandboxed frame without allow-forms there are clicks and no submits.
+                let click = EventListener::new_with_options(&pieces.submit, "click", active, act.clone());
+                let submit = EventListener::new_with_options(&pieces.form, "submit", active, act);
+                Some(Box::new(move || drop((click, submit))) as Undo)
+            }),
         );
-        let (pieces, label) = (pieces.clone(), shared.texts.get("field.email"));
-        use_effect_with(deps, move |(heading, email, submit, busy, error)| {
-            let first = |tag: &str| pieces.fields.query_selector(tag).ok().flatten();
-            if let Some(element) = first("h2") {
-                element.set_text_content(Some(heading));
-            }
-            let hidden = (*email == Email::Unseen).then_some("");
-            if let Some(element) = first("label") {
-                element.set_text_content(Some(&label));
-                flag(&element, "hidden", hidden);
-            }
-            flag(&pieces.email, "hidden", hidden);
-            pieces.email.set_read_only(*email != Email::Asked);
-            flag(&pieces.email, "aria-invalid", error.as_ref().map(|_| "true"));
-            flag(&pieces.email, "aria-describedby", error.as_deref());
-            flag(&pieces.submit, "hidden", submit.is_none().then_some(""));
-            if let Some(submit) = submit {
-                pieces.submit.set_text_content(Some(submit));
-            }
-            flag(&pieces.submit, "aria-busy", busy.then_some("true"));
-        });
     }
+    steer(&pieces, props, &shared.texts.get("field.email"));
 
     html! {
         <>
@@ -118,10 +88,39 @@ pub fn SlottedForm(props: &Props) -> Html {
     }
 }
 
+/// Writes what this step wants on the loader's elements. Done while rendering, for these are not
+/// Yew's: writing the same again changes nothing.
+fn steer(pieces: &Pieces, props: &Props, label: &str) {
+    let set = |element: &Element, text: &str| {
+        if element.text_content().as_deref() != Some(text) {
+            element.set_text_content(Some(text));
+        }
+    };
+    let first = |tag: &str| pieces.fields.query_selector(tag).ok().flatten();
+    let hidden = (props.email == Email::Unseen).then_some("");
+    if let Some(element) = first("h2") {
+        set(&element, &props.heading);
+    }
+    if let Some(element) = first("label") {
+        set(&element, label);
+        flag(&element, "hidden", hidden);
+    }
+    let email = &pieces.email;
+    flag(email, "hidden", hidden);
+    email.set_read_only(props.email != Email::Asked);
+    flag(email, "aria-invalid", props.email_error.as_ref().map(|_| "true"));
+    flag(email, "aria-describedby", props.email_error.as_deref());
+    flag(&pieces.submit, "hidden", props.submit.is_none().then_some(""));
+    if let Some(text) = &props.submit {
+        set(&pieces.submit, text);
+    }
+    flag(&pieces.submit, "aria-busy", props.busy.then_some("true"));
+}
+
 /// Moves the focus to an element by its id, or else to the form's heading.
 pub fn focus(fields: &HtmlElement, id: Option<&str>) {
     let found = id
-        .and_then(|id| fields.query_selector(&format!("#{id}")).ok().flatten())
+        .and_then(|id| fields.query_selector(&["#", id].concat()).ok().flatten())
         .or_else(|| fields.query_selector("h2").ok().flatten());
     if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         element.focus().ok();

@@ -5,20 +5,18 @@ use std::rc::Rc;
 
 use portico_wire::access::{Act, AskProof, ChangePassword, Channel, CodeAsked, Prove};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::{
     access::{
-        Field, Trouble,
-        fields::{CodeField, PasswordField},
+        Field, Trouble, fields,
         form::{Email, SlottedForm, focus},
     },
     api::Failure,
     app::{Shared, use_shared},
+    hooks::{use_after, use_online, use_value},
     icons,
-    loaded::use_online,
 };
 
 #[derive(Properties, PartialEq)]
@@ -54,10 +52,10 @@ struct Change {
 
 impl Change {
     fn id(&self, part: &str) -> String {
-        format!("{}-{part}", self.shared.pieces.email.id())
+        [&self.shared.pieces.email.id(), "-", part].concat()
     }
     fn value(&self, part: &str) -> String {
-        let found = self.shared.pieces.fields.query_selector(&format!("#{}", self.id(part))).ok().flatten();
+        let found = self.shared.pieces.fields.query_selector(&["#", &self.id(part)].concat()).ok().flatten();
         found.and_then(|element| element.dyn_into::<HtmlInputElement>().ok()).map(|input| input.value()).unwrap_or_default()
     }
     fn wrong(&self, field: Field) -> bool {
@@ -85,8 +83,7 @@ impl Change {
     fn ask_code(&self, channel: Option<Channel>) {
         let change = self.clone();
         change.busy.set(true);
-        spawn_local(async move {
-            let asked = change.shared.api.ask_proof(&AskProof { act: Act::ChangePassword, channel }).await;
+        self.shared.api.ask_proof(&AskProof { act: Act::ChangePassword, channel }, move |asked| {
             change.busy.set(false);
             match asked {
                 Ok(asked) => {
@@ -121,20 +118,22 @@ impl Change {
         }
         let change = self.clone();
         change.busy.set(true);
-        spawn_local(async move {
-            let api = change.shared.api.clone();
-            match api.prove(&prove).await {
-                Err(failure) => change.failed(&failure, change.step.fields()),
-                Ok(proof) => match api.change_password(&ChangePassword { proof: proof.proof, password }).await {
-                    // Here "password" can only mean the new one.
-                    Err(failure) => change.failed(&failure, &[Field::NewPassword]),
-                    Ok(()) => {
-                        change.busy.set(false);
-                        change.trouble.set(None);
-                        change.shared.announce.emit(change.shared.texts.get("password.done"));
-                        change.step.set(Step::Closed { done: true });
-                    }
-                },
+        self.shared.api.prove(&prove, move |proof| match proof {
+            Err(failure) => change.failed(&failure, change.step.fields()),
+            Ok(proof) => change.change(ChangePassword { proof: proof.proof, password }),
+        });
+    }
+
+    fn change(&self, to: ChangePassword) {
+        let change = self.clone();
+        self.shared.api.change_password(&to, move |done| match done {
+            // Here "password" can only mean the new one.
+            Err(failure) => change.failed(&failure, &[Field::NewPassword]),
+            Ok(()) => {
+                change.busy.set(false);
+                change.trouble.set(None);
+                change.shared.announce.emit(change.shared.texts.get("password.done"));
+                change.step.set(Step::Closed { done: true });
             }
         });
     }
@@ -145,20 +144,32 @@ pub fn PasswordCard(props: &Props) -> Html {
     let shared = use_shared();
     let change = Change {
         shared: shared.clone(),
-        step: use_state(|| Step::Closed { done: false }),
-        trouble: use_state(|| None),
-        busy: use_state(|| false),
+        step: use_value(Step::Closed { done: false }),
+        trouble: use_value(None),
+        busy: use_value(false),
     };
     let texts = &shared.texts;
     let has_password = props.has_password || matches!(&*change.step, Step::Closed { done: true });
     {
         // On opening and on each other way, the first field; on closing, nothing is taken.
         let (fields, code, password) = (shared.pieces.fields.clone(), change.id("code"), change.id("password"));
-        use_effect_with((*change.step).clone(), move |step| match step {
-            Step::Closed { .. } => {}
-            Step::ByPassword => focus(&fields, Some(&password)),
-            Step::ByCode(_) => focus(&fields, Some(&code)),
-        });
+        let step = (*change.step).clone();
+        let key = match &step {
+            Step::Closed { .. } => String::new(),
+            Step::ByPassword => "password".into(),
+            Step::ByCode(asked) => asked.request.clone(),
+        };
+        use_after(
+            key,
+            Box::new(move || {
+                match step {
+                    Step::Closed { .. } => {}
+                    Step::ByPassword => focus(&fields, Some(&password)),
+                    Step::ByCode(_) => focus(&fields, Some(&code)),
+                }
+                None
+            }),
+        );
     }
     let submit = {
         let change = change.clone();
@@ -186,7 +197,7 @@ pub fn PasswordCard(props: &Props) -> Html {
                     <p class="muted">{ texts.get(if has_password { "password.lead" } else { "password.none" }) }</p>
                 }
                 if let Some(trouble) = &*change.trouble {
-                    <div class="failed" role="alert"><p class="strong">{ &trouble.title }</p><p>{ &trouble.detail }</p></div>
+                    <div class="failed" role="alert">{ trouble.told() }</div>
                 }
                 <button type="button" class="quiet" disabled={*change.busy} onclick={open}>
                     { texts.get(if has_password { "password.change" } else { "password.choose" }) }
@@ -211,9 +222,7 @@ fn form(change: &Change) -> Html {
         let trouble = change.trouble.as_ref().filter(|trouble| trouble.field == field);
         trouble.map(|trouble| trouble.slotted(&error, texts)).unwrap_or_default()
     };
-    let link = |text: String, onclick: Callback<MouseEvent>| html! {
-        <button type="button" slot="after" data-portico="link" {onclick}>{ text }</button>
-    };
+    let link = |text: String, onclick| fields::link(text, false, onclick);
     let act = |act: fn(&Change)| {
         let change = change.clone();
         Callback::from(move |_: MouseEvent| act(&change))
@@ -235,7 +244,7 @@ fn form(change: &Change) -> Html {
                 <>
                 <p key="hint" data-portico="hint" id={change.id("hint")}>{ texts.fill(sent, &[("to", &asked.to)]) }</p>
                 <label key="code-label" for={change.id("code")}>{ texts.get("field.code") }</label>
-                <CodeField key="code" id={change.id("code")} wrong={change.wrong(Field::Code)} error={error.clone()} hint={change.id("hint")} />
+                { fields::code(change.id("code"), change.wrong(Field::Code), &error, &change.id("hint")) }
                 { at(Field::Code) }
                 </>
             }
@@ -243,7 +252,7 @@ fn form(change: &Change) -> Html {
         _ => html! {
             <>
             <label key="password-label" for={change.id("password")}>{ texts.get("field.current_password") }</label>
-            <PasswordField key="password" id={change.id("password")} new={false} wrong={change.wrong(Field::Password)} error={error.clone()} />
+            { fields::password(change.id("password"), false, change.wrong(Field::Password), &error, None) }
             { at(Field::Password) }
             </>
         },
@@ -259,9 +268,8 @@ fn form(change: &Change) -> Html {
         <>
         { proof }
         <label key="new-label" for={change.id("new-password")}>{ texts.get("field.new_password") }</label>
-        <PasswordField key="new" id={change.id("new-password")} new={true} wrong={change.wrong(Field::NewPassword)}
-            error={error.clone()} hint={change.id("new-hint")} />
-        <p key="new-hint" data-portico="detail" id={change.id("new-hint")}>{ texts.get("choose.hint") }</p>
+        { fields::password(change.id("new-password"), true, change.wrong(Field::NewPassword), &error, Some(&change.id("rule"))) }
+        <p data-portico="detail" id={change.id("rule")}>{ texts.get("choose.hint") }</p>
         { at(Field::NewPassword) }
         { at(Field::None) }
         { other_way }

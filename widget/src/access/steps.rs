@@ -2,30 +2,28 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use gloo::timers::callback::Interval;
+use gloo::timers::callback::{Interval, Timeout};
 use portico_wire::{
     access::{
-        AskCode, AskReset, Channel, ChooseNewPassword, CodeAsked, LinkNext, LookAtLink, PasswordSignIn, RedeemCode,
-        RedeemLink, SignIn,
+        AskCode, AskReset, Channel, ChooseNewPassword, CodeAsked, LinkNext, LinkSeen, LookAtLink, PasswordSignIn,
+        RedeemCode, RedeemLink, ResetAsked, SignIn,
     },
     portal::Home,
 };
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::{
     access::{
-        Field, Trouble,
-        fields::{CodeField, PasswordField},
+        Field, Trouble, fields,
         form::{Email, SlottedForm, focus},
     },
     api::Failure,
     app::{Shared, use_shared},
     dates::now_ms,
-    loaded::use_online,
-    portal::brand::Brand,
+    hooks::{Undo, use_after, use_cell, use_online, use_value},
+    portal::brand::brand,
 };
 
 /// A code that was sent, and when, by this browser's clock.
@@ -73,14 +71,14 @@ impl Step {
         }
     }
     /// For telling one screen from another.
-    fn name(&self) -> u8 {
+    fn name(&self) -> &'static str {
         match self {
-            Step::Email => 0,
-            Step::Password => 1,
-            Step::Code(_) => 2,
-            Step::Reset => 3,
-            Step::ResetSent(_) => 4,
-            Step::Choose(_) => 5,
+            Step::Email => "email",
+            Step::Password => "password",
+            Step::Code(_) => "code",
+            Step::Reset => "reset",
+            Step::ResetSent(_) => "sent",
+            Step::Choose(_) => "choose",
         }
     }
 }
@@ -115,10 +113,10 @@ impl Flow {
         self.shared.texts.get(key)
     }
     fn id(&self, part: &str) -> String {
-        format!("{}-{part}", self.shared.pieces.email.id())
+        [&self.shared.pieces.email.id(), "-", part].concat()
     }
     fn input(&self, part: &str) -> Option<HtmlInputElement> {
-        let found = self.shared.pieces.fields.query_selector(&format!("#{}", self.id(part)));
+        let found = self.shared.pieces.fields.query_selector(&["#", &self.id(part)].concat());
         found.ok().flatten()?.dyn_into().ok()
     }
     fn value(&self, part: &str) -> String {
@@ -147,6 +145,27 @@ impl Flow {
         }
     }
 
+    /// The first screen. It leaves the focus where the page has it, but for who was here before.
+    fn begin(&self, secret: String, email: Option<String>, pending: bool) {
+        if let Some(email) = email {
+            self.shared.pieces.email.set_value(&email);
+            focus(&self.shared.pieces.fields, None);
+        }
+        if !secret.is_empty() {
+            self.look_at_link(secret);
+        } else if pending {
+            self.submit();
+        }
+    }
+
+    fn focus_step(&self) {
+        match &*self.step {
+            Step::Password if !self.email().is_empty() => self.focus_field(Field::Password),
+            Step::Choose(_) | Step::ResetSent(_) => focus(&self.shared.pieces.fields, None),
+            step => self.focus_field(step.fields().first().copied().unwrap_or(Field::None)),
+        }
+    }
+
     fn go(&self, step: Step) {
         self.trouble.set(None);
         self.step.set(step);
@@ -171,23 +190,17 @@ impl Flow {
         !value.is_empty()
     }
 
-    /// Runs one call and deals with its failure; `then` gets the reply.
-    fn run<T: 'static>(
-        &self,
-        call: impl Future<Output = Result<T, Failure>> + 'static,
-        then: impl FnOnce(&Flow, T) + 'static,
-    ) {
+    /// For one call: busy from here, and what comes after its good reply.
+    fn then<T: 'static>(&self, then: impl FnOnce(&Flow, T) + 'static) -> impl FnOnce(Result<T, Failure>) + 'static {
         let flow = self.clone();
         flow.busy.set(true);
-        spawn_local(async move {
-            match call.await {
-                Ok(reply) => {
-                    flow.busy.set(false);
-                    then(&flow, reply);
-                }
-                Err(failure) => flow.failed(&failure),
+        move |reply| match reply {
+            Ok(reply) => {
+                flow.busy.set(false);
+                then(&flow, reply);
             }
-        });
+            Err(failure) => flow.failed(&failure),
+        }
     }
 
     fn ask_code(&self, channel: Option<Channel>) {
@@ -206,19 +219,21 @@ impl Flow {
             self.go(Step::Code(last));
             return;
         }
-        let api = self.shared.api.clone();
-        let ask = AskCode { email: email.clone(), channel };
-        self.run(async move { api.ask_code(&ask).await }, move |flow, reply| {
-            let again = matches!(&*flow.step, Step::Code(_));
-            let asked = Rc::new(Asked { email, at_ms: now_ms(), reply });
-            *flow.last_code.borrow_mut() = Some(asked.clone());
-            flow.shared.announce.emit(flow.sent_to(&asked.reply));
-            flow.go(Step::Code(asked));
-            if again && let Some(input) = flow.input("code") {
-                input.focus().ok();
-                input.select();
-            }
-        });
+        let ask = AskCode { email, channel };
+        let email = ask.email.clone();
+        self.shared.api.ask_code(&ask, self.then(move |flow, reply| flow.code_sent(email, reply)));
+    }
+
+    fn code_sent(&self, email: String, reply: CodeAsked) {
+        let again = matches!(&*self.step, Step::Code(_));
+        let asked = Rc::new(Asked { email, at_ms: now_ms(), reply });
+        *self.last_code.borrow_mut() = Some(asked.clone());
+        self.shared.announce.emit(self.sent_to(&asked.reply));
+        self.go(Step::Code(asked));
+        if again && let Some(input) = self.input("code") {
+            input.focus().ok();
+            input.select();
+        }
     }
 
     fn sent_to(&self, reply: &CodeAsked) -> String {
@@ -229,53 +244,50 @@ impl Flow {
         }
     }
 
-    fn come_in(&self, email: &str, reply: SignIn) {
-        match reply {
+    /// For the calls that can lead in.
+    fn come_in(&self, email: String) -> impl FnOnce(Result<SignIn, Failure>) + 'static {
+        self.then(move |flow, reply| match reply {
             SignIn::In { token, home } => {
-                self.shared.api.session().start(token, *self.stay);
+                flow.shared.api.session().start(token, *flow.stay);
                 // What was typed stays in the document otherwise.
-                self.shared.pieces.email.set_value("");
-                self.came_in.emit(Rc::from(home));
+                flow.shared.pieces.email.set_value("");
+                flow.came_in.emit(Rc::from(home));
             }
             SignIn::NewPassword { proof } => {
-                self.shared.pieces.email.set_value(email);
-                self.go(Step::Choose(Rc::new(Choice::Forced { proof })));
+                flow.shared.pieces.email.set_value(&email);
+                flow.go(Step::Choose(Rc::new(Choice::Forced { proof })));
             }
-        }
+        })
     }
 
     fn submit(&self) {
-        let api = self.shared.api.clone();
+        let api = &self.shared.api;
         let stay_signed_in = *self.stay;
         self.notice.set(None);
+        let email = self.email();
         match &*self.step {
             Step::Email => self.ask_code(None),
             Step::Code(asked) => {
                 let code = self.value("code");
-                if !self.filled(Field::Code, code.trim(), "error.code_missing") {
-                    return;
+                if self.filled(Field::Code, code.trim(), "error.code_missing") {
+                    let request = asked.reply.request.clone();
+                    let redeem = RedeemCode { request, code, stay_signed_in };
+                    api.redeem_code(&redeem, self.come_in(asked.email.clone()));
                 }
-                let email = asked.email.clone();
-                let redeem = RedeemCode { request: asked.reply.request.clone(), code, stay_signed_in };
-                self.run(async move { api.redeem_code(&redeem).await }, move |flow, reply| flow.come_in(&email, reply));
             }
             Step::Password => {
-                let (email, password) = (self.email(), self.value("password"));
-                if !self.filled(Field::Email, &email, "error.email_missing")
-                    || !self.filled(Field::Password, &password, "error.password_missing")
+                let password = self.value("password");
+                if self.filled(Field::Email, &email, "error.email_missing")
+                    && self.filled(Field::Password, &password, "error.password_missing")
                 {
-                    return;
+                    let with = PasswordSignIn { email: email.clone(), password, stay_signed_in };
+                    api.sign_in(&with, self.come_in(email));
                 }
-                let with = PasswordSignIn { email: email.clone(), password, stay_signed_in };
-                self.run(async move { api.sign_in(&with).await }, move |flow, reply| flow.come_in(&email, reply));
             }
             Step::Reset => {
-                let email = self.email();
-                if !self.filled(Field::Email, &email, "error.email_missing") {
-                    return;
+                if self.filled(Field::Email, &email, "error.email_missing") {
+                    api.ask_reset(&AskReset { email }, self.then(|flow, reply: ResetAsked| flow.go(Step::ResetSent(reply.to))));
                 }
-                let ask = AskReset { email };
-                self.run(async move { api.ask_reset(&ask).await }, |flow, reply| flow.go(Step::ResetSent(reply.to)));
             }
             Step::ResetSent(_) => {}
             Step::Choose(choice) => {
@@ -284,37 +296,36 @@ impl Flow {
                     self.fail(Trouble::here(Field::NewPassword, self.say("error.password_short")));
                     return;
                 }
-                let (choice, email) = (choice.clone(), self.email());
-                let call = async move {
-                    match &*choice {
-                        Choice::ByLink { secret, .. } => {
-                            api.redeem_link(&RedeemLink { secret: secret.clone(), password, stay_signed_in }).await
-                        }
-                        Choice::Forced { proof } => {
-                            let proof = proof.clone();
-                            api.choose_new_password(&ChooseNewPassword { proof, password, stay_signed_in }).await
-                        }
+                match &**choice {
+                    Choice::ByLink { secret, .. } => {
+                        let link = RedeemLink { secret: secret.clone(), password, stay_signed_in };
+                        api.redeem_link(&link, self.come_in(email));
                     }
-                };
-                self.run(call, move |flow, reply| flow.come_in(&email, reply));
+                    Choice::Forced { proof } => {
+                        let choice = ChooseNewPassword { proof: proof.clone(), password, stay_signed_in };
+                        api.choose_new_password(&choice, self.come_in(email));
+                    }
+                }
             }
         }
     }
 
     fn look_at_link(&self, secret: String) {
-        let api = self.shared.api.clone();
-        let look = LookAtLink { secret: secret.clone() };
-        self.run(async move { api.look_at_link(&look).await }, move |flow, seen| {
+        let look = LookAtLink { secret };
+        let secret = look.secret.clone();
+        let then = self.then(move |flow: &Flow, seen: LinkSeen| {
             if flow.email().is_empty() || seen.next == LinkNext::ChoosePassword {
                 flow.shared.pieces.email.set_value(&seen.email);
             }
             if seen.next == LinkNext::ChoosePassword {
-                flow.go(Step::Choose(Rc::new(Choice::ByLink { secret, first_name: seen.first_name })));
+                let choice = Choice::ByLink { secret, first_name: seen.first_name };
+                flow.go(Step::Choose(Rc::new(choice)));
             } else {
                 let hello = flow.shared.texts.fill("link.hello", &[("name", &seen.first_name)]);
                 flow.notice.set(Some(hello));
             }
         });
+        self.shared.api.look_at_link(&look, then);
     }
 }
 
@@ -323,272 +334,158 @@ pub fn Access(props: &Props) -> Html {
     let shared = use_shared();
     let flow = Flow {
         shared: shared.clone(),
-        step: use_state(|| Step::Email),
-        trouble: use_state(|| None),
-        busy: use_state(|| false),
-        stay: use_state(|| false),
-        notice: use_state(|| props.notice.clone()),
-        last_code: use_mut_ref(|| None),
+        step: use_value(Step::Email),
+        trouble: use_value(None),
+        busy: use_value(false),
+        stay: use_value(false),
+        notice: use_value(props.notice.clone()),
+        last_code: use_cell(None),
         came_in: props.came_in.clone(),
     };
-    let opened = use_state(|| props.opened || !props.secret.is_empty() || props.email.is_some());
+    let opened = use_value(props.opened || !props.secret.is_empty() || props.email.is_some());
     // A button that would take away what somebody is typing in waits.
     let touched = !shared.pieces.email.value().is_empty() || props.pending;
 
+    let first = use_cell(true);
     {
         let (flow, secret, email, pending) =
             (flow.clone(), props.secret.clone(), props.email.clone(), props.pending);
-        use_effect_with((), move |()| {
-            if let Some(email) = email {
-                flow.shared.pieces.email.set_value(&email);
-                focus(&flow.shared.pieces.fields, None);
-            }
-            if !secret.is_empty() {
-                flow.look_at_link(secret);
-            } else if pending {
-                flow.submit();
-            }
-        });
+        use_after(
+            flow.step.name().into(),
+            Box::new(move || {
+                if first.replace(false) {
+                    flow.begin(secret, email, pending);
+                } else {
+                    flow.focus_step();
+                }
+                None
+            }),
+        );
     }
-    {
-        // The first screen leaves the focus where the page has it.
-        let first = use_mut_ref(|| true);
-        let flow = flow.clone();
-        use_effect_with(flow.step.name(), move |_| {
-            if first.replace(false) {
-                return;
-            }
-            match &*flow.step {
-                Step::Password if !flow.email().is_empty() => flow.focus_field(Field::Password),
-                Step::Choose(_) | Step::ResetSent(_) => focus(&flow.shared.pieces.fields, None),
-                step => flow.focus_field(step.fields().first().copied().unwrap_or(Field::None)),
-            }
-        });
-    }
-    let again = {
+    let submit = {
         let flow = flow.clone();
         Callback::from(move |()| flow.submit())
     };
-    use_online(flow.trouble.as_ref().is_some_and(|trouble| trouble.lost), again.clone());
+    use_online(flow.trouble.as_ref().is_some_and(|trouble| trouble.lost), submit.clone());
+    let left = use_countdown(&flow.step);
 
-    if props.by_button && !*opened && !touched {
+    let room = if props.by_button && !*opened && !touched {
         let open = {
             let (opened, email) = (opened.clone(), shared.pieces.email.clone());
             Callback::from(move |_| {
                 opened.set(true);
                 // The field is there after the next render.
                 let email = email.clone();
-                gloo::timers::callback::Timeout::new(0, move || {
+                Timeout::new(0, move || {
                     email.focus().ok();
                 })
                 .forget();
             })
         };
-        return html! {
-            <div class="shell">
-                <Brand />
-                <div class="room"><button class="open" type="button" onclick={open}>{ flow.say("access.my_account") }</button></div>
-            </div>
-        };
-    }
+        html! { <button class="open" type="button" onclick={open}>{ flow.say("access.my_account") }</button> }
+    } else {
+        screen(&flow, &submit, left)
+    };
     html! {
         <div class="shell">
-            <Brand />
-            <div class="room">
-                <Screen flow={FlowProp(flow)} {again} />
-            </div>
+            { brand(&shared) }
+            <div class="room">{ room }</div>
         </div>
     }
 }
 
-/// Compared as never equal: every render of [`Access`] brings newer handles.
-#[derive(Clone)]
-struct FlowProp(Flow);
-impl PartialEq for FlowProp {
-    fn eq(&self, _: &Self) -> bool {
-        false
-    }
+/// Seconds until another code can be asked for, with a render each second until then.
+#[hook]
+fn use_countdown(step: &Step) -> u32 {
+    let asked = match step {
+        Step::Code(asked) => Some(asked.clone()),
+        _ => None,
+    };
+    let left = asked.as_ref().map_or(0, |asked| asked.seconds_until_resend());
+    let shown = use_value(0u32);
+    let setter = shown.setter();
+    use_after(
+        asked.as_ref().map_or_else(String::new, |asked| asked.reply.request.clone()),
+        Box::new(move || {
+            let asked = asked?;
+            let each_second = Interval::new(1000, move || setter.set(asked.seconds_until_resend()));
+            Some(Box::new(move || drop(each_second)) as Undo)
+        }),
+    );
+    left
 }
 
-#[derive(Properties, PartialEq)]
-struct ScreenProps {
-    flow: FlowProp,
-    again: Callback<()>,
-}
-
-#[component]
-fn Screen(props: &ScreenProps) -> Html {
-    let flow = &props.flow.0;
-    let passwords = flow.shared.settings.as_ref().is_some_and(|settings| settings.passwords);
-    let trouble = (*flow.trouble).clone();
+fn screen(flow: &Flow, submit: &Callback<()>, left: u32) -> Html {
+    let texts = &flow.shared.texts;
+    let error = flow.id("error");
+    let hint = flow.id("hint");
     let at = |field: Field| {
-        let shown = trouble.as_ref().filter(|trouble| trouble.field == field);
-        shown.map(|trouble| trouble.slotted(&flow.id("error"), &flow.shared.texts)).unwrap_or_default()
+        let trouble = flow.trouble.as_ref().filter(|trouble| trouble.field == field);
+        trouble.map(|trouble| trouble.slotted(&error, texts)).unwrap_or_default()
     };
-    let step = (*flow.step).clone();
-    let (heading, email, submit) = match &step {
-        Step::Email => ("access.my_account", Email::Asked, Some("access.continue")),
-        Step::Password => ("access.my_account", Email::Asked, Some("access.sign_in")),
-        Step::Code(asked) if asked.reply.channel == Channel::Sms => ("code.heading_sms", Email::Unseen, Some("code.submit")),
-        Step::Code(_) => ("code.heading_email", Email::Unseen, Some("code.submit")),
-        Step::Reset => ("reset.heading", Email::Asked, Some("reset.submit")),
-        Step::ResetSent(_) => ("reset.sent_heading", Email::Unseen, None),
-        Step::Choose(_) => ("choose.heading", Email::Fixed, Some("choose.submit")),
+    let label = |part: &'static str, key: &str| html! {
+        <label key={key.to_owned()} for={flow.id(part)}>{ flow.say(key) }</label>
     };
-    let body = match &step {
-        Step::Email | Step::Reset => html! {},
+    let said = |text: String| html! { <p data-portico="hint" id={hint.clone()}>{ text }</p> };
+    let step = &*flow.step;
+    let (heading, email, button) = match step {
+        Step::Email => ("access.my_account", Email::Asked, "access.continue"),
+        Step::Password => ("access.my_account", Email::Asked, "access.sign_in"),
+        Step::Code(asked) if asked.reply.channel == Channel::Sms => ("code.heading_sms", Email::Unseen, "code.submit"),
+        Step::Code(_) => ("code.heading_email", Email::Unseen, "code.submit"),
+        Step::Reset => ("reset.heading", Email::Asked, "reset.submit"),
+        Step::ResetSent(_) => ("reset.sent_heading", Email::Unseen, ""),
+        Step::Choose(_) => ("choose.heading", Email::Fixed, "choose.submit"),
+    };
+    let body = match step {
+        Step::Email | Step::Reset => Html::default(),
         Step::Password => html! {
             <>
-            <label key="password-label" for={flow.id("password")}>{ flow.say("field.password") }</label>
-            { password(flow, Field::Password) }
+            { label("password", "field.password") }
+            { fields::password(flow.id("password"), false, flow.wrong(Field::Password), &error, None) }
             { at(Field::Password) }
-            <Stay flow={props.flow.clone()} />
+            { stay(flow) }
             </>
         },
         Step::Code(asked) => html! {
             <>
-            <p key="code-hint" data-portico="hint" id={flow.id("hint")}>{ flow.sent_to(&asked.reply) }</p>
-            <label key="code-label" for={flow.id("code")}>{ flow.say("field.code") }</label>
-            <CodeField key="code" id={flow.id("code")} wrong={flow.wrong(Field::Code)} error={flow.id("error")} hint={flow.id("hint")} />
+            { said(flow.sent_to(&asked.reply)) }
+            { label("code", "field.code") }
+            { fields::code(flow.id("code"), flow.wrong(Field::Code), &error, &hint) }
             { at(Field::Code) }
-            <Stay flow={props.flow.clone()} />
+            { stay(flow) }
             </>
         },
-        Step::ResetSent(to) => html! {
-            <p key="reset-sent" data-portico="hint">{ flow.shared.texts.fill("reset.sent", &[("to", to)]) }</p>
-        },
+        Step::ResetSent(to) => said(texts.fill("reset.sent", &[("to", to)])),
         Step::Choose(choice) => html! {
             <>
-            if let Choice::ByLink { first_name, .. } = &**choice {
-                <p key="welcome" data-portico="hint">{ flow.shared.texts.fill("choose.welcome", &[("name", first_name)]) }</p>
-            } else {
-                <p key="forced" data-portico="hint">{ flow.say("choose.forced") }</p>
-            }
-            <label key="new-label" for={flow.id("new-password")}>{ flow.say("field.new_password") }</label>
-            { password(flow, Field::NewPassword) }
-            <p key="new-hint" data-portico="detail" id={flow.id("hint")}>{ flow.say("choose.hint") }</p>
+            { said(match &**choice {
+                Choice::ByLink { first_name, .. } => texts.fill("choose.welcome", &[("name", first_name)]),
+                Choice::Forced { .. } => flow.say("choose.forced"),
+            }) }
+            { label("new-password", "field.new_password") }
+            { fields::password(flow.id("new-password"), true, flow.wrong(Field::NewPassword), &error, Some(&flow.id("rule"))) }
+            <p data-portico="detail" id={flow.id("rule")}>{ flow.say("choose.hint") }</p>
             { at(Field::NewPassword) }
-            <Stay flow={props.flow.clone()} />
+            { stay(flow) }
             </>
         },
     };
-    let email_trouble = trouble.as_ref().filter(|trouble| trouble.field == Field::Email);
     html! {
-        <SlottedForm heading={flow.say(heading)} {email} submit={submit.map(|key| flow.say(key))} busy={*flow.busy}
-            email_error={email_trouble.map(|_| flow.id("error"))} onsubmit={props.again.clone()}>
+        <SlottedForm heading={flow.say(heading)} {email} submit={(!button.is_empty()).then(|| flow.say(button))} busy={*flow.busy}
+            email_error={flow.wrong(Field::Email).then(|| error.clone())} onsubmit={submit.clone()}>
             if let Some(notice) = &*flow.notice {
-                <p key="notice" data-portico="notice">{ notice }</p>
+                <p data-portico="notice">{ notice }</p>
             }
             { at(Field::Email) }
             { body }
             { at(Field::None) }
-            { ways_on(flow, &step, passwords) }
+            { ways_on(flow, step, left) }
         </SlottedForm>
     }
 }
 
-fn password(flow: &Flow, field: Field) -> Html {
-    let part = Flow::part(field);
-    let hint = (field == Field::NewPassword).then(|| flow.id("hint"));
-    html! {
-        <PasswordField key={part} id={flow.id(part)} new={field == Field::NewPassword} wrong={flow.wrong(field)}
-            error={flow.id("error")} {hint} />
-    }
-}
-
-fn link(key: &'static str, text: String, onclick: Callback<MouseEvent>) -> Html {
-    html! { <button {key} type="button" slot="after" data-portico="link" {onclick}>{ text }</button> }
-}
-
-/// What else can be done, below the button.
-fn ways_on(flow: &Flow, step: &Step, passwords: bool) -> Html {
-    let to = |step: Step| {
-        let flow = flow.clone();
-        Callback::from(move |_: MouseEvent| {
-            flow.notice.set(None);
-            flow.go(step.clone());
-        })
-    };
-    match step {
-        Step::Email if passwords => html! {
-            <>
-            { link("use-password", flow.say("access.use_password"), to(Step::Password)) }
-            { link("reset", flow.say("access.reset_password"), to(Step::Reset)) }
-            </>
-        },
-        Step::Email => html! {},
-        Step::Password => html! {
-            <>
-            { link("use-code", flow.say("access.use_code"), to(Step::Email)) }
-            { link("reset", flow.say("access.reset_password"), to(Step::Reset)) }
-            </>
-        },
-        Step::Code(asked) => {
-            let by_email = {
-                let flow = flow.clone();
-                Callback::from(move |_| flow.ask_code(Some(Channel::Email)))
-            };
-            html! {
-                <>
-                <Resend key="resend" flow={FlowProp(flow.clone())} asked={asked.clone()} />
-                if asked.reply.channel == Channel::Sms {
-                    { link("by-email", flow.say("code.by_email"), by_email) }
-                }
-                { link("back", flow.say("code.other_email"), to(Step::Email)) }
-                </>
-            }
-        }
-        Step::Reset | Step::ResetSent(_) => html! { { link("back", flow.say("access.back"), to(Step::Email)) } },
-        Step::Choose(_) => html! {},
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct ResendProps {
-    flow: FlowProp,
-    asked: Rc<Asked>,
-}
-
-#[component]
-fn Resend(props: &ResendProps) -> Html {
-    let flow = props.flow.0.clone();
-    let tick = use_state(|| 0u32);
-    {
-        let tick = tick.setter();
-        use_effect_with(props.asked.clone(), move |asked| {
-            let asked = asked.clone();
-            tick.set(asked.seconds_until_resend());
-            let each_second = Interval::new(1000, move || tick.set(asked.seconds_until_resend()));
-            move || drop(each_second)
-        });
-    }
-    let left = props.asked.seconds_until_resend();
-    let text = if left > 0 {
-        let left = format!("{}:{:02}", left / 60, left % 60);
-        flow.shared.texts.fill("code.resend_in", &[("time", &left)])
-    } else {
-        flow.say("code.resend")
-    };
-    let channel = (props.asked.reply.channel == Channel::Email).then_some(Channel::Email);
-    let busy = *flow.busy;
-    let onclick = Callback::from(move |_| {
-        if left == 0 && !busy {
-            flow.ask_code(channel);
-        }
-    });
-    html! {
-        <button type="button" slot="after" data-portico="link" aria-disabled={(left > 0).then_some("true")} {onclick}>{ text }</button>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct PartProps {
-    flow: FlowProp,
-}
-
-#[component]
-fn Stay(props: &PartProps) -> Html {
-    let flow = &props.flow.0;
+fn stay(flow: &Flow) -> Html {
     let onchange = {
         let stay = flow.stay.clone();
         Callback::from(move |event: Event| {
@@ -600,5 +497,60 @@ fn Stay(props: &PartProps) -> Html {
         <input type="checkbox" data-portico="check" id={flow.id("stay")} checked={*flow.stay} {onchange} />
         <label data-portico="check-label" for={flow.id("stay")}>{ flow.say("access.stay") }</label>
         </>
+    }
+}
+
+/// What else can be done, below the button.
+fn ways_on(flow: &Flow, step: &Step, left: u32) -> Html {
+    let to = |key: &str, step: Step| {
+        let flow = flow.clone();
+        let text = flow.say(key);
+        fields::link(text, false, Callback::from(move |_: MouseEvent| {
+            flow.notice.set(None);
+            flow.go(step.clone());
+        }))
+    };
+    let passwords = flow.shared.settings.as_ref().is_some_and(|settings| settings.passwords);
+    let other = match step {
+        Step::Email if passwords => to("access.use_password", Step::Password),
+        Step::Password => to("access.use_code", Step::Email),
+        Step::Code(asked) => return ways_on_from_code(flow, asked, left, &to("code.other_email", Step::Email)),
+        Step::Reset | Step::ResetSent(_) => return to("access.back", Step::Email),
+        Step::Email | Step::Choose(_) => return Html::default(),
+    };
+    html! { <>{ other }{ to("access.reset_password", Step::Reset) }</> }
+}
+
+fn ways_on_from_code(flow: &Flow, asked: &Asked, left: u32, other_email: &Html) -> Html {
+    let ask = |channel: Option<Channel>| {
+        let flow = flow.clone();
+        Callback::from(move |_: MouseEvent| {
+            if !*flow.busy && (left == 0 || channel != asked_by(&flow)) {
+                flow.ask_code(channel);
+            }
+        })
+    };
+    let resend = if left > 0 {
+        let time = [(left / 60).to_string(), ":".into(), (left % 60 / 10).to_string(), (left % 10).to_string()].concat();
+        flow.shared.texts.fill("code.resend_in", &[("time", &time)])
+    } else {
+        flow.say("code.resend")
+    };
+    html! {
+        <>
+        { fields::link(resend, left > 0, ask(asked_by(flow))) }
+        if asked.reply.channel == Channel::Sms {
+            { fields::link(flow.say("code.by_email"), false, ask(Some(Channel::Email))) }
+        }
+        { other_email.clone() }
+        </>
+    }
+}
+
+/// The channel to name when the same code is asked for again.
+fn asked_by(flow: &Flow) -> Option<Channel> {
+    match &*flow.step {
+        Step::Code(asked) if asked.reply.channel == Channel::Email => Some(Channel::Email),
+        _ => None,
     }
 }

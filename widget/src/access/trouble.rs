@@ -92,6 +92,11 @@ impl Trouble {
         format!("{}. {}", self.title.trim_end_matches('.'), self.detail)
     }
 
+    /// Title and detail, inside the shadow root.
+    pub fn told(&self) -> Html {
+        html! { <><p class="strong">{ &self.title }</p><p>{ &self.detail }</p></> }
+    }
+
     /// Whom to ask, and the reference to give: inside the shadow root.
     pub fn contact(&self, texts: &Texts) -> Html {
         html! {

@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use crate::{
     access::{devices::DevicesCard, password::PasswordCard},
+    api::Api,
     app::use_shared,
     loaded::{loaded, use_load},
     texts::Texts,
@@ -24,10 +25,10 @@ pub struct Props {
 #[component]
 pub fn PersonalInfo(props: &Props) -> Html {
     let shared = use_shared();
-    let (profile, again) = use_load(|api| async move { api.profile().await });
+    let (profile, again) = use_load::<Profile>(Api::profile);
     html! {
         <div class="stack">
-            { loaded(&profile, &again, |profile| details(profile, &shared.texts, &shared.language)) }
+            { loaded(&profile, &again, &shared, |profile| details(profile, &shared.texts, &shared.language)) }
             if props.home.studio.passwords {
                 <PasswordCard has_password={props.home.me.has_password} email={props.home.me.email.clone()} />
             }
@@ -40,7 +41,7 @@ fn details(profile: &Rc<Profile>, texts: &Texts, language: &str) -> Html {
     let contact = &profile.contact;
     let client = &profile.client;
     let own = [
-        ("profile.name", Some(format!("{} {}", contact.first_name, contact.last_name))),
+        ("profile.name", Some([&*contact.first_name, " ", &contact.last_name].concat())),
         ("profile.email", contact.email.clone()),
         ("profile.mobile", contact.mobile.clone()),
         ("profile.language", contact.language.as_deref().map(|code| named("language", code, language))),

@@ -2,35 +2,29 @@
 
 use yew::prelude::*;
 
-use crate::app::use_shared;
+use crate::app::Shared;
 
-#[component]
-pub fn Logo() -> Html {
-    let shared = use_shared();
-    let Some(settings) = shared.settings else {
-        return html! { <div class="logo" aria-hidden="true" /> };
-    };
+pub fn logo(shared: &Shared) -> Html {
+    let settings = shared.settings.as_deref();
+    let url = settings.and_then(|settings| settings.logo_url.clone());
     html! {
         <div class="logo" aria-hidden="true">
-            if let Some(logo) = &settings.logo_url {
-                <img src={logo.clone()} alt="" />
+            if let Some(url) = url {
+                <img src={url} alt="" />
             } else {
-                { settings.name.chars().next().map(String::from).unwrap_or_default() }
+                { settings.and_then(|settings| settings.name.chars().next()).map(String::from) }
             }
         </div>
     }
 }
 
-#[component]
-pub fn Brand() -> Html {
-    let shared = use_shared();
-    let name = shared.settings.as_ref().map(|settings| settings.name.clone());
-    let welcome = shared.settings.as_ref().and_then(|settings| settings.welcome.clone());
+pub fn brand(shared: &Shared) -> Html {
+    let settings = shared.settings.as_deref();
     html! {
         <div class="brand">
-            <Logo />
-            <p class="name">{ name }</p>
-            <p class="welcome">{ welcome }</p>
+            { logo(shared) }
+            <p class="name">{ settings.map(|settings| settings.name.clone()) }</p>
+            <p class="welcome">{ settings.and_then(|settings| settings.welcome.clone()) }</p>
         </div>
     }
 }

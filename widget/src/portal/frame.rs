@@ -4,14 +4,17 @@
 use std::rc::Rc;
 
 use portico_wire::{Right, portal::Home};
-use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::{
     app::use_shared,
     clients::PersonalInfo,
+    hooks::{use_after, use_value},
     icons,
-    portal::{brand::Logo, home::HomeSection},
+    portal::{
+        brand::logo,
+        home::{empty, home_section},
+    },
 };
 
 #[derive(Properties, PartialEq)]
@@ -27,19 +30,23 @@ pub fn Frame(props: &Props) -> Html {
     let home = &props.home;
     let sections: Vec<Right> = home.rights.sections().collect();
     let first = sections.first().copied().unwrap_or(Right::Home);
-    let section = use_state(|| first);
-    let menu = use_state(|| false);
-    let person = use_state(|| false);
+    let section = use_value(first);
+    let menu = use_value(false);
+    let person = use_value(false);
     let heading = use_node_ref();
 
     // The heading takes the focus: first on coming in, then with each section.
     {
         let heading = heading.clone();
-        use_effect_with(*section, move |_| {
-            if let Some(element) = heading.cast::<web_sys::HtmlElement>() {
-                element.focus().ok();
-            }
-        });
+        use_after(
+            section.name().into(),
+            Box::new(move || {
+                if let Some(element) = heading.cast::<web_sys::HtmlElement>() {
+                    element.focus().ok();
+                }
+                None
+            }),
+        );
     }
     let go = {
         let (section, menu, person) = (section.clone(), menu.clone(), person.clone());
@@ -52,12 +59,9 @@ pub fn Frame(props: &Props) -> Html {
     let sign_out = {
         let (api, went_out, email) = (shared.api.clone(), props.went_out.clone(), home.me.email.clone());
         Callback::from(move |_: MouseEvent| {
-            let (api, went_out, email) = (api.clone(), went_out.clone(), email.clone());
-            spawn_local(async move {
-                // Out here in any case; a session the server never heard end runs out by itself.
-                api.sign_out(false).await.ok();
-                went_out.emit(email);
-            });
+            let (went_out, email) = (went_out.clone(), email.clone());
+            // Out here in any case; a session the server never heard end runs out by itself.
+            api.sign_out(false, Box::new(move |_| went_out.emit(email)));
         })
     };
     let toggle = |state: &UseStateHandle<bool>| {
@@ -73,14 +77,14 @@ pub fn Frame(props: &Props) -> Html {
             }
         })
     };
-    let name = format!("{} {}", home.me.first_name, home.me.last_name);
+    let name = [&*home.me.first_name, " ", &home.me.last_name].concat();
     let item = |&it: &Right| {
         let onclick = go.reform(move |_| it);
         let here = it == *section;
         html! {
             <li key={it.name()}>
                 <button type="button" class="item" aria-current={here.then_some("page")} {onclick}>
-                    { icons::section(it) }<span>{ texts.get(&format!("section.{}", it.name())) }</span>
+                    { icons::section(it) }<span>{ texts.of("section", it.name()) }</span>
                 </button>
             </li>
         }
@@ -88,7 +92,7 @@ pub fn Frame(props: &Props) -> Html {
     html! {
         <div class="frame" onkeydown={escape}>
             <header class="top">
-                <Logo />
+                { logo(&shared) }
                 <p class="name">{ &home.studio.name }</p>
                 <div class="person">
                     <button type="button" class="ghost" aria-expanded={person.to_string()} aria-controls="person" onclick={toggle(&person)}>
@@ -111,16 +115,16 @@ pub fn Frame(props: &Props) -> Html {
             <div class="columns">
                 <nav aria-label={texts.get("portal.sections")}>
                     <button type="button" class="burger" aria-expanded={menu.to_string()} aria-controls="sections" onclick={toggle(&menu)}>
-                        { icons::menu() }<span>{ texts.get(&format!("section.{}", section.name())) }</span>{ icons::down() }
+                        { icons::menu() }<span>{ texts.of("section", section.name()) }</span>{ icons::down() }
                     </button>
                     <ul id="sections" class={classes!((!*menu).then_some("folded"))}>{ for sections.iter().map(item) }</ul>
                 </nav>
                 <div class="main" role="region" aria-labelledby="title" key={section.name()}>
                     <h2 class="title" id="title" tabindex="-1" ref={heading}>{ title(&shared.texts, *section, home) }</h2>
                     { match *section {
-                        Right::Home => html! { <HomeSection home={home.clone()} {go} /> },
+                        Right::Home => home_section(home, &go, texts),
                         Right::PersonalInfo => html! { <PersonalInfo home={home.clone()} went_out={props.went_out.clone()} /> },
-                        other => html! { <Empty section={other} /> },
+                        other => empty(other, &home.studio.name, texts),
                     } }
                 </div>
             </div>
@@ -131,28 +135,10 @@ pub fn Frame(props: &Props) -> Html {
 fn title(texts: &crate::texts::Texts, section: Right, home: &Home) -> String {
     match section {
         Right::Home => texts.fill("home.hello", &[("name", &home.me.first_name)]),
-        other => texts.get(&format!("section.{}", other.name())),
+        other => texts.of("section", other.name()),
     }
 }
 
 fn initials(first: &str, last: &str) -> String {
     first.chars().take(1).chain(last.chars().take(1)).collect()
-}
-
-#[derive(Properties, PartialEq)]
-pub struct EmptyProps {
-    pub section: Right,
-}
-
-/// What an empty section says: what will appear here, and who makes it appear.
-#[component]
-pub fn Empty(props: &EmptyProps) -> Html {
-    let shared = use_shared();
-    let studio = shared.settings.as_ref().map(|settings| settings.name.clone()).unwrap_or_default();
-    html! {
-        <div class="empty">
-            <span class="round">{ icons::section(props.section) }</span>
-            <p>{ shared.texts.fill(&format!("empty.{}", props.section.name()), &[("studio", &studio)]) }</p>
-        </div>
-    }
 }

@@ -1,30 +1,19 @@
-//! Home: a greeting and a way into each section.
-
-use std::rc::Rc;
+//! Home: a way into each section.
 
 use portico_wire::{Right, portal::Home};
 use yew::prelude::*;
 
-use crate::{app::use_shared, icons};
+use crate::{icons, texts::Texts};
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub home: Rc<Home>,
-    pub go: Callback<Right>,
-}
-
-#[component]
-pub fn HomeSection(props: &Props) -> Html {
-    let shared = use_shared();
-    let texts = &shared.texts;
-    let studio = props.home.studio.name.as_str();
+pub fn home_section(home: &Home, go: &Callback<Right>, texts: &Texts) -> Html {
+    let studio = home.studio.name.as_str();
     let card = |section: Right| {
-        let onclick = props.go.reform(move |_| section);
+        let onclick = go.reform(move |_| section);
         html! {
             <li class="card" key={section.name()}>
-                <h3><button type="button" {onclick}>{ texts.get(&format!("section.{}", section.name())) }</button></h3>
+                <h3><button type="button" {onclick}>{ texts.of("section", section.name()) }</button></h3>
                 <span class="round">{ icons::section(section) }</span>
-                <p>{ texts.fill(&format!("empty.{}", section.name()), &[("studio", studio)]) }</p>
+                <p>{ empty_text(section, studio, texts) }</p>
             </li>
         }
     };
@@ -32,8 +21,22 @@ pub fn HomeSection(props: &Props) -> Html {
         <>
         <p class="lead">{ texts.fill("home.lead", &[("studio", studio)]) }</p>
         <ul class="cards">
-            { for props.home.rights.sections().filter(|section| *section != Right::Home).map(card) }
+            { for home.rights.sections().filter(|section| *section != Right::Home).map(card) }
         </ul>
         </>
+    }
+}
+
+fn empty_text(section: Right, studio: &str, texts: &Texts) -> String {
+    texts.of("empty", section.name()).replace("{studio}", studio)
+}
+
+/// What an empty section says: what will appear here, and who makes it appear.
+pub fn empty(section: Right, studio: &str, texts: &Texts) -> Html {
+    html! {
+        <div class="empty">
+            <span class="round">{ icons::section(section) }</span>
+            <p>{ empty_text(section, studio, texts) }</p>
+        </div>
     }
 }
