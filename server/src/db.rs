@@ -131,10 +131,10 @@ impl Db {
     /// Copies an SQLite database into `path` while it is in use. PostgreSQL has tools of its own.
     pub async fn backup_sqlite(&self, path: &str) -> Result<bool> {
         match &self.pools {
-            Pools::Sqlite { read, .. } => {
+            Pools::Sqlite { write, .. } => {
                 sqlx::query("vacuum into $1")
                     .bind(path)
-                    .execute(read)
+                    .execute(write)
                     .await?;
                 Ok(true)
             }
