@@ -220,7 +220,8 @@ pub fn operations() -> HashMap<String, Vec<String>> {
             ("DELETE", item.delete.is_some()),
         ]
         .into_iter()
-        .filter_map(|(name, there)| there.then(|| name.to_owned()))
+        .filter(|(_, there)| *there)
+        .map(|(name, _)| name.to_owned())
         .collect()
     };
     api.paths

@@ -59,7 +59,7 @@ fn statements() -> Vec<Statement> {
     for path in paths.iter().filter(|path| !path.ends_with("src/db.rs")) {
         let source = std::fs::read_to_string(path).unwrap();
         let file = path.strip_prefix(&root).unwrap().display().to_string();
-        for (at, _) in source.match_indices(|c| c == '"') {
+        for (at, _) in source.match_indices('"') {
             let text = &source[at..];
             let head = text[1..].trim_start();
             let is_sql = [
