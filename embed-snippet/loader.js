@@ -67,7 +67,7 @@ p{margin:0}
 ::slotted(button){min-block-size:48px;padding:10px 20px;margin-block-start:8px;border-radius:var(--portico-radius);font-weight:600;text-align:center;color:var(--portico-on-accent);background:var(--portico-accent);cursor:pointer;transition:background-color .2s}
 ::slotted(button:hover){filter:brightness(1.1)}
 ::slotted([aria-busy=true]){opacity:.65;cursor:progress}
-::slotted(:focus-visible){outline:3px solid var(--portico-focus);outline-offset:2px}
+::slotted(:focus-visible:not(h2)){outline:3px solid var(--portico-focus);outline-offset:2px}
 ::slotted([hidden]){display:none}
 ::slotted([data-portico=note]){color:var(--portico-danger)}`));
 
@@ -139,7 +139,7 @@ p{margin:0}
         super();
         const root = this.attachShadow({ mode: "open" });
         root.adoptedStyleSheets = [FORM];
-        root.append(make("slot"), make("slot", { name: "submit" }), make("slot", { name: "after" }));
+        root.append(...["top", "", "submit", "after"].map((name) => make("slot", { name })));
       }
     },
   );
@@ -183,10 +183,10 @@ p{margin:0}
         } catch {}
 
         const id = `portico-email-${++count}`;
-        const email = make("input", { id, type: "email", name: "email", autocomplete: "username", autocapitalize: "none", spellcheck: "false", required: "" });
+        const email = make("input", { id, type: "text", name: "email", inputmode: "email", autocomplete: "username", autocapitalize: "none", spellcheck: "false", required: "" });
         const submit = make("button", { type: "submit", slot: "submit" }, "Continue");
         const note = (life.note = make("p", { "data-portico": "note", slot: "after", role: "status" }));
-        const fields = make(FIELDS, {}, make("h2", { tabindex: "-1" }, "My Account"), make("label", { for: id }, "Email address"), email, submit, note);
+        const fields = make(FIELDS, {}, make("h2", { slot: "top", tabindex: "-1" }, "My Account"), make("label", { for: id }, "Email address"), email, submit, note);
         const form = (life.form = make("form", { slot: "portico", method: "post", novalidate: "" }, fields));
 
         const logo = make("div", { class: "logo", "aria-hidden": "true" });

@@ -27,7 +27,7 @@ use crate::{
 /// A call that has no reply after this long is a lost network.
 const PATIENCE_MS: u32 = 20_000;
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum Failure {
     /// No reply: the network is gone, or this page may not ask.
     Lost,
@@ -63,12 +63,6 @@ struct Inner {
     base: String,
     session: Session,
     news: Callback<News>,
-}
-
-impl PartialEq for Api {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
 }
 
 /// Reads a reply that is not as the wire types say, as from a proxy in between.

@@ -33,7 +33,7 @@ pub fn use_load<T: 'static>(ask: fn(&Api, Then<T>)) -> (Load<T>, Callback<()>) {
     let shared = use_shared();
     let state = use_value(Load::<T>::Pending);
     let again = {
-        let state = state.setter();
+        let state = state.clone();
         Callback::from(move |()| {
             let state = state.clone();
             let then = move |reply| {
@@ -53,8 +53,8 @@ pub fn use_load<T: 'static>(ask: fn(&Api, Then<T>)) -> (Load<T>, Callback<()>) {
             None
         }),
     );
-    use_online(matches!(&*state, Load::Failed(Failure::Lost)), again.clone());
-    ((*state).clone(), again)
+    use_online(matches!(state.get(), Load::Failed(Failure::Lost)), again.clone());
+    (state.get(), again)
 }
 
 pub fn loaded<T>(

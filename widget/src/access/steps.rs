@@ -22,12 +22,12 @@ use crate::{
     api::Failure,
     app::{Shared, use_shared},
     dates::now_ms,
-    hooks::{Undo, use_after, use_cell, use_online, use_value},
+    hooks::{Same, Undo, Value, use_after, use_cell, use_online, use_value},
     portal::brand::brand,
 };
 
 /// A code that was sent, and when, by this browser's clock.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Asked {
     email: String,
     reply: CodeAsked,
@@ -44,13 +44,13 @@ impl Asked {
     }
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 enum Choice {
     ByLink { secret: String, first_name: String },
     Forced { proof: String },
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 enum Step {
     Email,
     Password,
@@ -93,19 +93,19 @@ pub struct Props {
     pub pending: bool,
     /// Of a direct link; empty without one.
     pub secret: String,
-    pub came_in: Callback<Rc<Home>>,
+    pub came_in: Callback<Same<Home>>,
 }
 
 #[derive(Clone)]
 struct Flow {
     shared: Shared,
-    step: UseStateHandle<Step>,
-    trouble: UseStateHandle<Option<Trouble>>,
-    busy: UseStateHandle<bool>,
-    stay: UseStateHandle<bool>,
-    notice: UseStateHandle<Option<String>>,
+    step: Value<Step>,
+    trouble: Value<Option<Trouble>>,
+    busy: Value<bool>,
+    stay: Value<bool>,
+    notice: Value<Option<String>>,
     last_code: Rc<RefCell<Option<Rc<Asked>>>>,
-    came_in: Callback<Rc<Home>>,
+    came_in: Callback<Same<Home>>,
 }
 
 impl Flow {
@@ -133,7 +133,7 @@ impl Flow {
         }
     }
     fn wrong(&self, field: Field) -> bool {
-        self.trouble.as_ref().is_some_and(|trouble| trouble.field == field)
+        self.trouble.get().is_some_and(|trouble| trouble.field == field)
     }
     fn focus_field(&self, field: Field) {
         match field {
@@ -159,7 +159,7 @@ impl Flow {
     }
 
     fn focus_step(&self) {
-        match &*self.step {
+        match &self.step.get() {
             Step::Password if !self.email().is_empty() => self.focus_field(Field::Password),
             Step::Choose(_) | Step::ResetSent(_) => focus(&self.shared.pieces.fields, None),
             step => self.focus_field(step.fields().first().copied().unwrap_or(Field::None)),
@@ -179,7 +179,7 @@ impl Flow {
     }
 
     fn failed(&self, failure: &Failure) {
-        self.fail(Trouble::of(failure, &self.shared).on(self.step.fields()));
+        self.fail(Trouble::of(failure, &self.shared).on(self.step.get().fields()));
     }
 
     /// Says what is missing; true if nothing is.
@@ -204,7 +204,7 @@ impl Flow {
     }
 
     fn ask_code(&self, channel: Option<Channel>) {
-        let email = match &*self.step {
+        let email = match &self.step.get() {
             Step::Code(asked) => asked.email.clone(),
             _ => self.email(),
         };
@@ -225,7 +225,7 @@ impl Flow {
     }
 
     fn code_sent(&self, email: String, reply: CodeAsked) {
-        let again = matches!(&*self.step, Step::Code(_));
+        let again = matches!(self.step.get(), Step::Code(_));
         let asked = Rc::new(Asked { email, at_ms: now_ms(), reply });
         *self.last_code.borrow_mut() = Some(asked.clone());
         self.shared.announce.emit(self.sent_to(&asked.reply));
@@ -248,10 +248,10 @@ impl Flow {
     fn come_in(&self, email: String) -> impl FnOnce(Result<SignIn, Failure>) + 'static {
         self.then(move |flow, reply| match reply {
             SignIn::In { token, home } => {
-                flow.shared.api.session().start(token, *flow.stay);
+                flow.shared.api.session().start(token, flow.stay.get());
                 // What was typed stays in the document otherwise.
                 flow.shared.pieces.email.set_value("");
-                flow.came_in.emit(Rc::from(home));
+                flow.came_in.emit(Same::new(*home));
             }
             SignIn::NewPassword { proof } => {
                 flow.shared.pieces.email.set_value(&email);
@@ -262,10 +262,10 @@ impl Flow {
 
     fn submit(&self) {
         let api = &self.shared.api;
-        let stay_signed_in = *self.stay;
+        let stay_signed_in = self.stay.get();
         self.notice.set(None);
         let email = self.email();
-        match &*self.step {
+        match &self.step.get() {
             Step::Email => self.ask_code(None),
             Step::Code(asked) => {
                 let code = self.value("code");
@@ -351,7 +351,7 @@ pub fn Access(props: &Props) -> Html {
         let (flow, secret, email, pending) =
             (flow.clone(), props.secret.clone(), props.email.clone(), props.pending);
         use_after(
-            flow.step.name().into(),
+            flow.step.get().name().into(),
             Box::new(move || {
                 if first.replace(false) {
                     flow.begin(secret, email, pending);
@@ -366,10 +366,10 @@ pub fn Access(props: &Props) -> Html {
         let flow = flow.clone();
         Callback::from(move |()| flow.submit())
     };
-    use_online(flow.trouble.as_ref().is_some_and(|trouble| trouble.lost), submit.clone());
-    let left = use_countdown(&flow.step);
+    use_online(flow.trouble.get().is_some_and(|trouble| trouble.lost), submit.clone());
+    let left = use_countdown(&flow.step.get());
 
-    let room = if props.by_button && !*opened && !touched {
+    let room = if props.by_button && !opened.get() && !touched {
         let open = {
             let (opened, email) = (opened.clone(), shared.pieces.email.clone());
             Callback::from(move |_| {
@@ -403,12 +403,11 @@ fn use_countdown(step: &Step) -> u32 {
     };
     let left = asked.as_ref().map_or(0, |asked| asked.seconds_until_resend());
     let shown = use_value(0u32);
-    let setter = shown.setter();
-    use_after(
+        use_after(
         asked.as_ref().map_or_else(String::new, |asked| asked.reply.request.clone()),
         Box::new(move || {
             let asked = asked?;
-            let each_second = Interval::new(1000, move || setter.set(asked.seconds_until_resend()));
+            let each_second = Interval::new(1000, move || shown.set(asked.seconds_until_resend()));
             Some(Box::new(move || drop(each_second)) as Undo)
         }),
     );
@@ -420,14 +419,14 @@ fn screen(flow: &Flow, submit: &Callback<()>, left: u32) -> Html {
     let error = flow.id("error");
     let hint = flow.id("hint");
     let at = |field: Field| {
-        let trouble = flow.trouble.as_ref().filter(|trouble| trouble.field == field);
+        let trouble = flow.trouble.get().filter(|trouble| trouble.field == field);
         trouble.map(|trouble| trouble.slotted(&error, texts)).unwrap_or_default()
     };
     let label = |part: &'static str, key: &str| html! {
         <label key={key.to_owned()} for={flow.id(part)}>{ flow.say(key) }</label>
     };
-    let said = |text: String| html! { <p data-portico="hint" id={hint.clone()}>{ text }</p> };
-    let step = &*flow.step;
+    let said = |text: String| html! { <p slot="top" data-portico="hint" id={hint.clone()}>{ text }</p> };
+    let step = &flow.step.get();
     let (heading, email, button) = match step {
         Step::Email => ("access.my_account", Email::Asked, "access.continue"),
         Step::Password => ("access.my_account", Email::Asked, "access.sign_in"),
@@ -472,10 +471,10 @@ fn screen(flow: &Flow, submit: &Callback<()>, left: u32) -> Html {
         },
     };
     html! {
-        <SlottedForm heading={flow.say(heading)} {email} submit={(!button.is_empty()).then(|| flow.say(button))} busy={*flow.busy}
+        <SlottedForm heading={flow.say(heading)} {email} submit={(!button.is_empty()).then(|| flow.say(button))} busy={flow.busy.get()}
             email_error={flow.wrong(Field::Email).then(|| error.clone())} onsubmit={submit.clone()}>
-            if let Some(notice) = &*flow.notice {
-                <p data-portico="notice">{ notice }</p>
+            if let Some(notice) = flow.notice.get() {
+                <p slot="top" data-portico="notice">{ notice }</p>
             }
             { at(Field::Email) }
             { body }
@@ -494,7 +493,7 @@ fn stay(flow: &Flow) -> Html {
     };
     html! {
         <>
-        <input type="checkbox" data-portico="check" id={flow.id("stay")} checked={*flow.stay} {onchange} />
+        <input type="checkbox" data-portico="check" id={flow.id("stay")} checked={flow.stay.get()} {onchange} />
         <label data-portico="check-label" for={flow.id("stay")}>{ flow.say("access.stay") }</label>
         </>
     }
@@ -525,7 +524,7 @@ fn ways_on_from_code(flow: &Flow, asked: &Asked, left: u32, other_email: &Html) 
     let ask = |channel: Option<Channel>| {
         let flow = flow.clone();
         Callback::from(move |_: MouseEvent| {
-            if !*flow.busy && (left == 0 || channel != asked_by(&flow)) {
+            if !flow.busy.get() && (left == 0 || channel != asked_by(&flow)) {
                 flow.ask_code(channel);
             }
         })
@@ -549,7 +548,7 @@ fn ways_on_from_code(flow: &Flow, asked: &Asked, left: u32, other_email: &Html) 
 
 /// The channel to name when the same code is asked for again.
 fn asked_by(flow: &Flow) -> Option<Channel> {
-    match &*flow.step {
+    match flow.step.get() {
         Step::Code(asked) if asked.reply.channel == Channel::Email => Some(Channel::Email),
         _ => None,
     }
