@@ -89,11 +89,13 @@ p{margin:0}
   };
   takeSecret();
 
+  // Those of this copy, or of a fresher one.
+  let assets = ASSETS;
   let renew;
   const fresh = new Promise((done) => (renew = done));
   // Resolves with the widget's module, loaded once for all portals of a page.
   let widget;
-  const load = async (assets, again) => {
+  const load = async (again) => {
     const glue = assets.base + assets.glue;
     const wasm = fetch(assets.base + assets.wasm, { credentials: "omit" });
     wasm.catch(() => {});
@@ -110,11 +112,12 @@ p{margin:0}
       if (seen.status == 404 && assets == ASSETS) {
         // This build is gone: the page kept an old copy of this script.
         import(`${HOST}/embed.js?${Date.now()}`).catch(() => {});
-        return load(await fresh);
+        assets = await fresh;
+        return load();
       }
       for (const portal of portals) portal.note("No connection. What you typed is kept; trying again…");
       await Promise.race([later(5000), new Promise((done) => addEventListener("online", done, { once: true }))]);
-      return load(assets, (again || 0) + 1);
+      return load((again || 0) + 1);
     }
   };
   let refused;
@@ -258,13 +261,17 @@ p{margin:0}
           return got;
         });
         boot.settings = boot.settings.catch(() => [0, ""]);
-        boot.texts = boot.settings.then(() => ask(ASSETS.base + (ASSETS.texts[boot.language] || ASSETS.texts.en))).then((got) => got[1]);
+        const words = () => ask(assets.base + (assets.texts[boot.language] || assets.texts.en)).catch(() => []);
+        const texts = boot.settings.then(words);
 
         try {
           // Throws at once, before any download, where the page's policy refuses WASM.
           new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
-          const app = await (widget ||= load(ASSETS));
-          boot.texts = await boot.texts;
+          const app = await (widget ||= load());
+          let got = await texts;
+          // The network was gone, or the build.
+          while (got[0] != 200) got = (await later(500), await words());
+          boot.texts = got[1];
           if (this.#life == life) life.app = app.mount(this, root, mount, form, fields, email, submit, boot);
         } catch (error) {
           console.warn("Portico cannot run on this page; a link is shown instead.", error);
