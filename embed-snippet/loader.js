@@ -62,7 +62,7 @@ p{margin:0}
 :host{all:initial;display:flex;flex-wrap:wrap;gap:8px;direction:inherit;color-scheme:inherit}
 ::slotted(*){all:initial;display:block;flex:0 0 100%;box-sizing:border-box;direction:inherit;color-scheme:inherit;font:16px/24px var(--portico-font);color:var(--portico-ink);overflow-wrap:anywhere}
 ::slotted(h2){font:600 24px/32px var(--portico-heading-font);margin-block-end:8px}
-::slotted(label){font-weight:600;font-size:15px}
+::slotted(label){font-weight:600;font-size:15px;margin-block-start:4px}
 ::slotted(input){inline-size:100%;block-size:48px;padding-inline:14px;border:1px solid var(--portico-edge);border-radius:var(--portico-radius);background:var(--portico-surface);cursor:text}
 ::slotted(button){min-block-size:48px;padding:10px 20px;margin-block-start:8px;border-radius:var(--portico-radius);font-weight:600;text-align:center;color:var(--portico-on-accent);background:var(--portico-accent);cursor:pointer;transition:background-color .2s}
 ::slotted(button:hover){filter:brightness(1.1)}
@@ -178,6 +178,7 @@ p{margin:0}
         portals.add(this);
         const life = (this.#life = {});
         const root = this.#root;
+        this.toggleAttribute("framed", self != top);
         const studio = this.getAttribute("studio") || "";
         const key = `portico:${HOST.split("//")[1]}:${studio}`;
         let live;
@@ -198,10 +199,10 @@ p{margin:0}
         const room = make("div", { class: "room" });
         const show = (...what) => room.replaceChildren(...what);
         const slot = make("slot", { name: "portico" });
-        const mount = (life.mount = make("div"));
-        life.shell = make("div", { class: "shell" }, make("div", { class: "brand" }, logo, name, welcome), room);
+        const mount = make("div", { hidden: "" });
+        const shell = make("div", { class: "shell" }, make("div", { class: "brand" }, logo, name, welcome), room);
         root.adoptedStyleSheets = [SHELL];
-        root.append(life.shell, mount);
+        root.append(shell, mount);
         this.append(form);
 
         const boot = {
@@ -209,11 +210,12 @@ p{margin:0}
           studio,
           key,
           secret,
-          framed: self != top,
           pending: false,
           opened: false,
           ready: () => {
-            life.shell.remove();
+            // In one task, so that nothing is ever seen twice or moves, and the focus stays.
+            shell.remove();
+            mount.hidden = false;
             note.remove();
             hand.abort();
           },

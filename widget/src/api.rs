@@ -85,6 +85,9 @@ pub fn problem(status: u16, text: &str) -> Problem {
     Part::parse(text).and_then(Part::read).unwrap_or_else(|_| unreadable(status))
 }
 
+/// Status and text of a good reply.
+type Reply = Result<(u16, String), Failure>;
+
 /// What a call's reply is given to.
 pub type Then<T> = Box<dyn FnOnce(Result<T, Failure>)>;
 
@@ -150,7 +153,7 @@ impl Api {
         Ok((reply.status(), text))
     }
 
-    async fn send(self, call: Call) -> Result<(u16, String), Failure> {
+    async fn send(self, call: Call) -> Reply {
         let mut token = self.0.session.token().filter(|_| call.signed);
         loop {
             let (status, text) = self.exchange(&call, token.as_deref()).await.map_err(|_| Failure::Lost)?;
@@ -175,7 +178,7 @@ impl Api {
     }
 
     /// Every call goes through here: one task type in the whole module.
-    fn call(&self, call: Call, then: Box<dyn FnOnce(Result<(u16, String), Failure>)>) {
+    fn call(&self, call: Call, then: Box<dyn FnOnce(Reply)>) {
         let api = self.clone();
         spawn_local(async move { then(api.send(call).await) });
     }

@@ -67,7 +67,6 @@ pub struct Common {
     pub language: AttrValue,
     /// Said by screen readers, once.
     pub announce: Callback<String>,
-    pub framed: bool,
 }
 
 /// [`Common`], cheap to clone.
@@ -301,7 +300,6 @@ pub fn App(props: &Props) -> Html {
             let said = said.clone();
             Callback::from(move |text| said.set(text))
         },
-        framed: handover.framed(),
     });
     let came_in = {
         let (face, host) = (face.clone(), host.clone());

@@ -120,13 +120,13 @@ impl Change {
         change.busy.set(true);
         self.shared.api.prove(&prove, move |proof| match proof {
             Err(failure) => change.failed(&failure, change.step.get().fields()),
-            Ok(proof) => change.change(ChangePassword { proof: proof.proof, password }),
+            Ok(proof) => change.change(&ChangePassword { proof: proof.proof, password }),
         });
     }
 
-    fn change(&self, to: ChangePassword) {
+    fn change(&self, to: &ChangePassword) {
         let change = self.clone();
-        self.shared.api.change_password(&to, move |done| match done {
+        self.shared.api.change_password(to, move |done| match done {
             // Here "password" can only mean the new one.
             Err(failure) => change.failed(&failure, &[Field::NewPassword]),
             Ok(()) => {
