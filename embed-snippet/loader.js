@@ -53,7 +53,7 @@ p{margin:0}
 .bar{block-size:16px;margin-block-end:16px;border-radius:8px;background:var(--portico-line)}
 .bar+.bar{inline-size:60%}
 :focus-visible{outline:3px solid var(--portico-focus);outline-offset:2px}
-::slotted(form){all:initial!important;display:block!important;direction:inherit!important}
+::slotted(form){all:initial!important;display:block!important;direction:inherit!important;color-scheme:inherit!important}
 @container(inline-size<400px){.shell{padding:16px 20px 24px}}`);
   // Host rules can touch the fields, so every declaration here is important: those of a
   // shadow sheet then beat whatever the page says.

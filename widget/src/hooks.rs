@@ -17,7 +17,10 @@ pub struct Value<T> {
 
 impl<T> Clone for Value<T> {
     fn clone(&self) -> Self {
-        Self { cell: self.cell.clone(), redraw: self.redraw.clone() }
+        Self {
+            cell: self.cell.clone(),
+            redraw: self.redraw.clone(),
+        }
     }
 }
 
@@ -36,7 +39,10 @@ impl<T> Value<T> {
 
 #[hook]
 pub fn use_value<T: 'static>(first: T) -> Value<T> {
-    Value { cell: use_cell(first), redraw: use_force_update() }
+    Value {
+        cell: use_cell(first),
+        redraw: use_force_update(),
+    }
 }
 
 /// A cell that lives as long as the component and makes no render.
@@ -66,7 +72,11 @@ pub fn use_online(waiting: bool, then: Callback<()>) {
     let latest = use_cell(then.clone());
     *latest.borrow_mut() = then;
     use_after(
-        if waiting { "waiting".into() } else { String::new() },
+        if waiting {
+            "waiting".into()
+        } else {
+            String::new()
+        },
         Box::new(move || {
             let listener = waiting.then(|| {
                 gloo::events::EventListener::new(&gloo::utils::window(), "online", move |_| {

@@ -55,11 +55,22 @@ impl Change {
         [&self.shared.pieces.email.id(), "-", part].concat()
     }
     fn value(&self, part: &str) -> String {
-        let found = self.shared.pieces.fields.query_selector(&["#", &self.id(part)].concat()).ok().flatten();
-        found.and_then(|element| element.dyn_into::<HtmlInputElement>().ok()).map(|input| input.value()).unwrap_or_default()
+        let found = self
+            .shared
+            .pieces
+            .fields
+            .query_selector(&["#", &self.id(part)].concat())
+            .ok()
+            .flatten();
+        found
+            .and_then(|element| element.dyn_into::<HtmlInputElement>().ok())
+            .map(|input| input.value())
+            .unwrap_or_default()
     }
     fn wrong(&self, field: Field) -> bool {
-        self.trouble.get().is_some_and(|trouble| trouble.field == field)
+        self.trouble
+            .get()
+            .is_some_and(|trouble| trouble.field == field)
     }
     fn part(field: Field) -> &'static str {
         match field {
@@ -72,7 +83,10 @@ impl Change {
         self.busy.set(false);
         self.shared.announce.emit(trouble.spoken());
         if trouble.field != Field::None {
-            focus(&self.shared.pieces.fields, Some(&self.id(Self::part(trouble.field))));
+            focus(
+                &self.shared.pieces.fields,
+                Some(&self.id(Self::part(trouble.field))),
+            );
         }
         self.trouble.set(Some(trouble));
     }
@@ -83,23 +97,32 @@ impl Change {
     fn ask_code(&self, channel: Option<Channel>) {
         let change = self.clone();
         change.busy.set(true);
-        self.shared.api.ask_proof(&AskProof { act: Act::ChangePassword, channel }, move |asked| {
-            change.busy.set(false);
-            match asked {
-                Ok(asked) => {
-                    change.trouble.set(None);
-                    change.step.set(Step::ByCode(Rc::new(asked)));
+        self.shared.api.ask_proof(
+            &AskProof {
+                act: Act::ChangePassword,
+                channel,
+            },
+            move |asked| {
+                change.busy.set(false);
+                match asked {
+                    Ok(asked) => {
+                        change.trouble.set(None);
+                        change.step.set(Step::ByCode(Rc::new(asked)));
+                    }
+                    Err(failure) => change.failed(&failure, change.step.get().fields()),
                 }
-                Err(failure) => change.failed(&failure, change.step.get().fields()),
-            }
-        });
+            },
+        );
     }
 
     fn submit(&self) {
         let password = self.value("new-password");
         let prove = match &self.step.get() {
             Step::Closed { .. } => return,
-            Step::ByPassword => Prove::Password { act: Act::ChangePassword, password: self.value("password") },
+            Step::ByPassword => Prove::Password {
+                act: Act::ChangePassword,
+                password: self.value("password"),
+            },
             Step::ByCode(asked) => Prove::Code {
                 act: Act::ChangePassword,
                 request: asked.request.clone(),
@@ -107,8 +130,12 @@ impl Change {
             },
         };
         let missing = match &prove {
-            Prove::Password { password, .. } if password.is_empty() => Some((Field::Password, "error.password_missing")),
-            Prove::Code { code, .. } if code.trim().is_empty() => Some((Field::Code, "error.code_missing")),
+            Prove::Password { password, .. } if password.is_empty() => {
+                Some((Field::Password, "error.password_missing"))
+            }
+            Prove::Code { code, .. } if code.trim().is_empty() => {
+                Some((Field::Code, "error.code_missing"))
+            }
             _ if password.chars().count() < 8 => Some((Field::NewPassword, "error.password_short")),
             _ => None,
         };
@@ -120,7 +147,10 @@ impl Change {
         change.busy.set(true);
         self.shared.api.prove(&prove, move |proof| match proof {
             Err(failure) => change.failed(&failure, change.step.get().fields()),
-            Ok(proof) => change.change(&ChangePassword { proof: proof.proof, password }),
+            Ok(proof) => change.change(&ChangePassword {
+                proof: proof.proof,
+                password,
+            }),
         });
     }
 
@@ -132,7 +162,10 @@ impl Change {
             Ok(()) => {
                 change.busy.set(false);
                 change.trouble.set(None);
-                change.shared.announce.emit(change.shared.texts.get("password.done"));
+                change
+                    .shared
+                    .announce
+                    .emit(change.shared.texts.get("password.done"));
                 change.step.set(Step::Closed { done: true });
             }
         });
@@ -149,10 +182,15 @@ pub fn PasswordCard(props: &Props) -> Html {
         busy: use_value(false),
     };
     let texts = &shared.texts;
-    let has_password = props.has_password || matches!(change.step.get(), Step::Closed { done: true });
+    let has_password =
+        props.has_password || matches!(change.step.get(), Step::Closed { done: true });
     {
         // On opening and on each other way, the first field; on closing, nothing is taken.
-        let (fields, code, password) = (shared.pieces.fields.clone(), change.id("code"), change.id("password"));
+        let (fields, code, password) = (
+            shared.pieces.fields.clone(),
+            change.id("code"),
+            change.id("password"),
+        );
         let step = change.step.get();
         let key = match &step {
             Step::Closed { .. } => String::new(),
@@ -175,7 +213,10 @@ pub fn PasswordCard(props: &Props) -> Html {
         let change = change.clone();
         Callback::from(move |()| change.submit())
     };
-    use_online(change.trouble.get().is_some_and(|trouble| trouble.lost), submit.clone());
+    use_online(
+        change.trouble.get().is_some_and(|trouble| trouble.lost),
+        submit.clone(),
+    );
     let open = {
         let (change, email) = (change.clone(), props.email.clone());
         Callback::from(move |_: MouseEvent| {
@@ -219,8 +260,13 @@ fn form(change: &Change) -> Html {
     let texts = &change.shared.texts;
     let error = change.id("error");
     let at = |field: Field| {
-        let trouble = change.trouble.get().filter(|trouble| trouble.field == field);
-        trouble.map(|trouble| trouble.slotted(&error, texts)).unwrap_or_default()
+        let trouble = change
+            .trouble
+            .get()
+            .filter(|trouble| trouble.field == field);
+        trouble
+            .map(|trouble| trouble.slotted(&error, texts))
+            .unwrap_or_default()
     };
     let link = |text: String, onclick| fields::link(text, false, onclick);
     let act = |act: fn(&Change)| {
@@ -258,11 +304,18 @@ fn form(change: &Change) -> Html {
         },
     };
     let other_way = match &change.step.get() {
-        Step::ByCode(asked) if asked.channel == Channel::Sms => {
-            link(texts.get("code.by_email"), act(|change| change.ask_code(Some(Channel::Email))))
-        }
-        Step::ByCode(_) => link(texts.get("code.resend"), act(|change| change.ask_code(None))),
-        _ => link(texts.get("access.use_code"), act(|change| change.ask_code(None))),
+        Step::ByCode(asked) if asked.channel == Channel::Sms => link(
+            texts.get("code.by_email"),
+            act(|change| change.ask_code(Some(Channel::Email))),
+        ),
+        Step::ByCode(_) => link(
+            texts.get("code.resend"),
+            act(|change| change.ask_code(None)),
+        ),
+        _ => link(
+            texts.get("access.use_code"),
+            act(|change| change.ask_code(None)),
+        ),
     };
     html! {
         <>

@@ -9,7 +9,9 @@ const DARK: Rgb = [34.0, 30.0, 35.0];
 
 /// `#rrggbb`, and nothing else: the value goes into a style sheet.
 fn read(text: &str) -> Option<Rgb> {
-    let hex = text.strip_prefix('#').filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    let hex = text
+        .strip_prefix('#')
+        .filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))?;
     let all = u32::from_str_radix(hex, 16).ok()?;
     Some([16, 8, 0].map(|shift| f64::from(all >> shift & 0xff)))
 }
@@ -58,7 +60,11 @@ fn readable(colour: Rgb, ground: Rgb, to: Rgb) -> Rgb {
 
 fn declarations(accent: Rgb, ground: Rgb, ink: Rgb) -> String {
     // A button has to stand out from its ground, and its text from it.
-    let button = if contrast(accent, ground) >= 1.6 { accent } else { readable(accent, ground, ink) };
+    let button = if contrast(accent, ground) >= 1.6 {
+        accent
+    } else {
+        readable(accent, ground, ink)
+    };
     let (button, on) = if contrast(button, BLACK) >= 7.0 {
         (button, BLACK)
     } else {
@@ -88,7 +94,9 @@ mod tests {
 
     #[test]
     fn any_accent_gives_text_that_can_be_read() {
-        for text in ["#7a3e58", "#ffd400", "#000000", "#ffffff", "#777777", "#00ff88", "#221e23"] {
+        for text in [
+            "#7a3e58", "#ffd400", "#000000", "#ffffff", "#777777", "#00ff88", "#221e23",
+        ] {
             let accent = read(text).unwrap();
             for (ground, ink) in [(LIGHT, [0.0; 3]), (DARK, [255.0; 3])] {
                 let css = declarations(accent, ground, ink);
@@ -97,14 +105,23 @@ mod tests {
                     read(&rest[..7]).unwrap()
                 };
                 assert!(contrast(colour("-ink"), ground) >= 4.5, "{text} as text");
-                assert!(contrast(colour("portico-accent"), colour("on-accent")) >= 4.5, "{text} as button");
+                assert!(
+                    contrast(colour("portico-accent"), colour("on-accent")) >= 4.5,
+                    "{text} as button"
+                );
             }
         }
     }
 
     #[test]
     fn only_a_plain_colour_reaches_the_sheet() {
-        for text in ["red", "#12345", "#1234567", "#12345g", "#7a3e58;} *{display:none"] {
+        for text in [
+            "red",
+            "#12345",
+            "#1234567",
+            "#12345g",
+            "#7a3e58;} *{display:none",
+        ] {
             assert_eq!(css(text), None, "{text}");
         }
     }
