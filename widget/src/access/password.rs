@@ -15,7 +15,7 @@ use crate::{
     },
     api::Failure,
     app::{Shared, use_shared},
-    hooks::{Value, use_after, use_online, use_value},
+    hooks::{Same, Value, use_after, use_online, use_value},
     icons,
 };
 
@@ -42,8 +42,10 @@ impl Step {
     }
 }
 
-#[derive(Clone)]
-struct Change {
+/// What the callbacks share.
+type Change = Same<Parts>;
+
+struct Parts {
     shared: Shared,
     step: Value<Step>,
     trouble: Value<Option<Trouble>>,
@@ -175,12 +177,12 @@ impl Change {
 #[component]
 pub fn PasswordCard(props: &Props) -> Html {
     let shared = use_shared();
-    let change = Change {
+    let change = Change::new(Parts {
         shared: shared.clone(),
         step: use_value(Step::Closed { done: false }),
         trouble: use_value(None),
         busy: use_value(false),
-    };
+    });
     let texts = &shared.texts;
     let has_password =
         props.has_password || matches!(change.step.get(), Step::Closed { done: true });
