@@ -33,7 +33,7 @@ pub fn use_load<T: 'static>(ask: fn(&Api, Then<T>)) -> (Load<T>, Callback<()>) {
     let shared = use_shared();
     let state = use_value(Load::<T>::Pending);
     let again = {
-        let state = state.setter();
+        let state = state.clone();
         Callback::from(move |()| {
             let state = state.clone();
             let then = move |reply| {
@@ -54,10 +54,17 @@ pub fn use_load<T: 'static>(ask: fn(&Api, Then<T>)) -> (Load<T>, Callback<()>) {
         }),
     );
     use_online(
+<<<<<<< HEAD
         matches!(&*state, Load::Failed(Failure::Lost)),
         again.clone(),
     );
     ((*state).clone(), again)
+=======
+        matches!(state.get(), Load::Failed(Failure::Lost)),
+        again.clone(),
+    );
+    (state.get(), again)
+>>>>>>> widget
 }
 
 pub fn loaded<T>(

@@ -1,8 +1,7 @@
-//! The steps of signing in: email, code or password, reset, a direct link, a forced new password.
-
-use std::{cell::RefCell, rc::Rc};
+//! The screens of signing in: email, code or password, reset, a direct link, a forced new password.
 
 use gloo::timers::callback::{Interval, Timeout};
+<<<<<<< HEAD
 use portico_wire::{
     access::{
         AskCode, AskReset, Channel, ChooseNewPassword, CodeAsked, LinkNext, LinkSeen, LookAtLink,
@@ -11,77 +10,22 @@ use portico_wire::{
     portal::Home,
 };
 use wasm_bindgen::JsCast;
+=======
+use portico_wire::{access::Channel, portal::Home};
+>>>>>>> widget
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::{
     access::{
-        Field, Trouble, fields,
-        form::{Email, SlottedForm, focus},
+        Field, fields,
+        flow::{Asked, Choice, Flow, Parts, Step},
+        form::{Email, SlottedForm},
     },
-    api::Failure,
-    app::{Shared, use_shared},
-    dates::now_ms,
-    hooks::{Undo, use_after, use_cell, use_online, use_value},
+    app::use_shared,
+    hooks::{Same, Undo, use_after, use_cell, use_online, use_value},
     portal::brand::brand,
 };
-
-/// A code that was sent, and when, by this browser's clock.
-#[derive(Clone, PartialEq)]
-struct Asked {
-    email: String,
-    reply: CodeAsked,
-    at_ms: f64,
-}
-
-impl Asked {
-    fn seconds_until_resend(&self) -> u32 {
-        let passed = ((now_ms() - self.at_ms) / 1000.0).max(0.0) as u32;
-        self.reply.resend_after.saturating_sub(passed)
-    }
-    fn lives(&self) -> bool {
-        now_ms() < self.at_ms + f64::from(self.reply.expires_in) * 1000.0
-    }
-}
-
-#[derive(Clone, PartialEq)]
-enum Choice {
-    ByLink { secret: String, first_name: String },
-    Forced { proof: String },
-}
-
-#[derive(Clone, PartialEq)]
-enum Step {
-    Email,
-    Password,
-    Code(Rc<Asked>),
-    Reset,
-    ResetSent(String),
-    Choose(Rc<Choice>),
-}
-
-impl Step {
-    fn fields(&self) -> &'static [Field] {
-        match self {
-            Step::Email | Step::Reset => &[Field::Email],
-            Step::Password => &[Field::Email, Field::Password],
-            Step::Code(_) => &[Field::Code],
-            Step::ResetSent(_) => &[],
-            Step::Choose(_) => &[Field::NewPassword],
-        }
-    }
-    /// For telling one screen from another.
-    fn name(&self) -> &'static str {
-        match self {
-            Step::Email => "email",
-            Step::Password => "password",
-            Step::Code(_) => "code",
-            Step::Reset => "reset",
-            Step::ResetSent(_) => "sent",
-            Step::Choose(_) => "choose",
-        }
-    }
-}
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -93,6 +37,7 @@ pub struct Props {
     pub pending: bool,
     /// Of a direct link; empty without one.
     pub secret: String,
+<<<<<<< HEAD
     pub came_in: Callback<Rc<Home>>,
 }
 
@@ -379,12 +324,15 @@ impl Flow {
         });
         self.shared.api.look_at_link(&look, then);
     }
+=======
+    pub came_in: Callback<Same<Home>>,
+>>>>>>> widget
 }
 
 #[component]
 pub fn Access(props: &Props) -> Html {
     let shared = use_shared();
-    let flow = Flow {
+    let flow = Flow::new(Parts {
         shared: shared.clone(),
         step: use_value(Step::Email),
         trouble: use_value(None),
@@ -393,7 +341,7 @@ pub fn Access(props: &Props) -> Html {
         notice: use_value(props.notice.clone()),
         last_code: use_cell(None),
         came_in: props.came_in.clone(),
-    };
+    });
     let opened = use_value(props.opened || !props.secret.is_empty() || props.email.is_some());
     // A button that would take away what somebody is typing in waits.
     let touched = !shared.pieces.email.value().is_empty() || props.pending;
@@ -407,7 +355,7 @@ pub fn Access(props: &Props) -> Html {
             props.pending,
         );
         use_after(
-            flow.step.name().into(),
+            flow.step.get().name().into(),
             Box::new(move || {
                 if first.replace(false) {
                     flow.begin(secret, email, pending);
@@ -423,12 +371,19 @@ pub fn Access(props: &Props) -> Html {
         Callback::from(move |()| flow.submit())
     };
     use_online(
+<<<<<<< HEAD
         flow.trouble.as_ref().is_some_and(|trouble| trouble.lost),
         submit.clone(),
     );
     let left = use_countdown(&flow.step);
+=======
+        flow.trouble.get().is_some_and(|trouble| trouble.lost),
+        submit.clone(),
+    );
+    let left = use_countdown(&flow.step.get());
+>>>>>>> widget
 
-    let room = if props.by_button && !*opened && !touched {
+    let room = if props.by_button && !opened.get() && !touched {
         let open = {
             let (opened, email) = (opened.clone(), shared.pieces.email.clone());
             Callback::from(move |_| {
@@ -464,14 +419,13 @@ fn use_countdown(step: &Step) -> u32 {
         .as_ref()
         .map_or(0, |asked| asked.seconds_until_resend());
     let shown = use_value(0u32);
-    let setter = shown.setter();
     use_after(
         asked
             .as_ref()
             .map_or_else(String::new, |asked| asked.reply.request.clone()),
         Box::new(move || {
             let asked = asked?;
-            let each_second = Interval::new(1000, move || setter.set(asked.seconds_until_resend()));
+            let each_second = Interval::new(1000, move || shown.set(asked.seconds_until_resend()));
             Some(Box::new(move || drop(each_second)) as Undo)
         }),
     );
@@ -483,10 +437,14 @@ fn screen(flow: &Flow, submit: &Callback<()>, left: u32) -> Html {
     let error = flow.id("error");
     let hint = flow.id("hint");
     let at = |field: Field| {
+<<<<<<< HEAD
         let trouble = flow
             .trouble
             .as_ref()
             .filter(|trouble| trouble.field == field);
+=======
+        let trouble = flow.trouble.get().filter(|trouble| trouble.field == field);
+>>>>>>> widget
         trouble
             .map(|trouble| trouble.slotted(&error, texts))
             .unwrap_or_default()
@@ -496,8 +454,9 @@ fn screen(flow: &Flow, submit: &Callback<()>, left: u32) -> Html {
             <label key={key.to_owned()} for={flow.id(part)}>{ flow.say(key) }</label>
         }
     };
-    let said = |text: String| html! { <p data-portico="hint" id={hint.clone()}>{ text }</p> };
-    let step = &*flow.step;
+    let said =
+        |text: String| html! { <p slot="top" data-portico="hint" id={hint.clone()}>{ text }</p> };
+    let step = &flow.step.get();
     let (heading, email, button) = match step {
         Step::Email => ("access.my_account", Email::Asked, "access.continue"),
         Step::Password => ("access.my_account", Email::Asked, "access.sign_in"),
@@ -544,10 +503,10 @@ fn screen(flow: &Flow, submit: &Callback<()>, left: u32) -> Html {
         },
     };
     html! {
-        <SlottedForm heading={flow.say(heading)} {email} submit={(!button.is_empty()).then(|| flow.say(button))} busy={*flow.busy}
+        <SlottedForm heading={flow.say(heading)} {email} submit={(!button.is_empty()).then(|| flow.say(button))} busy={flow.busy.get()}
             email_error={flow.wrong(Field::Email).then(|| error.clone())} onsubmit={submit.clone()}>
-            if let Some(notice) = &*flow.notice {
-                <p data-portico="notice">{ notice }</p>
+            if let Some(notice) = flow.notice.get() {
+                <p slot="top" data-portico="notice">{ notice }</p>
             }
             { at(Field::Email) }
             { body }
@@ -566,7 +525,7 @@ fn stay(flow: &Flow) -> Html {
     };
     html! {
         <>
-        <input type="checkbox" data-portico="check" id={flow.id("stay")} checked={*flow.stay} {onchange} />
+        <input type="checkbox" data-portico="check" id={flow.id("stay")} checked={flow.stay.get()} {onchange} />
         <label data-portico="check-label" for={flow.id("stay")}>{ flow.say("access.stay") }</label>
         </>
     }
@@ -607,7 +566,7 @@ fn ways_on_from_code(flow: &Flow, asked: &Asked, left: u32, other_email: &Html) 
     let ask = |channel: Option<Channel>| {
         let flow = flow.clone();
         Callback::from(move |_: MouseEvent| {
-            if !*flow.busy && (left == 0 || channel != asked_by(&flow)) {
+            if !flow.busy.get() && (left == 0 || channel != asked_by(&flow)) {
                 flow.ask_code(channel);
             }
         })
@@ -637,7 +596,7 @@ fn ways_on_from_code(flow: &Flow, asked: &Asked, left: u32, other_email: &Html) 
 
 /// The channel to name when the same code is asked for again.
 fn asked_by(flow: &Flow) -> Option<Channel> {
-    match &*flow.step {
+    match flow.step.get() {
         Step::Code(asked) if asked.reply.channel == Channel::Email => Some(Channel::Email),
         _ => None,
     }
