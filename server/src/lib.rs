@@ -1,0 +1,28 @@
+//! Portico's backend: the API the widget talks to, the hosted admin, and the workers. One binary
+//! serves every studio.
+
+pub mod access;
+pub mod app;
+pub mod audit;
+pub mod cli;
+pub mod clients;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod error;
+pub mod jobs;
+pub mod limits;
+pub mod mail;
+pub mod openapi;
+pub mod ops;
+pub mod portal;
+pub mod scope;
+pub mod secrets;
+pub mod serve;
+pub mod staff;
+pub mod studios;
+pub mod web;
+
+pub use app::App;
+pub use error::{Error, Result};

@@ -13,6 +13,20 @@ pub enum Channel {
     Sms,
 }
 
+impl Channel {
+    pub const ALL: &[Channel] = &[Channel::Email, Channel::Sms];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Channel::Email => "email",
+            Channel::Sms => "sms",
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+crate::text_column!(Channel);
+
 /// `POST sign-in/code`: send me a code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -164,6 +178,18 @@ pub enum Act {
     ChangePassword,
     ChangeEmail,
     Sign,
+}
+
+impl Act {
+    pub const ALL: &[Act] = &[Act::ChangePassword, Act::ChangeEmail, Act::Sign];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Act::ChangePassword => "change_password",
+            Act::ChangeEmail => "change_email",
+            Act::Sign => "sign",
+        }
+    }
 }
 
 /// `POST proof/code`: send a code that proves who is there. Answers [`CodeAsked`].

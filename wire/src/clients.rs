@@ -31,6 +31,9 @@ impl ClientKind {
     }
 }
 
+#[cfg(feature = "server")]
+crate::text_column!(ClientKind);
+
 /// `GET profile`: the section Personal Info.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

@@ -51,6 +51,17 @@ macro_rules! ids {
                 self.0
             }
         }
+        impl From<[u8; 16]> for $name {
+            fn from(bytes: [u8; 16]) -> Self {
+                Self(bytes)
+            }
+        }
+        #[cfg(feature = "server")]
+        impl $name {
+            pub const fn into_uuid(self) -> uuid::Uuid {
+                uuid::Uuid::from_bytes(self.0)
+            }
+        }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write_id($prefix, self.0, f)

@@ -9,6 +9,7 @@ pub mod portal;
 pub mod problem;
 pub mod rights;
 #[cfg(feature = "server")]
+#[macro_use]
 mod server;
 pub mod studios;
 pub mod time;

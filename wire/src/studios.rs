@@ -47,6 +47,20 @@ pub enum Start {
     Button,
 }
 
+impl Start {
+    pub const ALL: &[Start] = &[Start::Form, Start::Button];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Start::Form => "form",
+            Start::Button => "button",
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+crate::text_column!(Start);
+
 /// Whom a client asks when something is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

@@ -1,0 +1,47 @@
+//! Direct links: made by a copy button and by each mail, shown once, kept as a hash.
+
+use portico_wire::{ContactId, access::Channel};
+use serde_json::json;
+
+use super::{Candidate, LINK_SECONDS, store};
+use crate::{
+    App, Result,
+    db::StudioTx,
+    mail::{self, Message},
+    secrets::Secret,
+    studios::Studio,
+};
+
+/// The address of a link: the secret stands in the fragment, which no server and no log sees.
+pub fn address(app: &App, studio: &Studio, secret: &Secret) -> String {
+    format!(
+        "{}#portico={}",
+        studio.portal_address(&app.origin),
+        secret.reveal()
+    )
+}
+
+/// A new direct link of this contact; of those alive the oldest beyond five ends.
+pub async fn create(tx: &mut StudioTx, contact: ContactId) -> Result<Secret> {
+    let secret = Secret::random();
+    store::insert_link(tx, contact, "direct", &secret.hash(), LINK_SECONDS).await?;
+    store::revoke_surplus_links(tx, contact).await?;
+    Ok(secret)
+}
+
+/// Invites a contact: earlier links of that contact end, a mail carries a new one.
+pub async fn invite(app: &App, tx: &mut StudioTx, studio: &Studio, to: &Candidate) -> Result<()> {
+    store::revoke_links(tx, to.id).await?;
+    let secret = create(tx, to.id).await?;
+    store::note_invitation(tx, to.id).await?;
+    let message = Message {
+        contact: Some(to.id),
+        channel: Channel::Email,
+        recipient: &to.email,
+        template: "invitation",
+        params: json!({ "first_name": to.first_name }),
+        secrets: json!({ "link": address(app, studio, &secret) }),
+        expires_at: Some(tx.now().plus_seconds(LINK_SECONDS)),
+    };
+    mail::send(app, tx, studio, message).await
+}

@@ -1,0 +1,227 @@
+//! The whole route table and the order of the layers, on one screen.
+
+use std::{collections::HashMap, ops::Deref, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderValue, Method, header, request::Parts},
+    middleware,
+    routing::get,
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    cors::{AllowOrigin, CorsLayer},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    Result, access, clients,
+    clock::Clock,
+    config::Config,
+    db::Db,
+    demo,
+    error::Error,
+    limits::Limits,
+    mail, openapi, ops, portal, secrets, studios,
+    web::{self, assets, origin::Origin, pages::Pages, request},
+};
+
+/// Everything a handler can reach. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+pub struct Inner {
+    pub config: Config,
+    pub db: Db,
+    pub clock: Clock,
+    pub keys: secrets::Keys,
+    pub passwords: access::passwords::Hasher,
+    pub limits: Limits,
+    pub mail: mail::Transport,
+    pub pages: Pages,
+    pub loader: Option<assets::Loader>,
+    /// The host's own origin, from the configuration.
+    pub origin: Origin,
+    /// Each studio's list of websites, for five seconds.
+    pub origins: moka::future::Cache<String, studios::Origins>,
+    pub openapi: String,
+}
+
+impl Deref for App {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl App {
+    /// Everything but the listening: the database is connected and migrated by the caller.
+    pub fn new(config: Config, db: Db, clock: Clock) -> Result<Self> {
+        let origin = Origin::parse(&config.public_url)
+            .ok_or_else(|| Error::internal("public_url is not an origin"))?;
+        let http = http_client()?;
+        let (_, api) = api_routes().split_for_parts();
+        Ok(Self(Arc::new(Inner {
+            keys: secrets::Keys::derive(&config.secret_key),
+            passwords: access::passwords::Hasher::new(&config.argon2)?,
+            limits: Limits::new(&config.limits),
+            mail: mail::Transport::new(&config, http)
+                .map_err(|e| Error::internal(e.to_string()))?,
+            pages: Pages::new()?,
+            loader: assets::Loader::prepare(&origin)?,
+            origins: moka::future::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_secs(5))
+                .build(),
+            openapi: openapi::document(api, &origin)?,
+            origin,
+            config,
+            db,
+            clock,
+        })))
+    }
+}
+
+/// One client for all outgoing calls: short patience, no redirects, no proxy of the environment's.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that makes a client"
+)]
+fn http_client() -> Result<reqwest::Client> {
+    // A second App in one process finds the provider installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .timeout(Duration::from_secs(20))
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .map_err(Error::internal)
+}
+
+/// The API, from which the OpenAPI description is made as well.
+fn api_routes() -> OpenApiRouter<App> {
+    let portal = OpenApiRouter::new()
+        .routes(routes!(access::api::settings))
+        .routes(routes!(access::api::ask_code))
+        .routes(routes!(access::api::redeem_code))
+        .routes(routes!(access::api::sign_in_by_password))
+        .routes(routes!(access::api::choose_new_password))
+        .routes(routes!(access::api::look_at_link))
+        .routes(routes!(access::api::redeem_link))
+        .routes(routes!(access::api::ask_reset))
+        .routes(routes!(access::api::sign_out))
+        .routes(routes!(access::api::list_devices))
+        .routes(routes!(access::api::sign_out_device))
+        .routes(routes!(access::api::ask_proof))
+        .routes(routes!(access::api::prove))
+        .routes(routes!(access::api::change_password))
+        .routes(routes!(portal::get_home))
+        .routes(routes!(clients::api::get_profile));
+    OpenApiRouter::new().nest("/api/portal/v1/{studio}", portal)
+}
+
+pub fn router(app: &App) -> Router {
+    let (api, _) = api_routes().split_for_parts();
+    let api = api.layer(cors(app.clone()));
+
+    let pages = Router::new()
+        .route("/embed.js", get(assets::embed_js))
+        .route("/assets/{build}/{file}", get(assets::asset))
+        .route("/static/{file}", get(assets::static_file))
+        .route("/api/openapi.json", get(openapi::serve))
+        .route("/healthz", get(ops::healthz))
+        .route("/readyz", get(ops::readyz))
+        .route("/metrics", get(ops::metrics))
+        .route("/{studio}", get(portal::hosted_root))
+        .route("/{studio}/login", get(portal::hosted_page))
+        .route("/{studio}/client-portal", get(portal::hosted_page));
+    let pages = if app.mail.mailbox().is_some() {
+        pages.merge(demo::mailbox::routes())
+    } else {
+        pages
+    };
+
+    Router::new()
+        .merge(api)
+        .merge(pages)
+        .fallback(|| async { Error::not_found() })
+        .method_not_allowed_fallback(|| async {
+            Error::refused(
+                portico_wire::Code::MethodNotAllowed,
+                "This address does not answer this method.",
+            )
+        })
+        .layer(DefaultBodyLimit::max(web::body::JSON_LIMIT))
+        .layer(CatchPanicLayer::custom(|_| {
+            use axum::response::IntoResponse as _;
+            Error::internal("a handler panicked").into_response()
+        }))
+        .layer(middleware::from_fn_with_state(app.clone(), request::outer))
+        .with_state(app.clone())
+}
+
+/// Pages of the studio's own list, and the host's own, exactly. Where there is no such studio anybody
+/// may read so.
+fn cors(app: App) -> CorsLayer {
+    let allow = AllowOrigin::async_predicate(move |origin: HeaderValue, parts: &Parts| {
+        let slug = parts.uri.path().split('/').nth(4).unwrap_or("").to_owned();
+        let app = app.clone();
+        async move {
+            let Some(origin) = origin.to_str().ok().and_then(Origin::parse) else {
+                return false;
+            };
+            if origin == app.origin {
+                return true;
+            }
+            match studios::origins(&app, &slug).await {
+                Ok(Some(list)) => list.contains(origin.as_str()),
+                Ok(None) => true,
+                Err(_) => false,
+            }
+        }
+    });
+    CorsLayer::new()
+        .allow_origin(allow)
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::HeaderName::from_static("idempotency-key"),
+        ])
+        .expose_headers([
+            request::TOKEN_HEADER.clone(),
+            request::REFERENCE_HEADER.clone(),
+            header::RETRY_AFTER,
+        ])
+        .max_age(Duration::from_secs(7200))
+}
+
+/// Every route of the API with its methods, for the test that walks them.
+pub fn operations() -> HashMap<String, Vec<String>> {
+    let (_, api) = api_routes().split_for_parts();
+    let methods = |item: &utoipa::openapi::PathItem| {
+        [
+            ("GET", item.get.is_some()),
+            ("POST", item.post.is_some()),
+            ("PUT", item.put.is_some()),
+            ("PATCH", item.patch.is_some()),
+            ("DELETE", item.delete.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(name, there)| there.then(|| name.to_owned()))
+        .collect()
+    };
+    api.paths
+        .paths
+        .iter()
+        .map(|(path, item)| (path.clone(), methods(item)))
+        .collect()
+}

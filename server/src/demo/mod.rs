@@ -1,0 +1,62 @@
+//! The demo: a filled database, the backend, a mailbox page instead of mail and SMS, and the demo
+//! studio's own website on an origin of its own. Loopback only.
+
+mod data;
+pub mod mailbox;
+mod site;
+
+use tokio::net::TcpListener;
+
+use crate::{App, Result, clock::Clock, config::Config, db::Db, error::Error, ops, secrets, serve};
+
+pub async fn run(mut config: Config) -> Result<()> {
+    if !config.listen.ip().is_loopback() || !config.demo_site_listen.ip().is_loopback() {
+        return Err(Error::internal(
+            "the demo listens on loopback addresses only: everybody's mail can be read there",
+        ));
+    }
+    if config.secret_key.is_empty() {
+        // The demo's database is filled anew at each start, so its key may be as short-lived.
+        config.secret_key = format!(
+            "{}{}",
+            secrets::reference(),
+            secrets::Secret::random().reveal()
+        );
+    }
+    config.smtp_url = Some("mailbox:".into());
+    config.twilio = None;
+    config.check().map_err(|e| Error::internal(e.to_string()))?;
+    serve::start_logging(&config);
+    ops::start_measuring();
+    let db = Db::connect(
+        &config.database_url,
+        config.database_connections,
+        Clock::System,
+    )
+    .await?;
+    db.migrate().await?;
+    let listener = TcpListener::bind(config.listen).await?;
+    let site = TcpListener::bind(config.demo_site_listen).await?;
+    let app = App::new(config, db, Clock::System)?;
+    data::fill(&app).await?;
+    site::spawn(&app, site);
+    announce(&app);
+    serve::serve(app, listener).await
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the addresses are what a newcomer waits for"
+)]
+fn announce(app: &App) {
+    let (host, site) = (&app.origin, site::origin(app));
+    println!(
+        "\n  Portico's demo is running.\n\n\
+         \x20   The studio's own website   {site}/account.html\n\
+         \x20   The hosted portal          {host}/demo/login\n\
+         \x20   The admin                  {host}/admin\n\
+         \x20   Every mail and SMS         {host}/dev/mailbox\n\n\
+         \x20 Sign in as client@demo.test (a code, or the password demo-demo-demo);\n\
+         \x20 as staff: owner@demo.test, password demo-demo-demo. Ctrl-C ends it.\n"
+    );
+}

@@ -1,0 +1,234 @@
+//! Work for workers: rows written in the transaction of the change that causes them, claimed by
+//! any server, retried with a growing pause, and kept as dead letters when they fail for good.
+
+use std::time::Duration;
+
+use portico_wire::{JobId, StudioId, Timestamp};
+use sqlx::types::Json;
+
+use crate::{
+    App, Result,
+    db::{StudioTx, Tx, execute, fetch_all, scalar},
+    error::Error,
+    mail,
+    scope::StudioScope,
+};
+
+/// What a worker can do.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Job {
+    /// Deliver this row of the outbox.
+    Deliver { outbox: portico_wire::OutboxId },
+}
+
+impl Job {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Deliver { .. } => "deliver",
+        }
+    }
+}
+
+/// How a job ended that did not fail.
+pub enum Outcome {
+    Done,
+    /// Not now: try again, with the reason for people.
+    Retry(String),
+    /// Never: keep it as a dead letter, with the reason for people.
+    Dead(String),
+}
+
+/// Seconds before try 2, 3, …: half a minute growing to an hour; in all about a day.
+const PAUSES: &[i64] = &[30, 60, 120, 300, 600, 1800, 3600];
+const MOST_ATTEMPTS: i64 = 30;
+/// A worker that died leaves its job to others after this long.
+const LOCK_SECONDS: i64 = 300;
+
+pub async fn enqueue(tx: &mut StudioTx, job: &Job) -> Result<JobId> {
+    let (id, now): (JobId, _) = (tx.id(), tx.now());
+    execute!(
+        tx,
+        "insert into jobs (studio_id, id, kind, payload, state, attempts, run_at, created_at)
+         values ($1, $2, $3, $4, 'queued', 0, $5, $5)",
+        id,
+        job.kind(),
+        Json(job),
+        now,
+    )?;
+    tx.wake_workers();
+    Ok(id)
+}
+
+#[derive(sqlx::FromRow)]
+struct Claimed {
+    studio_id: StudioId,
+    id: JobId,
+    #[sqlx(json)]
+    payload: Job,
+    attempts: i64,
+}
+
+async fn claim(tx: &mut Tx, most: i64) -> Result<Vec<Claimed>> {
+    let now = tx.now();
+    let text = tx.dialect(
+        "update jobs set attempts = attempts + 1, locked_until = $2
+         where (studio_id, id) in (
+             select studio_id, id from jobs
+             where state = 'queued' and run_at <= $1 and (locked_until is null or locked_until <= $1)
+             order by run_at limit $3)
+         returning studio_id, id, payload, attempts",
+        "update jobs set attempts = attempts + 1, locked_until = $2
+         where (studio_id, id) in (
+             select studio_id, id from jobs
+             where state = 'queued' and run_at <= $1 and (locked_until is null or locked_until <= $1)
+             order by run_at limit $3 for update skip locked)
+         returning studio_id, id, payload, attempts",
+    );
+    fetch_all!(tx, Claimed, text, now, now.plus_seconds(LOCK_SECONDS), most)
+}
+
+async fn finish(tx: &mut Tx, job: &Claimed) -> Result<()> {
+    execute!(
+        tx,
+        "delete from jobs where studio_id = $1 and id = $2",
+        job.studio_id,
+        job.id
+    )?;
+    Ok(())
+}
+
+async fn put_back(tx: &mut Tx, job: &Claimed, run_at: Timestamp, error: &str) -> Result<()> {
+    execute!(
+        tx,
+        "update jobs set run_at = $3, locked_until = null, last_error = $4 where studio_id = $1 and id = $2",
+        job.studio_id,
+        job.id,
+        run_at,
+        error,
+    )?;
+    Ok(())
+}
+
+async fn bury(tx: &mut Tx, job: &Claimed, error: &str) -> Result<()> {
+    execute!(
+        tx,
+        "update jobs set state = 'dead', locked_until = null, last_error = $3 where studio_id = $1 and id = $2",
+        job.studio_id,
+        job.id,
+        error,
+    )?;
+    Ok(())
+}
+
+/// Jobs that wait, for `/metrics`.
+pub async fn backlog(tx: &mut Tx, dead: bool) -> Result<i64> {
+    scalar!(
+        tx,
+        i64,
+        "select count(*) from jobs where state = $1",
+        if dead { "dead" } else { "queued" }
+    )
+}
+
+/// Runs everything that is due, once; the number of jobs run.
+pub async fn run_due(app: &App) -> Result<usize> {
+    // System: the queue serves all studios.
+    let mut tx = app.db.system_read().await?;
+    let now = tx.now();
+    let due = scalar!(
+        &mut tx,
+        i64,
+        "select count(*) from (select 1 as one from jobs where state = 'queued' and run_at <= $1
+            and (locked_until is null or locked_until <= $1) limit 1) due",
+        now,
+    )?;
+    drop(tx);
+    if due == 0 {
+        return Ok(0);
+    }
+    // System: the queue serves all studios; each job then works in its own studio's scope.
+    let mut tx = app.db.system().await?;
+    let claimed = claim(&mut tx, 16).await?;
+    tx.commit().await?;
+    let count = claimed.len();
+    let runs = claimed.into_iter().map(|job| run_one(app, job));
+    for result in futures_util::future::join_all(runs).await {
+        result?;
+    }
+    Ok(count)
+}
+
+async fn run_one(app: &App, job: Claimed) -> Result<()> {
+    let scope = StudioScope::of(job.studio_id);
+    let outcome = match &job.payload {
+        Job::Deliver { outbox } => mail::deliver(app, scope, *outbox).await,
+    };
+    let now = app.clock.now();
+    // System: the job's row belongs to the queue.
+    let mut tx = app.db.system().await?;
+    let fate = match outcome {
+        Ok(Outcome::Done) => finish(&mut tx, &job).await,
+        Ok(Outcome::Dead(reason)) => give_up(&mut tx, &job, &reason).await,
+        Ok(Outcome::Retry(reason)) => again(&mut tx, &job, &reason, now).await,
+        Err(error) => {
+            tracing::error!(job = %job.id, %error, "a job failed");
+            again(&mut tx, &job, &error.to_string(), now).await
+        }
+    };
+    fate?;
+    tx.commit().await
+}
+
+async fn again(tx: &mut Tx, job: &Claimed, reason: &str, now: Timestamp) -> Result<()> {
+    if job.attempts >= MOST_ATTEMPTS {
+        return give_up(tx, job, reason).await;
+    }
+    let step = usize::try_from(job.attempts - 1)
+        .unwrap_or(0)
+        .min(PAUSES.len() - 1);
+    put_back(tx, job, now.plus_seconds(PAUSES[step]), reason).await
+}
+
+async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
+    metrics::counter!("portico_jobs_dead").increment(1);
+    tracing::error!(job = %job.id, kind = job.payload.kind(), reason, "a job is given up");
+    match &job.payload {
+        Job::Deliver { outbox } => {
+            mail::store::mark_dead(tx, job.studio_id, *outbox, reason).await?
+        }
+    }
+    bury(tx, job, reason).await
+}
+
+/// Works until told to stop: at once when a commit left something, else every second.
+pub async fn work(app: App, mut stop: tokio::sync::watch::Receiver<bool>) {
+    let mut tidied = app.clock.now();
+    while !*stop.borrow() {
+        match run_due(&app).await {
+            Ok(0) => {}
+            Ok(_) => continue,
+            Err(error) => tracing::error!(%error, "the worker could not look for work"),
+        }
+        if app.clock.now().seconds_since(tidied) > 600 {
+            tidied = app.clock.now();
+            if let Err(error) = tidy(&app).await {
+                tracing::error!(%error, "tidying failed");
+            }
+        }
+        tokio::select! {
+            () = app.db.work_arrived() => {}
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Removes what has had its time: expired codes, proofs and sessions, quiet addresses.
+pub async fn tidy(app: &App) -> Result<(), Error> {
+    app.limits.tidy();
+    // System: what expired has no reader left in any studio.
+    let mut tx = app.db.system().await?;
+    crate::access::store::delete_expired(&mut tx).await?;
+    tx.commit().await
+}

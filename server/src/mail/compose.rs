@@ -1,0 +1,58 @@
+//! From a row of the outbox to what is sent. A mail is three templates: `subject.txt`, `text.txt`,
+//! and `mjml`, which mrml turns into HTML that mail programs show as meant; an SMS is one.
+
+use portico_wire::access::Channel;
+use serde_json::Value;
+
+use super::store::Row;
+use crate::{App, Result, error::Error, studios::Studio};
+
+pub struct Composed {
+    pub subject: String,
+    pub text: String,
+    /// Empty for SMS.
+    pub html: String,
+}
+
+pub fn compose(app: &App, studio: &Studio, row: &Row, secrets: &Value) -> Result<Composed> {
+    let name = &row.template;
+    let mut context = row.params.clone();
+    context["studio"] = serde_json::to_value(studio.settings(&app.origin))?;
+    context["accent"] = studio.accent.as_deref().unwrap_or("#2f4858").into();
+    context["portal"] = studio.portal_address(&app.origin).into();
+    context["secrets"] = secrets.clone();
+    if row.channel == Channel::Sms {
+        let text = app.pages.render(&format!("mail/{name}.sms.txt"), context)?;
+        return Ok(Composed {
+            subject: String::new(),
+            text: text.trim().into(),
+            html: String::new(),
+        });
+    }
+    let subject = app
+        .pages
+        .render(&format!("mail/{name}.subject.txt"), &context)?;
+    let text = app
+        .pages
+        .render(&format!("mail/{name}.text.txt"), &context)?;
+    let mjml = app.pages.render(&format!("mail/{name}.mjml"), &context)?;
+    let html = html(&mjml)?;
+    Ok(Composed {
+        subject: one_line(&subject),
+        text,
+        html,
+    })
+}
+
+pub fn html(mjml: &str) -> Result<String> {
+    let parsed = mrml::parse(mjml).map_err(|e| Error::internal(e.to_string()))?;
+    parsed
+        .element
+        .render(&mrml::prelude::render::RenderOptions::default())
+        .map_err(|e| Error::internal(e.to_string()))
+}
+
+/// A header is one line: a name with a line break in it cannot add headers.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

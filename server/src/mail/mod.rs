@@ -1,0 +1,194 @@
+//! Mails and SMS: rows written in the transaction of what they tell about, made and delivered by
+//! the worker. Secrets in them are encrypted until they have left, and erased then.
+
+mod compose;
+pub mod sms;
+pub mod smtp;
+pub mod store;
+
+use std::sync::Mutex;
+
+use portico_wire::{ContactId, OutboxId, Timestamp, access::Channel};
+use serde_json::Value;
+
+pub use compose::Composed;
+
+use crate::{
+    App, Result, config,
+    db::StudioTx,
+    jobs::{self, Job, Outcome},
+    scope::StudioScope,
+    studios::{self, Studio},
+};
+
+const SECRETS: &str = "outbox";
+
+/// Something to tell somebody.
+pub struct Message<'a> {
+    pub contact: Option<ContactId>,
+    pub channel: Channel,
+    /// A mail address, or a number in E.164.
+    pub recipient: &'a str,
+    /// `mail/<template>.…`
+    pub template: &'a str,
+    pub params: Value,
+    /// Parameters nobody may read in the database: codes, links.
+    pub secrets: Value,
+    /// Not sent after this moment.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Puts a message into the outbox; it leaves when the transaction is committed.
+pub async fn send(
+    app: &App,
+    tx: &mut StudioTx,
+    _studio: &Studio,
+    message: Message<'_>,
+) -> Result<()> {
+    let sealed = match &message.secrets {
+        Value::Null => None,
+        secrets => Some(app.keys.encrypt(SECRETS, &serde_json::to_vec(secrets)?)),
+    };
+    let outbox = store::insert(tx, &message, sealed).await?;
+    jobs::enqueue(tx, &Job::Deliver { outbox }).await?;
+    Ok(())
+}
+
+/// How mails and SMS leave this server.
+pub struct Transport {
+    smtp: Option<smtp::Smtp>,
+    sms: Option<sms::Twilio>,
+    /// The demo's mailbox page keeps what would have left.
+    mailbox: Option<Mailbox>,
+}
+
+impl Transport {
+    pub fn new(
+        config: &config::Config,
+        http: reqwest::Client,
+    ) -> Result<Self, config::ConfigError> {
+        let mailbox = (config.smtp_url.as_deref() == Some("mailbox:")).then(Mailbox::default);
+        let smtp = match config.smtp_url.as_deref() {
+            None | Some("mailbox:") => None,
+            Some(url) => Some(smtp::Smtp::new(url, &config.mail_from)?),
+        };
+        Ok(Self {
+            smtp,
+            sms: config
+                .twilio
+                .clone()
+                .map(|twilio| sms::Twilio::new(twilio, http)),
+            mailbox,
+        })
+    }
+
+    pub const fn can_send_sms(&self) -> bool {
+        self.sms.is_some() || self.mailbox.is_some()
+    }
+
+    pub const fn mailbox(&self) -> Option<&Mailbox> {
+        self.mailbox.as_ref()
+    }
+}
+
+/// What a transport says of a message.
+pub enum Sent {
+    Yes,
+    /// Perhaps later; the reason for people.
+    NotNow(String),
+    /// Never to this recipient; the reason for people.
+    Never(String),
+}
+
+/// Delivers a row of the outbox: the work behind [`Job::Deliver`].
+pub async fn deliver(app: &App, scope: StudioScope, outbox: OutboxId) -> Result<Outcome> {
+    let mut tx = app.db.read(&scope).await?;
+    let Some(row) = store::find_queued(&mut tx, outbox).await? else {
+        return Ok(Outcome::Done);
+    };
+    let studio = studios::store::get(&mut tx).await?;
+    let now = tx.now();
+    drop(tx);
+    if row.expires_at.is_some_and(|end| end <= now) {
+        let mut tx = app.db.write(&scope).await?;
+        store::mark_expired(&mut tx, outbox).await?;
+        tx.commit().await?;
+        return Ok(Outcome::Done);
+    }
+    let secrets = match &row.secrets {
+        Some(sealed) => serde_json::from_slice(&app.keys.decrypt(SECRETS, sealed)?)?,
+        None => Value::Null,
+    };
+    let composed = compose::compose(app, &studio, &row, &secrets)?;
+    let sent = match (&app.mail.mailbox, row.channel) {
+        (Some(mailbox), _) => mailbox.keep(&row.recipient, row.channel, &composed, now),
+        (None, Channel::Email) => match &app.mail.smtp {
+            Some(smtp) => {
+                smtp.send(&studio, &row.recipient, &message_id(app, outbox), &composed)
+                    .await
+            }
+            None => Sent::NotNow("smtp_url is not configured".into()),
+        },
+        (None, Channel::Sms) => match &app.mail.sms {
+            Some(twilio) => twilio.send(&row.recipient, &composed.text).await,
+            None => Sent::Never("SMS is not configured".into()),
+        },
+    };
+    match sent {
+        Sent::Yes => {
+            let mut tx = app.db.write(&scope).await?;
+            store::mark_sent(&mut tx, outbox).await?;
+            tx.commit().await?;
+            metrics::counter!("portico_messages_sent", "channel" => row.channel.name())
+                .increment(1);
+            Ok(Outcome::Done)
+        }
+        Sent::NotNow(reason) => Ok(Outcome::Retry(reason)),
+        Sent::Never(reason) => Ok(Outcome::Dead(reason)),
+    }
+}
+
+/// The same for every try, so that a second copy is recognised as one.
+fn message_id(app: &App, outbox: OutboxId) -> String {
+    format!("<{outbox}@{}>", app.origin.host())
+}
+
+/// The demo's messages, newest first.
+#[derive(Default)]
+pub struct Mailbox(Mutex<Vec<Kept>>);
+
+#[derive(Clone, serde::Serialize)]
+pub struct Kept {
+    pub to: String,
+    pub channel: Channel,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub at: Timestamp,
+}
+
+impl Mailbox {
+    fn keep(&self, to: &str, channel: Channel, composed: &Composed, at: Timestamp) -> Sent {
+        let kept = Kept {
+            to: to.into(),
+            channel,
+            subject: composed.subject.clone(),
+            text: composed.text.clone(),
+            html: composed.html.clone(),
+            at,
+        };
+        let mut messages = self.0.lock().expect("no holder panics");
+        messages.insert(0, kept);
+        messages.truncate(1000);
+        Sent::Yes
+    }
+
+    pub fn messages(&self, to: Option<&str>) -> Vec<Kept> {
+        let messages = self.0.lock().expect("no holder panics");
+        messages
+            .iter()
+            .filter(|kept| to.is_none_or(|to| kept.to == to))
+            .cloned()
+            .collect()
+    }
+}

@@ -1,0 +1,93 @@
+//! Mail over SMTP, with STARTTLS or TLS and authentication.
+
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor,
+    message::{Mailbox, MessageBuilder, MultiPart, header::ContentType},
+    transport::smtp,
+};
+
+use super::{Composed, Sent};
+use crate::{config::ConfigError, studios::Studio};
+
+pub struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl Smtp {
+    /// `smtp://user:password@host:587` insists on STARTTLS unless it ends in `?tls=none`; `smtps://` is TLS from
+    /// the first byte.
+    pub fn new(url: &str, from: &str) -> Result<Self, ConfigError> {
+        let wrong = |e: &dyn std::fmt::Display| ConfigError::Value(format!("smtp_url: {e}"));
+        let url = match (url.strip_suffix("?tls=none"), url.contains('?')) {
+            (Some(plain), _) => plain.to_owned(),
+            (None, false) if url.starts_with("smtp:") => format!("{url}?tls=required"),
+            _ => url.to_owned(),
+        };
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&url)
+            .map_err(|e| wrong(&e))?
+            .timeout(Some(std::time::Duration::from_secs(30)))
+            .build();
+        let from = from
+            .parse()
+            .map_err(|e: lettre::address::AddressError| wrong(&e))?;
+        Ok(Self { transport, from })
+    }
+
+    pub async fn send(
+        &self,
+        studio: &Studio,
+        to: &str,
+        message_id: &str,
+        composed: &Composed,
+    ) -> Sent {
+        let message = match self.message(studio, to, message_id, composed) {
+            Ok(message) => message,
+            Err(error) => return Sent::Never(error),
+        };
+        match self.transport.send(message).await {
+            Ok(_) => Sent::Yes,
+            // 5xx: the server will never take it (RFC 5321 4.2.1), unless it is us it does not trust yet.
+            Err(error) if error.is_permanent() && !is_about_us(&error) => {
+                Sent::Never(error.to_string())
+            }
+            Err(error) => Sent::NotNow(error.to_string()),
+        }
+    }
+
+    /// From the host's address in the studio's name; answers go to the studio.
+    fn message(
+        &self,
+        studio: &Studio,
+        to: &str,
+        message_id: &str,
+        composed: &Composed,
+    ) -> Result<lettre::Message, String> {
+        let to: lettre::Address = to.parse().map_err(|e| format!("recipient: {e}"))?;
+        let from = Mailbox::new(Some(studio.name.clone()), self.from.email.clone());
+        let mut builder: MessageBuilder = lettre::Message::builder()
+            .from(from)
+            .to(Mailbox::new(None, to))
+            .subject(&composed.subject)
+            .message_id(Some(message_id.into()));
+        if let Some(Ok(address)) = studio.support_email.as_deref().map(str::parse) {
+            builder = builder.reply_to(Mailbox::new(Some(studio.name.clone()), address));
+        }
+        let text = lettre::message::SinglePart::builder()
+            .header(ContentType::TEXT_PLAIN)
+            .body(composed.text.clone());
+        let html = lettre::message::SinglePart::builder()
+            .header(ContentType::TEXT_HTML)
+            .body(composed.html.clone());
+        builder
+            .multipart(MultiPart::alternative().singlepart(text).singlepart(html))
+            .map_err(|e| e.to_string())
+    }
+}
+
+/// Authentication and policy refusals (530, 534, 535, 538) are mended by the operator, not by giving up.
+fn is_about_us(error: &smtp::Error) -> bool {
+    error
+        .status()
+        .is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538))
+}

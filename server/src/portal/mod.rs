@@ -1,0 +1,72 @@
+//! The portal itself: home, and the hosted page that carries the same widget.
+
+pub mod store;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::{HeaderName, HeaderValue, header},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use portico_wire::{ContactId, portal::Home};
+
+use crate::{App, Result, db::StudioTx, error::Error, scope::PortalSession, studios};
+
+/// All the first screen shows.
+#[utoipa::path(get, path = "/home", tag = "portal", params(("studio" = String, Path)),
+    responses((status = 200, body = Home)), security(("session" = [])))]
+pub async fn get_home(State(app): State<App>, session: PortalSession) -> Result<Json<Home>> {
+    let mut tx = app.db.read(&session).await?;
+    home(&app, &mut tx, session.contact).await.map(Json)
+}
+
+/// Home of one contact; two statements.
+pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Home> {
+    let studio = studios::store::get(tx).await?;
+    let person = store::person(tx, contact)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    Ok(person.home(studio.settings(&app.origin), &studio.rights))
+}
+
+/// No script but ours, no frame, nothing from elsewhere.
+const HOSTED_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
+    img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The hosted twin of the widget.
+pub async fn hosted_page(State(app): State<App>, Path(slug): Path<String>) -> Result<Response> {
+    // System: a public page; only the studio's name and logo are read.
+    let mut tx = app.db.system_read().await?;
+    let studio = studios::store::find_by_slug(&mut tx, &slug)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    let page: Html<String> = app.pages.page(
+        "portal/hosted.html",
+        serde_json::json!({ "studio": studio.settings(&app.origin) }),
+    )?;
+    let mut response = page.into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(HOSTED_CSP),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    );
+    Ok(response)
+}
+
+/// `/{studio}` alone leads to its portal.
+pub async fn hosted_root(State(app): State<App>, Path(slug): Path<String>) -> Result<Redirect> {
+    // System: whether there is such a studio is all that is read.
+    let mut tx = app.db.system_read().await?;
+    let studio = studios::store::find_by_slug(&mut tx, &slug)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    Ok(Redirect::temporary(&format!(
+        "/{}/client-portal",
+        studio.slug
+    )))
+}
