@@ -5,7 +5,7 @@ import { Portal } from "./support/portal.ts";
 import { checkAxe, expect, test } from "./support/test.ts";
 
 for (const where of ["foreign", "hosted"] as const) {
-  test(`a client signs in with a code from their mail on the ${where} page (A1 A3 A22)`, async ({ page, mailbox, ...places }) => {
+  test(`a client signs in with a code from their mail on the ${where} page (A1 A3 A22)`, async ({ page, mailbox, places }) => {
     const portal = new Portal(page);
     await portal.open(places[where].address);
     await expect(portal.heading("My Account")).toBeVisible();
@@ -24,7 +24,7 @@ for (const where of ["foreign", "hosted"] as const) {
     expect(await page.evaluate(() => localStorage.length)).toBe(0);
   });
 
-  test(`a reload stays in and signing out ends it on the ${where} page (A23)`, async ({ page, mailbox, ...places }) => {
+  test(`a reload stays in and signing out ends it on the ${where} page (A23)`, async ({ page, mailbox, places }) => {
     const portal = new Portal(page);
     await portal.open(places[where].address);
     await portal.signInByCode(mailbox, "client@demo.test");

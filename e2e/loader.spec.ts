@@ -67,7 +67,7 @@ test("pressing Continue before the module is there asks for the code when it is 
 });
 
 for (const where of ["foreign", "hosted"] as const) {
-  test(`nothing on the ${where} page moves while the portal arrives (K5)`, async ({ page, ...places }) => {
+  test(`nothing on the ${where} page moves while the portal arrives (K5)`, async ({ page, places }) => {
     const release = await holdBack(page, /\/settings$|\.wasm$/);
     const portal = new Portal(page);
     await portal.open(places[where].address);

@@ -4,7 +4,7 @@ import { PASSWORD, Portal } from "./support/portal.ts";
 import { checkAxe, expect, test } from "./support/test.ts";
 
 for (const where of ["foreign", "hosted"] as const) {
-  test(`a client signs in by password on the ${where} page (A2)`, async ({ page, ...places }) => {
+  test(`a client signs in by password on the ${where} page (A2)`, async ({ page, places }) => {
     const portal = new Portal(page);
     await portal.open(places[where].address);
     await portal.ready();
@@ -19,7 +19,7 @@ for (const where of ["foreign", "hosted"] as const) {
     expect(await page.evaluate(() => [...document.querySelectorAll("input")].map((input) => input.value).join(""))).toBe("");
   });
 
-  test(`a client resets the password alone on the ${where} page (A8)`, async ({ page, mailbox, ...places }) => {
+  test(`a client resets the password alone on the ${where} page (A8)`, async ({ page, mailbox, places }) => {
     const portal = new Portal(page);
     const place = places[where];
     await portal.open(place.address);

@@ -12,7 +12,7 @@ const REFUSED = [
 
 for (const { email, says, rows } of REFUSED) {
   for (const where of ["foreign", "hosted"] as const) {
-    test(`${email} is told "${says}" on the ${where} page (${rows})`, async ({ page, ...places }) => {
+    test(`${email} is told "${says}" on the ${where} page (${rows})`, async ({ page, places }) => {
       const portal = new Portal(page);
       await portal.open(places[where].address);
       await portal.enterEmail(email);
