@@ -1,1 +1,109 @@
+//! Portico's portal on the studio's own page. The loader (`embed-snippet/loader.js`) makes the
+//! element, its shadow root and the sign-in form, and calls [`mount`] once this module is there.
 
+mod access;
+mod api;
+mod app;
+mod clients;
+mod dates;
+mod hooks;
+mod icons;
+mod json;
+mod loaded;
+mod portal;
+mod session;
+mod style;
+mod texts;
+
+use std::cell::Cell;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement, ShadowRoot};
+use yew::prelude::*;
+
+use crate::app::{App, Boot, Pieces};
+
+#[wasm_bindgen]
+extern "C" {
+    /// What the loader knows when it hands over.
+    pub type Handover;
+    #[wasm_bindgen(method, getter)]
+    fn host(this: &Handover) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn studio(this: &Handover) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn key(this: &Handover) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn secret(this: &Handover) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn framed(this: &Handover) -> bool;
+    #[wasm_bindgen(method, getter)]
+    fn pending(this: &Handover) -> bool;
+    #[wasm_bindgen(method, getter)]
+    fn opened(this: &Handover) -> bool;
+    /// The language file, as text.
+    #[wasm_bindgen(method, getter)]
+    fn texts(this: &Handover) -> String;
+    /// Status and text of the settings' reply, if it is already there.
+    #[wasm_bindgen(method, getter)]
+    fn got(this: &Handover) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn settings(this: &Handover) -> js_sys::Promise;
+    /// To be called once our slot stands: the loader's own first screen then goes.
+    #[wasm_bindgen(method)]
+    fn ready(this: &Handover);
+}
+
+/// A running portal, for the loader to end.
+#[wasm_bindgen]
+pub struct Mounted(Option<yew::AppHandle<App>>);
+
+#[wasm_bindgen]
+impl Mounted {
+    pub fn destroy(&mut self) {
+        if let Some(app) = self.0.take() {
+            app.destroy();
+        }
+    }
+}
+
+#[component]
+fn Nothing() -> Html {
+    Html::default()
+}
+
+/// Yew numbers its trees from 1 and writes the number on elements. A page that is itself a Yew
+/// app does the same, and a click in ours would run its handlers: so start further up.
+fn leave_room_for_another_yew() {
+    thread_local!(static DONE: Cell<bool> = const { Cell::new(false) });
+    if DONE.replace(true) {
+        return;
+    }
+    for _ in 0..64 {
+        if let Ok(detached) = gloo::utils::document().create_element("i") {
+            yew::Renderer::<Nothing>::with_root(detached).render().destroy();
+        }
+    }
+}
+
+#[wasm_bindgen]
+#[expect(clippy::too_many_arguments, reason = "called once, by the loader, with the elements it owns")]
+pub fn mount(
+    host: HtmlElement,
+    root: ShadowRoot,
+    at: Element,
+    form: HtmlFormElement,
+    fields: HtmlElement,
+    email: HtmlInputElement,
+    submit: HtmlButtonElement,
+    handover: Handover,
+) -> Mounted {
+    leave_room_for_another_yew();
+    style::adopt(&root, style::PORTAL);
+    if let Some(fields_root) = fields.shadow_root() {
+        style::adopt(&fields_root, style::FIELDS);
+    }
+    let pieces = Pieces { host, root, form, fields, email, submit };
+    let props = yew::props!(app::Props { boot: Boot::new(pieces, handover) });
+    Mounted(Some(yew::Renderer::<App>::with_root_and_props(at, props).render()))
+}

@@ -1,0 +1,45 @@
+//! Icons as elements: `data:` images would fall to a page's img-src.
+
+use portico_wire::Right;
+use yew::prelude::*;
+
+fn icon(path: &'static str) -> Html {
+    html! {
+        <svg class="icon" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
+            <path d={path} fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" />
+        </svg>
+    }
+}
+
+pub fn section(section: Right) -> Html {
+    icon(match section {
+        Right::Home => "M4 11 12 4l8 7v8a1 1 0 0 1-1 1h-4v-6H9v6H5a1 1 0 0 1-1-1z",
+        Right::PersonalInfo => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20c1-4 4.5-5 8-5s7 1 8 5",
+        Right::FormsAndContracts => "M7 3h7l4 4v14H7zM14 3v4h4M10 12h5M10 16h5",
+        Right::QuotesAndOrders => "M6 8h12l1 12H5zM9 8a3 3 0 0 1 6 0",
+        Right::Events => "M5 6h14v14H5zM5 10h14M9 3v4M15 3v4",
+        Right::Invoices => "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6",
+        Right::PaymentsDue => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3 2",
+        Right::Payments => "M3 6h18v12H3zM3 10h18M7 15h3",
+        Right::Documents => "M3 6h6l2 2h10v11H3z",
+        Right::Messages => "M3 6h18v12H3zM3 7l9 7 9-7",
+        Right::Notifications => "M6 17V11a6 6 0 0 1 12 0v6l1 1H5zM10 21h4",
+        _ => "M5 12h14",
+    })
+}
+
+pub fn menu() -> Html {
+    icon("M4 7h16M4 12h16M4 17h16")
+}
+pub fn down() -> Html {
+    icon("M7 10l5 5 5-5")
+}
+pub fn device() -> Html {
+    icon("M4 5h16v11H4zM2 20h20")
+}
+pub fn lock() -> Html {
+    icon("M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3")
+}
+pub fn tick() -> Html {
+    icon("M5 13l4 4L19 7")
+}

@@ -1,0 +1,8 @@
+//! Inside: the frame around every section, and what no section owns.
+
+pub mod brand;
+mod frame;
+mod home;
+pub mod locked;
+
+pub use frame::Frame;
