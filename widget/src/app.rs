@@ -19,11 +19,7 @@ use crate::{
     Handover,
     access::Access,
     api::{self, Api, Failure, News},
-<<<<<<< HEAD
-    hooks::{use_after, use_cell, use_online, use_value},
-=======
     hooks::{Same, use_after, use_cell, use_online, use_value},
->>>>>>> widget
     json,
     loaded::{failed, pending},
     portal::{Frame, brand::brand, locked::locked_page},

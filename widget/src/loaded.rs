@@ -54,17 +54,10 @@ pub fn use_load<T: 'static>(ask: fn(&Api, Then<T>)) -> (Load<T>, Callback<()>) {
         }),
     );
     use_online(
-<<<<<<< HEAD
-        matches!(&*state, Load::Failed(Failure::Lost)),
-        again.clone(),
-    );
-    ((*state).clone(), again)
-=======
         matches!(state.get(), Load::Failed(Failure::Lost)),
         again.clone(),
     );
     (state.get(), again)
->>>>>>> widget
 }
 
 pub fn loaded<T>(

@@ -32,17 +32,8 @@ pub fn DevicesCard(props: &Props) -> Html {
 
     // `None`: all of them.
     let end = {
-<<<<<<< HEAD
-        let (shared, again, trouble, busy) = (
-            shared.clone(),
-            again.clone(),
-            trouble.setter(),
-            busy.setter(),
-        );
-=======
         let (shared, again, trouble, busy) =
             (shared.clone(), again.clone(), trouble.clone(), busy.clone());
->>>>>>> widget
         let (went_out, email) = (props.went_out.clone(), props.email.clone());
         Callback::from(move |device: Option<SessionId>| {
             busy.set(true);

@@ -71,11 +71,7 @@ impl Change {
     }
     fn wrong(&self, field: Field) -> bool {
         self.trouble
-<<<<<<< HEAD
-            .as_ref()
-=======
             .get()
->>>>>>> widget
             .is_some_and(|trouble| trouble.field == field)
     }
     fn part(field: Field) -> &'static str {
@@ -115,11 +111,7 @@ impl Change {
                         change.trouble.set(None);
                         change.step.set(Step::ByCode(Rc::new(asked)));
                     }
-<<<<<<< HEAD
-                    Err(failure) => change.failed(&failure, change.step.fields()),
-=======
                     Err(failure) => change.failed(&failure, change.step.get().fields()),
->>>>>>> widget
                 }
             },
         );
@@ -156,13 +148,8 @@ impl Change {
         let change = self.clone();
         change.busy.set(true);
         self.shared.api.prove(&prove, move |proof| match proof {
-<<<<<<< HEAD
-            Err(failure) => change.failed(&failure, change.step.fields()),
-            Ok(proof) => change.change(ChangePassword {
-=======
             Err(failure) => change.failed(&failure, change.step.get().fields()),
             Ok(proof) => change.change(&ChangePassword {
->>>>>>> widget
                 proof: proof.proof,
                 password,
             }),
@@ -171,23 +158,6 @@ impl Change {
 
     fn change(&self, to: &ChangePassword) {
         let change = self.clone();
-<<<<<<< HEAD
-        self.shared
-            .api
-            .change_password(&to, move |done| match done {
-                // Here "password" can only mean the new one.
-                Err(failure) => change.failed(&failure, &[Field::NewPassword]),
-                Ok(()) => {
-                    change.busy.set(false);
-                    change.trouble.set(None);
-                    change
-                        .shared
-                        .announce
-                        .emit(change.shared.texts.get("password.done"));
-                    change.step.set(Step::Closed { done: true });
-                }
-            });
-=======
         self.shared.api.change_password(to, move |done| match done {
             // Here "password" can only mean the new one.
             Err(failure) => change.failed(&failure, &[Field::NewPassword]),
@@ -201,7 +171,6 @@ impl Change {
                 change.step.set(Step::Closed { done: true });
             }
         });
->>>>>>> widget
     }
 }
 
@@ -224,11 +193,7 @@ pub fn PasswordCard(props: &Props) -> Html {
             change.id("code"),
             change.id("password"),
         );
-<<<<<<< HEAD
-        let step = (*change.step).clone();
-=======
         let step = change.step.get();
->>>>>>> widget
         let key = match &step {
             Step::Closed { .. } => String::new(),
             Step::ByPassword => "password".into(),
@@ -251,11 +216,7 @@ pub fn PasswordCard(props: &Props) -> Html {
         Callback::from(move |()| change.submit())
     };
     use_online(
-<<<<<<< HEAD
-        change.trouble.as_ref().is_some_and(|trouble| trouble.lost),
-=======
         change.trouble.get().is_some_and(|trouble| trouble.lost),
->>>>>>> widget
         submit.clone(),
     );
     let open = {
@@ -303,11 +264,7 @@ fn form(change: &Change) -> Html {
     let at = |field: Field| {
         let trouble = change
             .trouble
-<<<<<<< HEAD
-            .as_ref()
-=======
             .get()
->>>>>>> widget
             .filter(|trouble| trouble.field == field);
         trouble
             .map(|trouble| trouble.slotted(&error, texts))
@@ -348,11 +305,7 @@ fn form(change: &Change) -> Html {
             </>
         },
     };
-<<<<<<< HEAD
-    let other_way = match &*change.step {
-=======
     let other_way = match &change.step.get() {
->>>>>>> widget
         Step::ByCode(asked) if asked.channel == Channel::Sms => link(
             texts.get("code.by_email"),
             act(|change| change.ask_code(Some(Channel::Email))),

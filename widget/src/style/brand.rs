@@ -36,13 +36,9 @@ fn luminance(colour: Rgb) -> f64 {
         if part <= 0.040_45 {
             part / 12.92
         } else {
-<<<<<<< HEAD
-            ((part + 0.055) / 1.055).powf(2.4)
-=======
             // x^2.4 as x^2 times the fifth root of x^2: powf alone would be 2 kB of the module.
             let x = (part + 0.055) / 1.055;
             x * x * fifth_root(x * x)
->>>>>>> widget
         }
     });
     0.2126 * r + 0.7152 * g + 0.0722 * b
@@ -63,31 +59,17 @@ fn readable(colour: Rgb, ground: Rgb, to: Rgb) -> Rgb {
 }
 
 fn declarations(accent: Rgb, ground: Rgb, ink: Rgb) -> String {
-<<<<<<< HEAD
-    let on = |ground: Rgb| {
-        if contrast(ground, LIGHT) >= 4.5 {
-            LIGHT
-        } else {
-            [22.0, 18.0, 22.0]
-        }
-    };
-    // A button has to stand out from its ground as well.
-=======
     // A button has to stand out from its ground, and its text from it.
->>>>>>> widget
     let button = if contrast(accent, ground) >= 1.6 {
         accent
     } else {
         readable(accent, ground, ink)
     };
-<<<<<<< HEAD
-=======
     let (button, on) = if contrast(button, BLACK) >= 7.0 {
         (button, BLACK)
     } else {
         (readable(button, LIGHT, BLACK), LIGHT)
     };
->>>>>>> widget
     format!(
         "--portico-accent:{};--portico-on-accent:{};--portico-accent-ink:{};",
         write(button),
