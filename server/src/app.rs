@@ -124,7 +124,9 @@ fn api_routes() -> OpenApiRouter<App> {
 
 pub fn router(app: &App) -> Router {
     let (api, _) = api_routes().split_for_parts();
-    let api = api.layer(cors(app.clone()));
+    let api = api
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(cors(app.clone()));
 
     let pages = Router::new()
         .route("/embed.js", get(assets::embed_js))
@@ -149,12 +151,7 @@ pub fn router(app: &App) -> Router {
         .merge(pages)
         .merge(admin_routes(app))
         .fallback(|| async { Error::not_found() })
-        .method_not_allowed_fallback(|| async {
-            Error::refused(
-                portico_wire::Code::MethodNotAllowed,
-                "This address does not answer this method.",
-            )
-        })
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(web::body::JSON_LIMIT))
         .layer(CatchPanicLayer::custom(|_| {
             use axum::response::IntoResponse as _;
@@ -205,6 +202,13 @@ fn admin_routes(app: &App) -> Router<App> {
         )
         .route("/admin/sign-out", post(sign_in::sign_out))
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
+}
+
+async fn method_not_allowed() -> Error {
+    Error::refused(
+        portico_wire::Code::MethodNotAllowed,
+        "This address does not answer this method.",
+    )
 }
 
 /// Pages of the studio's own list, and the host's own, exactly. Where there is no such studio anybody
@@ -261,7 +265,8 @@ pub fn operations() -> HashMap<String, Vec<String>> {
             ("DELETE", item.delete.is_some()),
         ]
         .into_iter()
-        .filter_map(|(name, there)| there.then(|| name.to_owned()))
+        .filter(|(_, there)| *there)
+        .map(|(name, _)| name.to_owned())
         .collect()
     };
     api.paths

@@ -131,10 +131,10 @@ impl Db {
     /// Copies an SQLite database into `path` while it is in use. PostgreSQL has tools of its own.
     pub async fn backup_sqlite(&self, path: &str) -> Result<bool> {
         match &self.pools {
-            Pools::Sqlite { read, .. } => {
+            Pools::Sqlite { write, .. } => {
                 sqlx::query("vacuum into $1")
                     .bind(path)
-                    .execute(read)
+                    .execute(write)
                     .await?;
                 Ok(true)
             }
@@ -343,20 +343,28 @@ impl StudioTx {
     }
 }
 
+/// One argument more.
+pub fn bind<'q, A, T>(mut args: A, value: T) -> Result<A>
+where
+    A: sqlx::Arguments,
+    T: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
+{
+    args.add(value).map_err(Error::internal)?;
+    Ok(args)
+}
+
 /// Runs one SQL text on either engine. With a [`StudioTx`] `$1` is the studio and the arguments
 /// begin at `$2`; with a [`Tx`] they begin at `$1`.
 macro_rules! run_sql {
     ($tx:expr, $sql:expr, [$($arg:expr),*], |$conn:ident, $args:ident, $query:ident| $run:expr, $make:ident $(, $row:ty)?) => {{
         match $tx.conn()? {
-            #[allow(unused_mut, clippy::allow_attributes, clippy::allow_attributes_without_reason)]
-            $crate::db::Conn::Sqlite($conn, mut $args) => {
-                $(sqlx::Arguments::add(&mut $args, $arg).map_err($crate::error::Error::internal)?;)*
+            $crate::db::Conn::Sqlite($conn, $args) => {
+                $(let $args = $crate::db::bind($args, $arg)?;)*
                 let $query = sqlx::$make::<sqlx::Sqlite, $($row,)? _>($sql, $args);
                 $run.await
             }
-            #[allow(unused_mut, clippy::allow_attributes, clippy::allow_attributes_without_reason)]
-            $crate::db::Conn::Postgres($conn, mut $args) => {
-                $(sqlx::Arguments::add(&mut $args, $arg).map_err($crate::error::Error::internal)?;)*
+            $crate::db::Conn::Postgres($conn, $args) => {
+                $(let $args = $crate::db::bind($args, $arg)?;)*
                 let $query = sqlx::$make::<sqlx::Postgres, $($row,)? _>($sql, $args);
                 $run.await
             }

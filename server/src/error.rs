@@ -105,7 +105,9 @@ impl Error {
 impl From<sqlx::Error> for Error {
     #[track_caller]
     fn from(error: sqlx::Error) -> Self {
-        let kind = error.as_database_error().map(|e| e.kind());
+        let kind = error
+            .as_database_error()
+            .map(sqlx::error::DatabaseError::kind);
         if kind == Some(sqlx::error::ErrorKind::UniqueViolation) {
             return Self::Unique(error);
         }

@@ -195,7 +195,7 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
     tracing::error!(job = %job.id, kind = job.payload.kind(), reason, "a job is given up");
     match &job.payload {
         Job::Deliver { outbox } => {
-            mail::store::mark_dead(tx, job.studio_id, *outbox, reason).await?
+            mail::store::mark_dead(tx, job.studio_id, *outbox, reason).await?;
         }
     }
     bury(tx, job, reason).await

@@ -70,13 +70,13 @@ pub async fn metrics(State(app): State<App>, request: Request) -> Result<String>
     if !allowed {
         return Err(Error::not_found());
     }
+    let handle = recorder();
     // System: counts over all studios.
     let mut tx = app.db.system_read().await?;
     metrics::gauge!("portico_jobs_queued").set(count(jobs::backlog(&mut tx, false).await?));
     metrics::gauge!("portico_jobs_dead_letters").set(count(jobs::backlog(&mut tx, true).await?));
     metrics::gauge!("portico_sessions").set(count(access::store::live_sessions(&mut tx).await?));
     metrics::gauge!("portico_studios").set(count(studios::store::count(&mut tx).await?));
-    let handle = recorder();
     handle.run_upkeep();
     Ok(handle.render())
 }

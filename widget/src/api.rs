@@ -6,8 +6,9 @@ use std::rc::Rc;
 use portico_wire::{
     Code, Problem, SessionId,
     access::{
-        AskCode, AskProof, AskReset, ChangePassword, ChooseNewPassword, CodeAsked, Devices, LinkSeen,
-        LookAtLink, PasswordSignIn, Proof, Prove, RedeemCode, RedeemLink, ResetAsked, SignIn, SignOut,
+        AskCode, AskProof, AskReset, ChangePassword, ChooseNewPassword, CodeAsked, Devices,
+        LinkSeen, LookAtLink, PasswordSignIn, Proof, Prove, RedeemCode, RedeemLink, ResetAsked,
+        SignIn, SignOut,
     },
     clients::Profile,
     portal::Home,
@@ -46,7 +47,10 @@ impl Failure {
 pub fn is_lock(code: Code) -> bool {
     matches!(
         code,
-        Code::PortalClosed | Code::SubscriptionExpired | Code::SubscriptionPastDue | Code::UnknownStudio
+        Code::PortalClosed
+            | Code::SubscriptionExpired
+            | Code::SubscriptionPastDue
+            | Code::UnknownStudio
     )
 }
 
@@ -88,7 +92,9 @@ fn unreadable(status: u16) -> Problem {
 }
 
 pub fn problem(status: u16, text: &str) -> Problem {
-    Part::parse(text).and_then(Part::read).unwrap_or_else(|_| unreadable(status))
+    Part::parse(text)
+        .and_then(Part::read)
+        .unwrap_or_else(|_| unreadable(status))
 }
 
 /// What a call's reply is given to.
@@ -104,14 +110,26 @@ struct Call {
 
 impl Call {
     fn get(path: &str) -> Self {
-        Self { method: "GET", path: path.to_owned(), body: None, signed: true }
+        Self {
+            method: "GET",
+            path: path.to_owned(),
+            body: None,
+            signed: true,
+        }
     }
     fn post(path: &str, body: &impl Serialize) -> Self {
-        Self { method: "POST", body: json::write(body), ..Self::get(path) }
+        Self {
+            method: "POST",
+            body: json::write(body),
+            ..Self::get(path)
+        }
     }
     /// Nobody is signed in yet.
     fn open(self) -> Self {
-        Self { signed: false, ..self }
+        Self {
+            signed: false,
+            ..self
+        }
     }
 }
 
@@ -149,7 +167,10 @@ impl Api {
         let address = [&*self.0.base, &*call.path].concat();
         let asked = gloo::utils::window().fetch_with_str_and_init(&address, &init);
         let reply: Response = JsFuture::from(asked).await?.unchecked_into();
-        let text = JsFuture::from(reply.text()?).await?.as_string().unwrap_or_default();
+        let text = JsFuture::from(reply.text()?)
+            .await?
+            .as_string()
+            .unwrap_or_default();
         if let (Some(old), Some(new)) = (token, reply.headers().get("Portico-Token")?) {
             self.0.session.renew(old, &new);
         }
@@ -159,7 +180,10 @@ impl Api {
     async fn send(self, call: Call) -> Result<(u16, String), Failure> {
         let mut token = self.0.session.token().filter(|_| call.signed);
         loop {
-            let (status, text) = self.exchange(&call, token.as_deref()).await.map_err(|_| Failure::Lost)?;
+            let (status, text) = self
+                .exchange(&call, token.as_deref())
+                .await
+                .map_err(|_| Failure::Lost)?;
             if (200..300).contains(&status) {
                 return Ok((status, text));
             }
@@ -186,7 +210,11 @@ impl Api {
         spawn_local(async move { then(api.send(call).await) });
     }
 
-    fn ask<T: DeserializeOwned + 'static>(&self, call: Call, then: impl FnOnce(Result<T, Failure>) + 'static) {
+    fn ask<T: DeserializeOwned + 'static>(
+        &self,
+        call: Call,
+        then: impl FnOnce(Result<T, Failure>) + 'static,
+    ) {
         let read = |(status, text): (u16, String)| {
             let read = Part::parse(&text).and_then(Part::read);
             read.map_err(|_| Failure::Problem(Rc::new(unreadable(status))))
@@ -199,7 +227,9 @@ impl Api {
     fn come_in(&self, call: Call, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
         let read = |(status, text): (u16, String)| {
             let whole = Part::parse(&text);
-            whole.and_then(|whole| sign_in(&whole)).map_err(|_| Failure::Problem(Rc::new(unreadable(status))))
+            whole
+                .and_then(|whole| sign_in(&whole))
+                .map_err(|_| Failure::Problem(Rc::new(unreadable(status))))
         };
         self.call(call, Box::new(move |reply| then(reply.and_then(read))));
     }
@@ -217,22 +247,46 @@ impl Api {
     pub fn ask_code(&self, ask: &AskCode, then: impl FnOnce(Result<CodeAsked, Failure>) + 'static) {
         self.ask(Call::post("sign-in/code", ask).open(), then);
     }
-    pub fn redeem_code(&self, redeem: &RedeemCode, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
+    pub fn redeem_code(
+        &self,
+        redeem: &RedeemCode,
+        then: impl FnOnce(Result<SignIn, Failure>) + 'static,
+    ) {
         self.come_in(Call::post("sign-in/code/redeem", redeem).open(), then);
     }
-    pub fn sign_in(&self, with: &PasswordSignIn, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
+    pub fn sign_in(
+        &self,
+        with: &PasswordSignIn,
+        then: impl FnOnce(Result<SignIn, Failure>) + 'static,
+    ) {
         self.come_in(Call::post("sign-in/password", with).open(), then);
     }
-    pub fn look_at_link(&self, link: &LookAtLink, then: impl FnOnce(Result<LinkSeen, Failure>) + 'static) {
+    pub fn look_at_link(
+        &self,
+        link: &LookAtLink,
+        then: impl FnOnce(Result<LinkSeen, Failure>) + 'static,
+    ) {
         self.ask(Call::post("sign-in/link", link).open(), then);
     }
-    pub fn redeem_link(&self, link: &RedeemLink, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
+    pub fn redeem_link(
+        &self,
+        link: &RedeemLink,
+        then: impl FnOnce(Result<SignIn, Failure>) + 'static,
+    ) {
         self.come_in(Call::post("sign-in/link/redeem", link).open(), then);
     }
-    pub fn choose_new_password(&self, choice: &ChooseNewPassword, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
+    pub fn choose_new_password(
+        &self,
+        choice: &ChooseNewPassword,
+        then: impl FnOnce(Result<SignIn, Failure>) + 'static,
+    ) {
         self.come_in(Call::post("sign-in/new-password", choice).open(), then);
     }
-    pub fn ask_reset(&self, ask: &AskReset, then: impl FnOnce(Result<ResetAsked, Failure>) + 'static) {
+    pub fn ask_reset(
+        &self,
+        ask: &AskReset,
+        then: impl FnOnce(Result<ResetAsked, Failure>) + 'static,
+    ) {
         self.ask(Call::post("password/reset", ask).open(), then);
     }
 
@@ -248,25 +302,42 @@ impl Api {
         self.ask(Call::get("devices"), then);
     }
     pub fn end_device(&self, id: SessionId, then: Then<()>) {
-        self.act(Call { method: "DELETE", ..Call::get(&format!("devices/{id}")) }, then);
+        self.act(
+            Call {
+                method: "DELETE",
+                ..Call::get(&format!("devices/{id}"))
+            },
+            then,
+        );
     }
     /// Forgets the token here whatever the server says: a person who signs out is out.
     pub fn sign_out(&self, everywhere: bool, then: Then<()>) {
         let api = self.clone();
-        self.act(Call::post("sign-out", &SignOut { everywhere }), move |done| {
-            if !everywhere || done.is_ok() {
-                api.session().clear();
-            }
-            then(done);
-        });
+        self.act(
+            Call::post("sign-out", &SignOut { everywhere }),
+            move |done| {
+                if !everywhere || done.is_ok() {
+                    api.session().clear();
+                }
+                then(done);
+            },
+        );
     }
-    pub fn ask_proof(&self, ask: &AskProof, then: impl FnOnce(Result<CodeAsked, Failure>) + 'static) {
+    pub fn ask_proof(
+        &self,
+        ask: &AskProof,
+        then: impl FnOnce(Result<CodeAsked, Failure>) + 'static,
+    ) {
         self.ask(Call::post("proof/code", ask), then);
     }
     pub fn prove(&self, prove: &Prove, then: impl FnOnce(Result<Proof, Failure>) + 'static) {
         self.ask(Call::post("proof", prove), then);
     }
-    pub fn change_password(&self, change: &ChangePassword, then: impl FnOnce(Result<(), Failure>) + 'static) {
+    pub fn change_password(
+        &self,
+        change: &ChangePassword,
+        then: impl FnOnce(Result<(), Failure>) + 'static,
+    ) {
         self.act(Call::post("password", change), then);
     }
 }
@@ -278,7 +349,9 @@ fn sign_in(whole: &Part) -> Result<SignIn, json::Unfit> {
             token: field("token")?,
             home: Box::new(whole.field("home").read()?),
         },
-        "new_password" => SignIn::NewPassword { proof: field("proof")? },
+        "new_password" => SignIn::NewPassword {
+            proof: field("proof")?,
+        },
         _ => return Err(json::Unfit),
     })
 }

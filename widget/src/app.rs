@@ -9,15 +9,18 @@ use portico_wire::{
     studios::{Start, StudioSettings, Support},
 };
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{CustomEvent, CustomEventInit, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement, ShadowRoot};
+use web_sys::{
+    CustomEvent, CustomEventInit, HtmlButtonElement, HtmlElement, HtmlFormElement,
+    HtmlInputElement, ShadowRoot,
+};
 use yew::prelude::*;
 
 use crate::{
     Handover,
     access::Access,
     api::{self, Api, Failure, News},
-    json,
     hooks::{use_after, use_cell, use_online, use_value},
+    json,
     loaded::{failed, pending},
     portal::{Frame, brand::brand, locked::locked_page},
     session::Session,
@@ -73,7 +76,9 @@ pub struct Shared {
 
 impl Shared {
     pub fn support(&self) -> Option<Support> {
-        self.settings.as_ref().map(|settings| settings.support.clone())
+        self.settings
+            .as_ref()
+            .map(|settings| settings.support.clone())
     }
 }
 
@@ -109,7 +114,10 @@ struct Given {
 
 impl Given {
     fn read(handover: &Handover) -> Self {
-        Self { texts: Texts::read(&handover.texts()), settings: settings_of(&handover.got()) }
+        Self {
+            texts: Texts::read(&handover.texts()),
+            settings: settings_of(&handover.got()),
+        }
     }
 }
 
@@ -164,7 +172,10 @@ pub fn App(props: &Props) -> Html {
 
     // Read once: what was handed over does not change.
     let given = use_cell(None::<Rc<Given>>);
-    let given = given.borrow_mut().get_or_insert_with(|| Rc::new(Given::read(handover))).clone();
+    let given = given
+        .borrow_mut()
+        .get_or_insert_with(|| Rc::new(Given::read(handover)))
+        .clone();
     let settings = use_value(given.settings.clone());
     let said = use_value(String::new());
     let texts = given.texts.clone();
@@ -185,7 +196,12 @@ pub fn App(props: &Props) -> Html {
                     },
                 }));
             });
-            Api::new(&handover.host(), &handover.studio(), Session::new(handover.key()), news)
+            Api::new(
+                &handover.host(),
+                &handover.studio(),
+                Session::new(handover.key()),
+                news,
+            )
         })
         .clone();
 
@@ -193,7 +209,10 @@ pub fn App(props: &Props) -> Html {
     let start = if secret.is_empty() && api.session().token().is_some() {
         Face::Resuming(None)
     } else {
-        Face::Out { notice: None, email: None }
+        Face::Out {
+            notice: None,
+            email: None,
+        }
     };
     let locked = match &*settings {
         Some(Ok(settings)) => lock_of(settings),
@@ -232,7 +251,10 @@ pub fn App(props: &Props) -> Html {
             });
         })
     };
-    use_online(matches!(&shown, Face::Resuming(Some(Failure::Lost))), resume.clone());
+    use_online(
+        matches!(&shown, Face::Resuming(Some(Failure::Lost))),
+        resume.clone(),
+    );
 
     {
         let (boot, settings, resume) = (boot.clone(), settings.clone(), resume.clone());
@@ -264,7 +286,9 @@ pub fn App(props: &Props) -> Html {
         (_, Some(Ok(settings))) => Some(Rc::new(settings.clone())),
         _ => None,
     };
-    let accent = studio.as_ref().and_then(|studio| studio.brand.accent.clone());
+    let accent = studio
+        .as_ref()
+        .and_then(|studio| studio.brand.accent.clone());
     {
         let root = boot.pieces().root.clone();
         let sheet = use_cell(None);
@@ -272,7 +296,10 @@ pub fn App(props: &Props) -> Html {
         use_after(
             key,
             Box::new(move || {
-                let css = accent.as_deref().and_then(style::brand::css).unwrap_or_default();
+                let css = accent
+                    .as_deref()
+                    .and_then(style::brand::css)
+                    .unwrap_or_default();
                 let mut sheet = sheet.borrow_mut();
                 match &*sheet {
                     None => *sheet = style::adopt(&root, &css),
@@ -310,7 +337,10 @@ pub fn App(props: &Props) -> Html {
         let (face, host, said) = (face.setter(), host.clone(), said.setter());
         let goodbye = texts.get("access.signed_out");
         Callback::from(move |email: String| {
-            face.set(Some(Face::Out { notice: None, email: Some(email) }));
+            face.set(Some(Face::Out {
+                notice: None,
+                email: Some(email),
+            }));
             said.set(goodbye.clone());
             tell(&host, "portico-signed-out");
         })
@@ -320,7 +350,9 @@ pub fn App(props: &Props) -> Html {
     let view = match shown {
         Face::Locked(problem) => locked_page(&problem, &shared),
         Face::In(home) => html! { <Frame {home} {went_out} /> },
-        Face::Resuming(None) => html! { <div class="shell">{ brand(&shared) }<div class="room">{ pending(&shared) }</div></div> },
+        Face::Resuming(None) => {
+            html! { <div class="shell">{ brand(&shared) }<div class="room">{ pending(&shared) }</div></div> }
+        }
         Face::Resuming(Some(failure)) => html! {
             <div class="shell">{ brand(&shared) }<div class="room">
                 { failed(&failure, &resume, &shared) }
@@ -328,7 +360,10 @@ pub fn App(props: &Props) -> Html {
         },
         Face::Out { notice, email } => {
             let by_button = host.get_attribute("start").as_deref() == Some("button")
-                || shared.settings.as_ref().is_some_and(|settings| settings.start == Start::Button);
+                || shared
+                    .settings
+                    .as_ref()
+                    .is_some_and(|settings| settings.start == Start::Button);
             html! {
                 <Access {notice} {email} {by_button} {came_in}
                     secret={secret} opened={handover.opened()} pending={handover.pending()} />

@@ -39,7 +39,11 @@ pub fn use_online(waiting: bool, then: Callback<()>) {
     let latest = use_cell(then.clone());
     *latest.borrow_mut() = then;
     use_after(
-        if waiting { "waiting".into() } else { String::new() },
+        if waiting {
+            "waiting".into()
+        } else {
+            String::new()
+        },
         Box::new(move || {
             let listener = waiting.then(|| {
                 gloo::events::EventListener::new(&gloo::utils::window(), "online", move |_| {

@@ -6,7 +6,10 @@
 use js_sys::{Array, JSON, Reflect};
 use serde::{
     Serialize,
-    de::{DeserializeSeed, Deserializer, EnumAccess, SeqAccess, VariantAccess, Visitor, value::StringDeserializer},
+    de::{
+        DeserializeSeed, Deserializer, EnumAccess, SeqAccess, VariantAccess, Visitor,
+        value::StringDeserializer,
+    },
     forward_to_deserialize_any,
     ser::{Impossible, SerializeStruct, Serializer},
 };
@@ -60,7 +63,10 @@ enum Parts {
 
 impl<'de> SeqAccess<'de> for Parts {
     type Error = Unfit;
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Unfit> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Unfit> {
         let next = match self {
             Parts::Fields(whole, names) => names.next().map(|name| whole.field(name)),
             Parts::Items(array, at) if *at < array.length() => {
@@ -78,7 +84,10 @@ impl<'de> EnumAccess<'de> for Part {
     type Variant = Self;
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Unfit> {
         let name = self.text().ok_or(Unfit)?;
-        Ok((seed.deserialize(StringDeserializer::<Unfit>::new(name))?, self))
+        Ok((
+            seed.deserialize(StringDeserializer::<Unfit>::new(name))?,
+            self,
+        ))
     }
 }
 
@@ -93,7 +102,11 @@ impl<'de> VariantAccess<'de> for Part {
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Unfit> {
         Err(Unfit)
     }
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value, Unfit> {
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Unfit> {
         Err(Unfit)
     }
 }
@@ -101,7 +114,9 @@ impl<'de> VariantAccess<'de> for Part {
 impl Part {
     fn number<'de, V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, Unfit> {
         match self.0.as_f64() {
-            Some(number) if number.fract() == 0.0 && number < 0.0 => visitor.visit_i64(number as i64),
+            Some(number) if number.fract() == 0.0 && number < 0.0 => {
+                visitor.visit_i64(number as i64)
+            }
             Some(number) if number.fract() == 0.0 => visitor.visit_u64(number as u64),
             _ => Err(Unfit),
         }
@@ -143,7 +158,11 @@ impl<'de> Deserializer<'de> for Part {
     ) -> Result<V::Value, Unfit> {
         visitor.visit_enum(self)
     }
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Unfit> {
         visitor.visit_newtype_struct(self)
     }
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
@@ -192,7 +211,10 @@ impl<'a> Writer<'a> {
     }
     fn open(self) -> Fields<'a> {
         self.0.push('{');
-        Fields { into: self.0, first: true }
+        Fields {
+            into: self.0,
+            first: true,
+        }
     }
 }
 
@@ -204,7 +226,11 @@ struct Fields<'a> {
 impl SerializeStruct for Fields<'_> {
     type Ok = ();
     type Error = Unfit;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Unfit> {
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), Unfit> {
         if !std::mem::take(&mut self.first) {
             self.into.push(',');
         }
@@ -251,13 +277,22 @@ impl<'a> Serializer for Writer<'a> {
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Unfit> {
         value.serialize(self)
     }
-    fn serialize_unit_variant(mut self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Unfit> {
+    fn serialize_unit_variant(
+        mut self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<(), Unfit> {
         self.string(variant)
     }
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Fields<'a>, Unfit> {
         Ok(self.open())
     }
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Unfit> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), Unfit> {
         value.serialize(self)
     }
 
@@ -282,7 +317,11 @@ impl<'a> Serializer for Writer<'a> {
     fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Unfit> {
         Err(Unfit)
     }
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Unfit> {
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleStruct, Unfit> {
         Err(Unfit)
     }
     fn serialize_tuple_variant(

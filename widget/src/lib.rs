@@ -18,7 +18,9 @@ mod texts;
 use std::cell::Cell;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement, ShadowRoot};
+use web_sys::{
+    Element, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement, ShadowRoot,
+};
 use yew::prelude::*;
 
 use crate::app::{App, Boot, Pieces};
@@ -81,13 +83,18 @@ fn leave_room_for_another_yew() {
     }
     for _ in 0..64 {
         if let Ok(detached) = gloo::utils::document().create_element("i") {
-            yew::Renderer::<Nothing>::with_root(detached).render().destroy();
+            yew::Renderer::<Nothing>::with_root(detached)
+                .render()
+                .destroy();
         }
     }
 }
 
 #[wasm_bindgen]
-#[expect(clippy::too_many_arguments, reason = "called once, by the loader, with the elements it owns")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "called once, by the loader, with the elements it owns"
+)]
 pub fn mount(
     host: HtmlElement,
     root: ShadowRoot,
@@ -103,7 +110,18 @@ pub fn mount(
     if let Some(fields_root) = fields.shadow_root() {
         style::adopt(&fields_root, style::FIELDS);
     }
-    let pieces = Pieces { host, root, form, fields, email, submit };
-    let props = yew::props!(app::Props { boot: Boot::new(pieces, handover) });
-    Mounted(Some(yew::Renderer::<App>::with_root_and_props(at, props).render()))
+    let pieces = Pieces {
+        host,
+        root,
+        form,
+        fields,
+        email,
+        submit,
+    };
+    let props = yew::props!(app::Props {
+        boot: Boot::new(pieces, handover)
+    });
+    Mounted(Some(
+        yew::Renderer::<App>::with_root_and_props(at, props).render(),
+    ))
 }

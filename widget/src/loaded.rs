@@ -53,7 +53,10 @@ pub fn use_load<T: 'static>(ask: fn(&Api, Then<T>)) -> (Load<T>, Callback<()>) {
             None
         }),
     );
-    use_online(matches!(&*state, Load::Failed(Failure::Lost)), again.clone());
+    use_online(
+        matches!(&*state, Load::Failed(Failure::Lost)),
+        again.clone(),
+    );
     ((*state).clone(), again)
 }
 

@@ -12,7 +12,10 @@ pub struct Session {
 
 impl Session {
     pub fn new(key: String) -> Self {
-        Self { key, memory: RefCell::default() }
+        Self {
+            key,
+            memory: RefCell::default(),
+        }
     }
 
     /// Blocked storage throws when it is only looked at.
@@ -25,7 +28,11 @@ impl Session {
     }
 
     fn read(&self, storage: &Storage) -> Option<String> {
-        storage.get_item(&self.key).ok().flatten().filter(|token| !token.is_empty())
+        storage
+            .get_item(&self.key)
+            .ok()
+            .flatten()
+            .filter(|token| !token.is_empty())
     }
 
     /// Read anew for each call: another tab may have renewed or ended the session.

@@ -17,7 +17,9 @@ impl PartialEq for Texts {
 
 impl Texts {
     pub fn read(json: &str) -> Self {
-        Self(Rc::new(js_sys::JSON::parse(json).unwrap_or_else(|_| js_sys::Object::new().into())))
+        Self(Rc::new(
+            js_sys::JSON::parse(json).unwrap_or_else(|_| js_sys::Object::new().into()),
+        ))
     }
 
     pub fn find(&self, key: &str) -> Option<String> {
@@ -58,7 +60,9 @@ mod tests {
     }
 
     fn texts(name: &str) -> serde_json::Map<String, serde_json::Value> {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("texts").join(name);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("texts")
+            .join(name);
         serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
     }
 
@@ -73,7 +77,10 @@ mod tests {
             .filter_map(|rest| rest.split('"').next())
             .filter(|key| key.contains('.') && !key.contains(['(', ' ']))
             .collect();
-        let missing: Vec<_> = asked.iter().filter(|key| !texts.contains_key(**key)).collect();
+        let missing: Vec<_> = asked
+            .iter()
+            .filter(|key| !texts.contains_key(**key))
+            .collect();
         assert!(asked.len() > 50, "the calls are no longer found");
         assert_eq!(missing, Vec::<&&str>::new());
     }
@@ -83,7 +90,10 @@ mod tests {
         let keys: BTreeSet<String> = texts("en.json").into_iter().map(|(key, _)| key).collect();
         for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("texts")).unwrap() {
             let name = file.unwrap().file_name();
-            let has: BTreeSet<String> = texts(&name.to_string_lossy()).into_iter().map(|(key, _)| key).collect();
+            let has: BTreeSet<String> = texts(&name.to_string_lossy())
+                .into_iter()
+                .map(|(key, _)| key)
+                .collect();
             assert_eq!(has, keys, "{name:?}");
         }
     }
@@ -92,7 +102,10 @@ mod tests {
     fn every_section_has_a_name_and_says_something_kind_when_empty() {
         let texts = texts("en.json");
         for section in portico_wire::Right::SECTIONS {
-            for key in [format!("section.{}", section.name()), format!("empty.{}", section.name())] {
+            for key in [
+                format!("section.{}", section.name()),
+                format!("empty.{}", section.name()),
+            ] {
                 assert!(texts.contains_key(&key), "{key}");
             }
         }

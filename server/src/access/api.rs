@@ -88,7 +88,10 @@ pub async fn ask_code(
             tx.commit().await?;
             Ok(Json(asked))
         }
-        Err(error) => Err(attempt.failed(Some(candidate.id), error).await?),
+        Err(error) => {
+            drop(tx);
+            Err(attempt.failed(Some(candidate.id), error).await?)
+        }
     }
 }
 

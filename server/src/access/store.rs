@@ -476,7 +476,7 @@ pub async fn delete_sessions(
 ) -> Result<u64> {
     execute!(
         tx,
-        "delete from sessions where studio_id = $1 and contact_id = $2 and ($3 is null or id <> $3)",
+        "delete from sessions where studio_id = $1 and contact_id = $2 and id is distinct from $3",
         contact,
         keep,
     )

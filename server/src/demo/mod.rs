@@ -2,6 +2,7 @@
 //! studio's own website on an origin of its own. Loopback only.
 
 mod data;
+pub use data::fill;
 pub mod mailbox;
 mod site;
 
@@ -38,7 +39,7 @@ pub async fn run(mut config: Config) -> Result<()> {
     let listener = TcpListener::bind(config.listen).await?;
     let site = TcpListener::bind(config.demo_site_listen).await?;
     let app = App::new(config, db, Clock::System)?;
-    data::fill(&app).await?;
+    fill(&app).await?;
     site::spawn(&app, site);
     announce(&app);
     serve::serve(app, listener).await

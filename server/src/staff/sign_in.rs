@@ -121,18 +121,12 @@ struct Entered {
 /// Takes a try, then hashes; an account that does not exist takes as long as one that does.
 async fn check_password(app: &App, form: &SignIn) -> Result<Option<Entered>> {
     let taken = match Email::parse(&form.email) {
-        Ok(email) => {
-            // System: the account belongs to the host, and nobody is signed in yet.
-            let mut tx = app.db.system().await?;
-            let taken = store::take_try_by_email(&mut tx, &email).await?;
-            tx.commit().await?;
-            taken
-        }
+        Ok(email) => take_try(app, &email).await?,
         Err(_) => None,
     };
     let stored = taken
         .as_ref()
-        .and_then(|taken| taken.password_hash.as_deref());
+        .and_then(|(_, taken)| taken.password_hash.as_deref());
     // What cannot be a password is not worth a hash of its length.
     let password = if form.password.len() > 1024 {
         ""
@@ -140,19 +134,30 @@ async fn check_password(app: &App, form: &SignIn) -> Result<Option<Entered>> {
         &form.password
     };
     let right = app.passwords.verify(password, stored).await?;
-    let Some(taken) = taken.filter(|_| right) else {
+    let Some((staff, taken)) = taken.filter(|_| right) else {
         return Ok(None);
     };
     // System: an account's roles say which studios it may see.
     let mut tx = app.db.system_read().await?;
-    let account = store::account(&mut tx, taken.id).await?;
-    let places = store::places(&mut tx, taken.id).await?;
+    let account = store::account(&mut tx, staff).await?;
+    let places = store::places(&mut tx, staff).await?;
     Ok(places.first().map(|place| Entered {
-        staff: taken.id,
+        staff,
         name: account.name,
         scope: StudioScope::of(place.studio_id),
         factor: taken.totp_enabled_at.is_some(),
     }))
+}
+
+async fn take_try(app: &App, email: &Email) -> Result<Option<(StaffId, store::Try)>> {
+    // System: the account belongs to the host, and nobody is signed in yet.
+    let mut tx = app.db.system().await?;
+    let Some(staff) = store::find(&mut tx, email).await? else {
+        return Ok(None);
+    };
+    let taken = store::take_try(&mut tx, staff).await?;
+    tx.commit().await?;
+    Ok(taken.map(|taken| (staff, taken)))
 }
 
 async fn note_sign_in(tx: Tx, who: &Entered, visitor: &Visitor, way: &'static str) -> Result<()> {

@@ -14,15 +14,19 @@ use crate::{
 
 // Accounts
 
-/// The account of this email, made where there is none. A staff account belongs to the host.
-pub async fn find_or_insert(tx: &mut Tx, email: &Email, name: &str) -> Result<StaffId> {
+pub async fn find(tx: &mut Tx, email: &Email) -> Result<Option<StaffId>> {
     let found = fetch_optional!(
         tx,
         (StaffId,),
         "select id from staff where email = $1",
         email.as_str()
     )?;
-    if let Some((id,)) = found {
+    Ok(found.map(|(id,)| id))
+}
+
+/// The account of this email, made where there is none. A staff account belongs to the host.
+pub async fn find_or_insert(tx: &mut Tx, email: &Email, name: &str) -> Result<StaffId> {
+    if let Some(id) = find(tx, email).await? {
         return Ok(id);
     }
     let (id, now): (StaffId, _) = (tx.id(), tx.now());
@@ -115,31 +119,12 @@ pub async fn save_name(tx: &mut Tx, staff: StaffId, name: &str) -> Result<()> {
 
 #[derive(sqlx::FromRow)]
 pub struct Try {
-    pub id: StaffId,
     pub password_hash: Option<String>,
     pub totp_enabled_at: Option<Timestamp>,
 }
 
 /// Takes one of the account's tries before anything is hashed, counted and limited in one statement, so
-/// that no flood of parallel requests gets more. `None`: there is no such account, or no try is left.
-pub async fn take_try_by_email(tx: &mut Tx, email: &Email) -> Result<Option<Try>> {
-    let now = tx.now();
-    fetch_optional!(
-        tx,
-        Try,
-        "update staff set
-            password_tries = case when password_tries_since <= $3 then 1 else password_tries + 1 end,
-            password_tries_since = case when password_tries_since <= $3 then $2 else password_tries_since end
-         where email = $1 and (password_tries < $4 or password_tries_since <= $3)
-         returning id, password_hash, totp_enabled_at",
-        email.as_str(),
-        now,
-        now.plus_seconds(-TRIES_WINDOW),
-        TRIES,
-    )
-}
-
-/// The same for somebody whose account is known.
+/// that no flood of parallel requests gets more. `None`: no try is left.
 pub async fn take_try(tx: &mut Tx, staff: StaffId) -> Result<Option<Try>> {
     let now = tx.now();
     fetch_optional!(
@@ -149,7 +134,7 @@ pub async fn take_try(tx: &mut Tx, staff: StaffId) -> Result<Option<Try>> {
             password_tries = case when password_tries_since <= $3 then 1 else password_tries + 1 end,
             password_tries_since = case when password_tries_since <= $3 then $2 else password_tries_since end
          where id = $1 and (password_tries < $4 or password_tries_since <= $3)
-         returning id, password_hash, totp_enabled_at",
+         returning password_hash, totp_enabled_at",
         staff,
         now,
         now.plus_seconds(-TRIES_WINDOW),

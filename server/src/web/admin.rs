@@ -207,7 +207,7 @@ pub async fn layer(
     let mut response = next.run(request).await;
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         let reference = record.map(|record| record.reference).unwrap_or_default();
-        response = problem(&app, &refusal, &reference, response);
+        response = problem(&app, &refusal, &reference, &response);
     }
     let headers = response.headers_mut();
     for (name, value) in [
@@ -229,7 +229,7 @@ pub async fn layer(
     response
 }
 
-fn problem(app: &App, refusal: &Refusal, reference: &str, bare: Response) -> Response {
+fn problem(app: &App, refusal: &Refusal, reference: &str, bare: &Response) -> Response {
     let context = serde_json::json!({
         "title": refusal.code.title(),
         "status": refusal.code.status(),

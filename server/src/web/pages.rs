@@ -1,5 +1,5 @@
 //! Pages: minijinja templates beside the features that use them (`*/templates/*.html`), strict
-//! about names they do not know.
+//! about names they do not know (but for asking whether one is there).
 
 use axum::response::Html;
 use minijinja::{Environment, UndefinedBehavior, syntax::SyntaxConfig, value::Serde};
@@ -24,7 +24,7 @@ impl Pages {
                 .lstrip_blocks(true)
                 .build()?,
         );
-        env.set_undefined_behavior(UndefinedBehavior::Strict);
+        env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         env.set_auto_escape_callback(|name| match name.rsplit('.').next() {
             // MJML is XML: the same characters need escaping as in HTML.
             Some("html" | "mjml") => minijinja::AutoEscape::Html,

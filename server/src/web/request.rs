@@ -72,7 +72,7 @@ pub async fn outer(
     let mut response = next.run(request).instrument(span.clone()).await;
 
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
-        response = render(&app, refusal, &record, wants_json, response);
+        response = render(&app, refusal, &record, wants_json, &response);
     }
     if let Some(token) = record.next_token.lock().expect("no holder panics").take()
         && response.status().is_success()
@@ -110,7 +110,7 @@ fn harden(headers: &mut axum::http::HeaderMap, json: bool, reference: &str) {
     }
 }
 
-fn render(app: &App, refusal: Refusal, record: &Request, json: bool, bare: Response) -> Response {
+fn render(app: &App, refusal: Refusal, record: &Request, json: bool, bare: &Response) -> Response {
     let problem = Problem {
         kind: "about:blank".into(),
         title: refusal.code.title().into(),

@@ -1,1 +1,15 @@
-fn main() {}
+//! Portico as people meet it: through the router, on a fresh database, with a clock that can be moved.
+//! Without `TEST_DATABASE_URL` on SQLite, with it on PostgreSQL.
+
+mod bad_input;
+mod codes;
+mod cors;
+mod harness;
+mod links;
+mod mail;
+mod ops;
+mod passwords;
+mod schema;
+mod sessions;
+mod sql;
+mod tenancy;

@@ -1,6 +1,9 @@
 //! The contact's devices: where each was last used, and ending it.
 
-use portico_wire::{SessionId, access::{Device, Devices}};
+use portico_wire::{
+    SessionId,
+    access::{Device, Devices},
+};
 use yew::prelude::*;
 
 use crate::{
@@ -29,12 +32,18 @@ pub fn DevicesCard(props: &Props) -> Html {
 
     // `None`: all of them.
     let end = {
-        let (shared, again, trouble, busy) = (shared.clone(), again.clone(), trouble.setter(), busy.setter());
+        let (shared, again, trouble, busy) = (
+            shared.clone(),
+            again.clone(),
+            trouble.setter(),
+            busy.setter(),
+        );
         let (went_out, email) = (props.went_out.clone(), props.email.clone());
         Callback::from(move |device: Option<SessionId>| {
             busy.set(true);
             trouble.set(None);
-            let (shared, again, trouble, busy) = (shared.clone(), again.clone(), trouble.clone(), busy.clone());
+            let (shared, again, trouble, busy) =
+                (shared.clone(), again.clone(), trouble.clone(), busy.clone());
             let (went_out, email) = (went_out.clone(), email.clone());
             let api = shared.api.clone();
             let then = Box::new(move |done| {

@@ -13,7 +13,11 @@ fn described(wrong: bool, error: &str, hint: Option<&str>) -> Option<String> {
 }
 
 pub fn password(id: String, new: bool, wrong: bool, error: &str, hint: Option<&str>) -> Html {
-    let kind = if new { "new-password" } else { "current-password" };
+    let kind = if new {
+        "new-password"
+    } else {
+        "current-password"
+    };
     html! {
         <input type="password" key={kind} {id} name={kind} autocomplete={kind} maxlength="256"
             aria-invalid={wrong.then_some("true")} aria-describedby={described(wrong, error, hint)} />
@@ -50,7 +54,12 @@ pub fn link(text: String, not_yet: bool, onclick: Callback<MouseEvent>) -> Html 
 /// Digits alone, shown as 4+4.
 fn spaced(text: &str) -> String {
     let mut shown = String::new();
-    for (at, digit) in text.chars().filter(char::is_ascii_digit).take(8).enumerate() {
+    for (at, digit) in text
+        .chars()
+        .filter(char::is_ascii_digit)
+        .take(8)
+        .enumerate()
+    {
         if at == 4 {
             shown.push(' ');
         }

@@ -72,7 +72,8 @@ pub fn SlottedForm(props: &Props) -> Html {
                 };
                 let active = EventListenerOptions::enable_prevent_default();
                 // In a sandboxed frame without allow-forms there are clicks and no submits.
-                let click = EventListener::new_with_options(&pieces.submit, "click", active, act.clone());
+                let click =
+                    EventListener::new_with_options(&pieces.submit, "click", active, act.clone());
                 let submit = EventListener::new_with_options(&pieces.form, "submit", active, act);
                 Some(Box::new(move || drop((click, submit))) as Undo)
             }),
@@ -108,9 +109,17 @@ fn steer(pieces: &Pieces, props: &Props, label: &str) {
     let email = &pieces.email;
     flag(email, "hidden", hidden);
     email.set_read_only(props.email != Email::Asked);
-    flag(email, "aria-invalid", props.email_error.as_ref().map(|_| "true"));
+    flag(
+        email,
+        "aria-invalid",
+        props.email_error.as_ref().map(|_| "true"),
+    );
     flag(email, "aria-describedby", props.email_error.as_deref());
-    flag(&pieces.submit, "hidden", props.submit.is_none().then_some(""));
+    flag(
+        &pieces.submit,
+        "hidden",
+        props.submit.is_none().then_some(""),
+    );
     if let Some(text) = &props.submit {
         set(&pieces.submit, text);
     }

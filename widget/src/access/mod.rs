@@ -1,11 +1,11 @@
 //! Signing in. One form, the loader's, steered through a few steps.
 
+pub mod devices;
 mod fields;
 mod form;
+pub mod password;
 mod steps;
 mod trouble;
-pub mod devices;
-pub mod password;
 
 pub use steps::Access;
 pub use trouble::{Field, Trouble};

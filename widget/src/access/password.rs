@@ -55,11 +55,22 @@ impl Change {
         [&self.shared.pieces.email.id(), "-", part].concat()
     }
     fn value(&self, part: &str) -> String {
-        let found = self.shared.pieces.fields.query_selector(&["#", &self.id(part)].concat()).ok().flatten();
-        found.and_then(|element| element.dyn_into::<HtmlInputElement>().ok()).map(|input| input.value()).unwrap_or_default()
+        let found = self
+            .shared
+            .pieces
+            .fields
+            .query_selector(&["#", &self.id(part)].concat())
+            .ok()
+            .flatten();
+        found
+            .and_then(|element| element.dyn_into::<HtmlInputElement>().ok())
+            .map(|input| input.value())
+            .unwrap_or_default()
     }
     fn wrong(&self, field: Field) -> bool {
-        self.trouble.as_ref().is_some_and(|trouble| trouble.field == field)
+        self.trouble
+            .as_ref()
+            .is_some_and(|trouble| trouble.field == field)
     }
     fn part(field: Field) -> &'static str {
         match field {
@@ -72,7 +83,10 @@ impl Change {
         self.busy.set(false);
         self.shared.announce.emit(trouble.spoken());
         if trouble.field != Field::None {
-            focus(&self.shared.pieces.fields, Some(&self.id(Self::part(trouble.field))));
+            focus(
+                &self.shared.pieces.fields,
+                Some(&self.id(Self::part(trouble.field))),
+            );
         }
         self.trouble.set(Some(trouble));
     }
@@ -83,23 +97,32 @@ impl Change {
     fn ask_code(&self, channel: Option<Channel>) {
         let change = self.clone();
         change.busy.set(true);
-        self.shared.api.ask_proof(&AskProof { act: Act::ChangePassword, channel }, move |asked| {
-            change.busy.set(false);
-            match asked {
-                Ok(asked) => {
-                    change.trouble.set(None);
-                    change.step.set(Step::ByCode(Rc::new(asked)));
+        self.shared.api.ask_proof(
+            &AskProof {
+                act: Act::ChangePassword,
+                channel,
+            },
+            move |asked| {
+                change.busy.set(false);
+                match asked {
+                    Ok(asked) => {
+                        change.trouble.set(None);
+                        change.step.set(Step::ByCode(Rc::new(asked)));
+                    }
+                    Err(failure) => change.failed(&failure, change.step.fields()),
                 }
-                Err(failure) => change.failed(&failure, change.step.fields()),
-            }
-        });
+            },
+        );
     }
 
     fn submit(&self) {
         let password = self.value("new-password");
         let prove = match &*self.step {
             Step::Closed { .. } => return,
-            Step::ByPassword => Prove::Password { act: Act::ChangePassword, password: self.value("password") },
+            Step::ByPassword => Prove::Password {
+                act: Act::ChangePassword,
+                password: self.value("password"),
+            },
             Step::ByCode(asked) => Prove::Code {
                 act: Act::ChangePassword,
                 request: asked.request.clone(),
@@ -107,8 +130,12 @@ impl Change {
             },
         };
         let missing = match &prove {
-            Prove::Password { password, .. } if password.is_empty() => Some((Field::Password, "error.password_missing")),
-            Prove::Code { code, .. } if code.trim().is_empty() => Some((Field::Code, "error.code_missing")),
+            Prove::Password { password, .. } if password.is_empty() => {
+                Some((Field::Password, "error.password_missing"))
+            }
+            Prove::Code { code, .. } if code.trim().is_empty() => {
+                Some((Field::Code, "error.code_missing"))
+            }
             _ if password.chars().count() < 8 => Some((Field::NewPassword, "error.password_short")),
             _ => None,
         };
@@ -120,22 +147,30 @@ impl Change {
         change.busy.set(true);
         self.shared.api.prove(&prove, move |proof| match proof {
             Err(failure) => change.failed(&failure, change.step.fields()),
-            Ok(proof) => change.change(ChangePassword { proof: proof.proof, password }),
+            Ok(proof) => change.change(ChangePassword {
+                proof: proof.proof,
+                password,
+            }),
         });
     }
 
     fn change(&self, to: ChangePassword) {
         let change = self.clone();
-        self.shared.api.change_password(&to, move |done| match done {
-            // Here "password" can only mean the new one.
-            Err(failure) => change.failed(&failure, &[Field::NewPassword]),
-            Ok(()) => {
-                change.busy.set(false);
-                change.trouble.set(None);
-                change.shared.announce.emit(change.shared.texts.get("password.done"));
-                change.step.set(Step::Closed { done: true });
-            }
-        });
+        self.shared
+            .api
+            .change_password(&to, move |done| match done {
+                // Here "password" can only mean the new one.
+                Err(failure) => change.failed(&failure, &[Field::NewPassword]),
+                Ok(()) => {
+                    change.busy.set(false);
+                    change.trouble.set(None);
+                    change
+                        .shared
+                        .announce
+                        .emit(change.shared.texts.get("password.done"));
+                    change.step.set(Step::Closed { done: true });
+                }
+            });
     }
 }
 
@@ -152,7 +187,11 @@ pub fn PasswordCard(props: &Props) -> Html {
     let has_password = props.has_password || matches!(&*change.step, Step::Closed { done: true });
     {
         // On opening and on each other way, the first field; on closing, nothing is taken.
-        let (fields, code, password) = (shared.pieces.fields.clone(), change.id("code"), change.id("password"));
+        let (fields, code, password) = (
+            shared.pieces.fields.clone(),
+            change.id("code"),
+            change.id("password"),
+        );
         let step = (*change.step).clone();
         let key = match &step {
             Step::Closed { .. } => String::new(),
@@ -175,7 +214,10 @@ pub fn PasswordCard(props: &Props) -> Html {
         let change = change.clone();
         Callback::from(move |()| change.submit())
     };
-    use_online(change.trouble.as_ref().is_some_and(|trouble| trouble.lost), submit.clone());
+    use_online(
+        change.trouble.as_ref().is_some_and(|trouble| trouble.lost),
+        submit.clone(),
+    );
     let open = {
         let (change, email) = (change.clone(), props.email.clone());
         Callback::from(move |_: MouseEvent| {
@@ -219,8 +261,13 @@ fn form(change: &Change) -> Html {
     let texts = &change.shared.texts;
     let error = change.id("error");
     let at = |field: Field| {
-        let trouble = change.trouble.as_ref().filter(|trouble| trouble.field == field);
-        trouble.map(|trouble| trouble.slotted(&error, texts)).unwrap_or_default()
+        let trouble = change
+            .trouble
+            .as_ref()
+            .filter(|trouble| trouble.field == field);
+        trouble
+            .map(|trouble| trouble.slotted(&error, texts))
+            .unwrap_or_default()
     };
     let link = |text: String, onclick| fields::link(text, false, onclick);
     let act = |act: fn(&Change)| {
@@ -258,11 +305,18 @@ fn form(change: &Change) -> Html {
         },
     };
     let other_way = match &*change.step {
-        Step::ByCode(asked) if asked.channel == Channel::Sms => {
-            link(texts.get("code.by_email"), act(|change| change.ask_code(Some(Channel::Email))))
-        }
-        Step::ByCode(_) => link(texts.get("code.resend"), act(|change| change.ask_code(None))),
-        _ => link(texts.get("access.use_code"), act(|change| change.ask_code(None))),
+        Step::ByCode(asked) if asked.channel == Channel::Sms => link(
+            texts.get("code.by_email"),
+            act(|change| change.ask_code(Some(Channel::Email))),
+        ),
+        Step::ByCode(_) => link(
+            texts.get("code.resend"),
+            act(|change| change.ask_code(None)),
+        ),
+        _ => link(
+            texts.get("access.use_code"),
+            act(|change| change.ask_code(None)),
+        ),
     };
     html! {
         <>

@@ -5,8 +5,8 @@ use std::{cell::RefCell, rc::Rc};
 use gloo::timers::callback::{Interval, Timeout};
 use portico_wire::{
     access::{
-        AskCode, AskReset, Channel, ChooseNewPassword, CodeAsked, LinkNext, LinkSeen, LookAtLink, PasswordSignIn,
-        RedeemCode, RedeemLink, ResetAsked, SignIn,
+        AskCode, AskReset, Channel, ChooseNewPassword, CodeAsked, LinkNext, LinkSeen, LookAtLink,
+        PasswordSignIn, RedeemCode, RedeemLink, ResetAsked, SignIn,
     },
     portal::Home,
 };
@@ -116,11 +116,17 @@ impl Flow {
         [&self.shared.pieces.email.id(), "-", part].concat()
     }
     fn input(&self, part: &str) -> Option<HtmlInputElement> {
-        let found = self.shared.pieces.fields.query_selector(&["#", &self.id(part)].concat());
+        let found = self
+            .shared
+            .pieces
+            .fields
+            .query_selector(&["#", &self.id(part)].concat());
         found.ok().flatten()?.dyn_into().ok()
     }
     fn value(&self, part: &str) -> String {
-        self.input(part).map(|input| input.value()).unwrap_or_default()
+        self.input(part)
+            .map(|input| input.value())
+            .unwrap_or_default()
     }
     fn email(&self) -> String {
         self.shared.pieces.email.value().trim().to_owned()
@@ -133,7 +139,9 @@ impl Flow {
         }
     }
     fn wrong(&self, field: Field) -> bool {
-        self.trouble.as_ref().is_some_and(|trouble| trouble.field == field)
+        self.trouble
+            .as_ref()
+            .is_some_and(|trouble| trouble.field == field)
     }
     fn focus_field(&self, field: Field) {
         match field {
@@ -141,7 +149,10 @@ impl Flow {
                 self.shared.pieces.email.focus().ok();
             }
             Field::None => {}
-            field => focus(&self.shared.pieces.fields, Some(&self.id(Self::part(field)))),
+            field => focus(
+                &self.shared.pieces.fields,
+                Some(&self.id(Self::part(field))),
+            ),
         }
     }
 
@@ -191,7 +202,10 @@ impl Flow {
     }
 
     /// For one call: busy from here, and what comes after its good reply.
-    fn then<T: 'static>(&self, then: impl FnOnce(&Flow, T) + 'static) -> impl FnOnce(Result<T, Failure>) + 'static {
+    fn then<T: 'static>(
+        &self,
+        then: impl FnOnce(&Flow, T) + 'static,
+    ) -> impl FnOnce(Result<T, Failure>) + 'static {
         let flow = self.clone();
         flow.busy.set(true);
         move |reply| match reply {
@@ -213,7 +227,10 @@ impl Flow {
         }
         let last = self.last_code.borrow().clone();
         if let Some(last) = last.filter(|last| {
-            channel.is_none() && last.email == email && last.seconds_until_resend() > 0 && last.lives()
+            channel.is_none()
+                && last.email == email
+                && last.seconds_until_resend() > 0
+                && last.lives()
         }) {
             // Gone back and forth: the code sent a moment ago still works.
             self.go(Step::Code(last));
@@ -221,12 +238,19 @@ impl Flow {
         }
         let ask = AskCode { email, channel };
         let email = ask.email.clone();
-        self.shared.api.ask_code(&ask, self.then(move |flow, reply| flow.code_sent(email, reply)));
+        self.shared.api.ask_code(
+            &ask,
+            self.then(move |flow, reply| flow.code_sent(email, reply)),
+        );
     }
 
     fn code_sent(&self, email: String, reply: CodeAsked) {
         let again = matches!(&*self.step, Step::Code(_));
-        let asked = Rc::new(Asked { email, at_ms: now_ms(), reply });
+        let asked = Rc::new(Asked {
+            email,
+            at_ms: now_ms(),
+            reply,
+        });
         *self.last_code.borrow_mut() = Some(asked.clone());
         self.shared.announce.emit(self.sent_to(&asked.reply));
         self.go(Step::Code(asked));
@@ -271,7 +295,11 @@ impl Flow {
                 let code = self.value("code");
                 if self.filled(Field::Code, code.trim(), "error.code_missing") {
                     let request = asked.reply.request.clone();
-                    let redeem = RedeemCode { request, code, stay_signed_in };
+                    let redeem = RedeemCode {
+                        request,
+                        code,
+                        stay_signed_in,
+                    };
                     api.redeem_code(&redeem, self.come_in(asked.email.clone()));
                 }
             }
@@ -280,29 +308,47 @@ impl Flow {
                 if self.filled(Field::Email, &email, "error.email_missing")
                     && self.filled(Field::Password, &password, "error.password_missing")
                 {
-                    let with = PasswordSignIn { email: email.clone(), password, stay_signed_in };
+                    let with = PasswordSignIn {
+                        email: email.clone(),
+                        password,
+                        stay_signed_in,
+                    };
                     api.sign_in(&with, self.come_in(email));
                 }
             }
             Step::Reset => {
                 if self.filled(Field::Email, &email, "error.email_missing") {
-                    api.ask_reset(&AskReset { email }, self.then(|flow, reply: ResetAsked| flow.go(Step::ResetSent(reply.to))));
+                    api.ask_reset(
+                        &AskReset { email },
+                        self.then(|flow, reply: ResetAsked| flow.go(Step::ResetSent(reply.to))),
+                    );
                 }
             }
             Step::ResetSent(_) => {}
             Step::Choose(choice) => {
                 let password = self.value("new-password");
                 if password.chars().count() < 8 {
-                    self.fail(Trouble::here(Field::NewPassword, self.say("error.password_short")));
+                    self.fail(Trouble::here(
+                        Field::NewPassword,
+                        self.say("error.password_short"),
+                    ));
                     return;
                 }
                 match &**choice {
                     Choice::ByLink { secret, .. } => {
-                        let link = RedeemLink { secret: secret.clone(), password, stay_signed_in };
+                        let link = RedeemLink {
+                            secret: secret.clone(),
+                            password,
+                            stay_signed_in,
+                        };
                         api.redeem_link(&link, self.come_in(email));
                     }
                     Choice::Forced { proof } => {
-                        let choice = ChooseNewPassword { proof: proof.clone(), password, stay_signed_in };
+                        let choice = ChooseNewPassword {
+                            proof: proof.clone(),
+                            password,
+                            stay_signed_in,
+                        };
                         api.choose_new_password(&choice, self.come_in(email));
                     }
                 }
@@ -318,10 +364,16 @@ impl Flow {
                 flow.shared.pieces.email.set_value(&seen.email);
             }
             if seen.next == LinkNext::ChoosePassword {
-                let choice = Choice::ByLink { secret, first_name: seen.first_name };
+                let choice = Choice::ByLink {
+                    secret,
+                    first_name: seen.first_name,
+                };
                 flow.go(Step::Choose(Rc::new(choice)));
             } else {
-                let hello = flow.shared.texts.fill("link.hello", &[("name", &seen.first_name)]);
+                let hello = flow
+                    .shared
+                    .texts
+                    .fill("link.hello", &[("name", &seen.first_name)]);
                 flow.notice.set(Some(hello));
             }
         });
@@ -348,8 +400,12 @@ pub fn Access(props: &Props) -> Html {
 
     let first = use_cell(true);
     {
-        let (flow, secret, email, pending) =
-            (flow.clone(), props.secret.clone(), props.email.clone(), props.pending);
+        let (flow, secret, email, pending) = (
+            flow.clone(),
+            props.secret.clone(),
+            props.email.clone(),
+            props.pending,
+        );
         use_after(
             flow.step.name().into(),
             Box::new(move || {
@@ -366,7 +422,10 @@ pub fn Access(props: &Props) -> Html {
         let flow = flow.clone();
         Callback::from(move |()| flow.submit())
     };
-    use_online(flow.trouble.as_ref().is_some_and(|trouble| trouble.lost), submit.clone());
+    use_online(
+        flow.trouble.as_ref().is_some_and(|trouble| trouble.lost),
+        submit.clone(),
+    );
     let left = use_countdown(&flow.step);
 
     let room = if props.by_button && !*opened && !touched {
@@ -401,11 +460,15 @@ fn use_countdown(step: &Step) -> u32 {
         Step::Code(asked) => Some(asked.clone()),
         _ => None,
     };
-    let left = asked.as_ref().map_or(0, |asked| asked.seconds_until_resend());
+    let left = asked
+        .as_ref()
+        .map_or(0, |asked| asked.seconds_until_resend());
     let shown = use_value(0u32);
     let setter = shown.setter();
     use_after(
-        asked.as_ref().map_or_else(String::new, |asked| asked.reply.request.clone()),
+        asked
+            .as_ref()
+            .map_or_else(String::new, |asked| asked.reply.request.clone()),
         Box::new(move || {
             let asked = asked?;
             let each_second = Interval::new(1000, move || setter.set(asked.seconds_until_resend()));
@@ -420,18 +483,27 @@ fn screen(flow: &Flow, submit: &Callback<()>, left: u32) -> Html {
     let error = flow.id("error");
     let hint = flow.id("hint");
     let at = |field: Field| {
-        let trouble = flow.trouble.as_ref().filter(|trouble| trouble.field == field);
-        trouble.map(|trouble| trouble.slotted(&error, texts)).unwrap_or_default()
+        let trouble = flow
+            .trouble
+            .as_ref()
+            .filter(|trouble| trouble.field == field);
+        trouble
+            .map(|trouble| trouble.slotted(&error, texts))
+            .unwrap_or_default()
     };
-    let label = |part: &'static str, key: &str| html! {
-        <label key={key.to_owned()} for={flow.id(part)}>{ flow.say(key) }</label>
+    let label = |part: &'static str, key: &str| {
+        html! {
+            <label key={key.to_owned()} for={flow.id(part)}>{ flow.say(key) }</label>
+        }
     };
     let said = |text: String| html! { <p data-portico="hint" id={hint.clone()}>{ text }</p> };
     let step = &*flow.step;
     let (heading, email, button) = match step {
         Step::Email => ("access.my_account", Email::Asked, "access.continue"),
         Step::Password => ("access.my_account", Email::Asked, "access.sign_in"),
-        Step::Code(asked) if asked.reply.channel == Channel::Sms => ("code.heading_sms", Email::Unseen, "code.submit"),
+        Step::Code(asked) if asked.reply.channel == Channel::Sms => {
+            ("code.heading_sms", Email::Unseen, "code.submit")
+        }
         Step::Code(_) => ("code.heading_email", Email::Unseen, "code.submit"),
         Step::Reset => ("reset.heading", Email::Asked, "reset.submit"),
         Step::ResetSent(_) => ("reset.sent_heading", Email::Unseen, ""),
@@ -505,16 +577,26 @@ fn ways_on(flow: &Flow, step: &Step, left: u32) -> Html {
     let to = |key: &str, step: Step| {
         let flow = flow.clone();
         let text = flow.say(key);
-        fields::link(text, false, Callback::from(move |_: MouseEvent| {
-            flow.notice.set(None);
-            flow.go(step.clone());
-        }))
+        fields::link(
+            text,
+            false,
+            Callback::from(move |_: MouseEvent| {
+                flow.notice.set(None);
+                flow.go(step.clone());
+            }),
+        )
     };
-    let passwords = flow.shared.settings.as_ref().is_some_and(|settings| settings.passwords);
+    let passwords = flow
+        .shared
+        .settings
+        .as_ref()
+        .is_some_and(|settings| settings.passwords);
     let other = match step {
         Step::Email if passwords => to("access.use_password", Step::Password),
         Step::Password => to("access.use_code", Step::Email),
-        Step::Code(asked) => return ways_on_from_code(flow, asked, left, &to("code.other_email", Step::Email)),
+        Step::Code(asked) => {
+            return ways_on_from_code(flow, asked, left, &to("code.other_email", Step::Email));
+        }
         Step::Reset | Step::ResetSent(_) => return to("access.back", Step::Email),
         Step::Email | Step::Choose(_) => return Html::default(),
     };
@@ -531,7 +613,13 @@ fn ways_on_from_code(flow: &Flow, asked: &Asked, left: u32, other_email: &Html) 
         })
     };
     let resend = if left > 0 {
-        let time = [(left / 60).to_string(), ":".into(), (left % 60 / 10).to_string(), (left % 10).to_string()].concat();
+        let time = [
+            (left / 60).to_string(),
+            ":".into(),
+            (left % 60 / 10).to_string(),
+            (left % 10).to_string(),
+        ]
+        .concat();
         flow.shared.texts.fill("code.resend_in", &[("time", &time)])
     } else {
         flow.say("code.resend")

@@ -32,11 +32,22 @@ fn field_of(code: Code, named: Option<&str>) -> Field {
     match (code, named) {
         (Code::UnknownEmail | Code::DuplicateEmail | Code::AccessDisabled, _) => Field::Email,
         (
-            Code::InvalidPassword | Code::NoPassword | Code::PasswordClosed | Code::PasswordsOff | Code::SignInRefused,
+            Code::InvalidPassword
+            | Code::NoPassword
+            | Code::PasswordClosed
+            | Code::PasswordsOff
+            | Code::SignInRefused,
             _,
         ) => Field::Password,
         (Code::WeakPassword, _) => Field::NewPassword,
-        (Code::CodeWrong | Code::CodeExpired | Code::CodeUsed | Code::CodeSpent | Code::CodeTooSoon, _) => Field::Code,
+        (
+            Code::CodeWrong
+            | Code::CodeExpired
+            | Code::CodeUsed
+            | Code::CodeSpent
+            | Code::CodeTooSoon,
+            _,
+        ) => Field::Code,
         (_, Some("email")) => Field::Email,
         (_, Some("password")) => Field::Password,
         (_, Some("code")) => Field::Code,
@@ -63,7 +74,8 @@ impl Trouble {
                     field,
                     title: problem.title.clone(),
                     detail: problem.detail.clone(),
-                    reference: (!problem.reference.is_empty() && (internal || problem.status >= 500))
+                    reference: (!problem.reference.is_empty()
+                        && (internal || problem.status >= 500))
                         .then(|| problem.reference.clone()),
                     support: problem.support.clone().or(support),
                     lost: false,
@@ -74,12 +86,22 @@ impl Trouble {
 
     /// Something the form itself noticed, before any call.
     pub fn here(field: Field, title: String) -> Self {
-        Self { field, title, detail: String::new(), reference: None, support: None, lost: false }
+        Self {
+            field,
+            title,
+            detail: String::new(),
+            reference: None,
+            support: None,
+            lost: false,
+        }
     }
 
     /// On a screen without the field it is about, it stands for itself.
     pub fn on(mut self, fields: &[Field]) -> Self {
-        if self.field == Field::Password && fields.contains(&Field::NewPassword) && !fields.contains(&Field::Password) {
+        if self.field == Field::Password
+            && fields.contains(&Field::NewPassword)
+            && !fields.contains(&Field::Password)
+        {
             self.field = Field::NewPassword;
         }
         if !fields.contains(&self.field) {

@@ -41,10 +41,19 @@ fn details(profile: &Rc<Profile>, texts: &Texts, language: &str) -> Html {
     let contact = &profile.contact;
     let client = &profile.client;
     let own = [
-        ("profile.name", Some([&*contact.first_name, " ", &contact.last_name].concat())),
+        (
+            "profile.name",
+            Some([&*contact.first_name, " ", &contact.last_name].concat()),
+        ),
         ("profile.email", contact.email.clone()),
         ("profile.mobile", contact.mobile.clone()),
-        ("profile.language", contact.language.as_deref().map(|code| named("language", code, language))),
+        (
+            "profile.language",
+            contact
+                .language
+                .as_deref()
+                .map(|code| named("language", code, language)),
+        ),
     ];
     let kind = match client.kind {
         ClientKind::Person => texts.get("kind.person"),
@@ -104,7 +113,10 @@ fn lines(address: &Address, language: &str) -> Vec<String> {
         address.line1.clone(),
         address.line2.clone(),
         Some(town).filter(|town| !town.is_empty()),
-        address.country.as_deref().map(|code| named("region", code, language)),
+        address
+            .country
+            .as_deref()
+            .map(|code| named("region", code, language)),
     ]
     .into_iter()
     .flatten()

@@ -57,7 +57,11 @@ pub fn Frame(props: &Props) -> Html {
         })
     };
     let sign_out = {
-        let (api, went_out, email) = (shared.api.clone(), props.went_out.clone(), home.me.email.clone());
+        let (api, went_out, email) = (
+            shared.api.clone(),
+            props.went_out.clone(),
+            home.me.email.clone(),
+        );
         Callback::from(move |_: MouseEvent| {
             let (went_out, email) = (went_out.clone(), email.clone());
             // Out here in any case; a session the server never heard end runs out by itself.

@@ -28,7 +28,9 @@ pub fn home_section(home: &Home, go: &Callback<Right>, texts: &Texts) -> Html {
 }
 
 fn empty_text(section: Right, studio: &str, texts: &Texts) -> String {
-    texts.of("empty", section.name()).replace("{studio}", studio)
+    texts
+        .of("empty", section.name())
+        .replace("{studio}", studio)
 }
 
 /// What an empty section says: what will appear here, and who makes it appear.

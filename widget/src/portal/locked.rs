@@ -5,12 +5,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::{
-    access::Trouble,
-    api::Failure,
-    app::Shared,
-    portal::brand::brand,
-};
+use crate::{access::Trouble, api::Failure, app::Shared, portal::brand::brand};
 
 pub fn locked_page(problem: &std::rc::Rc<Problem>, shared: &Shared) -> Html {
     let texts = &shared.texts;
@@ -18,7 +13,10 @@ pub fn locked_page(problem: &std::rc::Rc<Problem>, shared: &Shared) -> Html {
     let facts = facts(problem, shared);
     let copy = {
         let shared = shared.clone();
-        let all: String = facts.iter().map(|(name, value)| [name, ": ", value, "\n"].concat()).collect();
+        let all: String = facts
+            .iter()
+            .map(|(name, value)| [name, ": ", value, "\n"].concat())
+            .collect();
         Callback::from(move |event: MouseEvent| {
             let button: HtmlElement = event.target_unchecked_into();
             let clipboard = gloo::utils::window().navigator().clipboard();
@@ -59,11 +57,19 @@ fn facts(problem: &Problem, shared: &Shared) -> Vec<(String, String)> {
     let texts = &shared.texts;
     let studio = match &shared.settings {
         Some(settings) => settings.name.clone(),
-        None => shared.pieces.host.get_attribute("studio").unwrap_or_default(),
+        None => shared
+            .pieces
+            .host
+            .get_attribute("studio")
+            .unwrap_or_default(),
     };
     let location = gloo::utils::window().location();
     // Without query and fragment, which may hold what is nobody's business.
-    let page = [location.origin().unwrap_or_default(), location.pathname().unwrap_or_default()].concat();
+    let page = [
+        location.origin().unwrap_or_default(),
+        location.pathname().unwrap_or_default(),
+    ]
+    .concat();
     let mut facts = vec![
         (texts.get("locked.studio"), studio),
         (texts.get("locked.page"), page),

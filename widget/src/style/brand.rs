@@ -8,7 +8,9 @@ const DARK: Rgb = [34.0, 30.0, 35.0];
 
 /// `#rrggbb`, and nothing else: the value goes into a style sheet.
 fn read(text: &str) -> Option<Rgb> {
-    let hex = text.strip_prefix('#').filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    let hex = text
+        .strip_prefix('#')
+        .filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))?;
     let all = u32::from_str_radix(hex, 16).ok()?;
     Some([16, 8, 0].map(|shift| f64::from(all >> shift & 0xff)))
 }
@@ -22,7 +24,11 @@ fn write(colour: Rgb) -> String {
 fn luminance(colour: Rgb) -> f64 {
     let [r, g, b] = colour.map(|part| {
         let part = part / 255.0;
-        if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        if part <= 0.040_45 {
+            part / 12.92
+        } else {
+            ((part + 0.055) / 1.055).powf(2.4)
+        }
     });
     0.2126 * r + 0.7152 * g + 0.0722 * b
 }
@@ -42,9 +48,19 @@ fn readable(colour: Rgb, ground: Rgb, to: Rgb) -> Rgb {
 }
 
 fn declarations(accent: Rgb, ground: Rgb, ink: Rgb) -> String {
-    let on = |ground: Rgb| if contrast(ground, LIGHT) >= 4.5 { LIGHT } else { [22.0, 18.0, 22.0] };
+    let on = |ground: Rgb| {
+        if contrast(ground, LIGHT) >= 4.5 {
+            LIGHT
+        } else {
+            [22.0, 18.0, 22.0]
+        }
+    };
     // A button has to stand out from its ground as well.
-    let button = if contrast(accent, ground) >= 1.6 { accent } else { readable(accent, ground, ink) };
+    let button = if contrast(accent, ground) >= 1.6 {
+        accent
+    } else {
+        readable(accent, ground, ink)
+    };
     format!(
         "--portico-accent:{};--portico-on-accent:{};--portico-accent-ink:{};",
         write(button),
@@ -69,7 +85,9 @@ mod tests {
 
     #[test]
     fn any_accent_gives_text_that_can_be_read() {
-        for text in ["#7a3e58", "#ffd400", "#000000", "#ffffff", "#777777", "#00ff88", "#221e23"] {
+        for text in [
+            "#7a3e58", "#ffd400", "#000000", "#ffffff", "#777777", "#00ff88", "#221e23",
+        ] {
             let accent = read(text).unwrap();
             for (ground, ink) in [(LIGHT, [0.0; 3]), (DARK, [255.0; 3])] {
                 let css = declarations(accent, ground, ink);
@@ -78,14 +96,23 @@ mod tests {
                     read(&rest[..7]).unwrap()
                 };
                 assert!(contrast(colour("-ink"), ground) >= 4.5, "{text} as text");
-                assert!(contrast(colour("portico-accent"), colour("on-accent")) >= 4.5, "{text} as button");
+                assert!(
+                    contrast(colour("portico-accent"), colour("on-accent")) >= 4.5,
+                    "{text} as button"
+                );
             }
         }
     }
 
     #[test]
     fn only_a_plain_colour_reaches_the_sheet() {
-        for text in ["red", "#12345", "#1234567", "#12345g", "#7a3e58;} *{display:none"] {
+        for text in [
+            "red",
+            "#12345",
+            "#1234567",
+            "#12345g",
+            "#7a3e58;} *{display:none",
+        ] {
             assert_eq!(css(text), None, "{text}");
         }
     }

@@ -1,0 +1,213 @@
+//! Every SQL text of the server, prepared on the engine under test, and held to the house rules.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::{Connection as _, Executor as _, SqlSafeStr as _};
+
+use crate::harness::TestApp;
+
+struct Statement {
+    file: String,
+    line: usize,
+    text: String,
+    /// Run with a `StudioTx`, whose first argument is the studio.
+    of_studio: bool,
+}
+
+const MACROS: &[&str] = &[
+    "fetch_one!(",
+    "fetch_optional!(",
+    "fetch_all!(",
+    "scalar!(",
+    "execute!(",
+];
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Reads a string literal that begins at `text`'s first quote: its value and what follows.
+fn literal(text: &str) -> Option<String> {
+    let mut value = String::new();
+    let mut chars = text.strip_prefix('"')?.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => return Some(value),
+            '\\' => match chars.next()? {
+                'n' => value.push('\n'),
+                '\n' => while chars.next_if(|c| c.is_whitespace()).is_some() {},
+                other => value.push(other),
+            },
+            other => value.push(other),
+        }
+    }
+    None
+}
+
+fn statements() -> Vec<Statement> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths = Vec::new();
+    files(&root, &mut paths);
+    let mut found = Vec::new();
+    for path in paths.iter().filter(|path| !path.ends_with("src/db.rs")) {
+        let source = std::fs::read_to_string(path).unwrap();
+        let file = path.strip_prefix(&root).unwrap().display().to_string();
+        for (at, _) in source.match_indices('"') {
+            let text = &source[at..];
+            let head = text[1..].trim_start();
+            let is_sql = [
+                "select ",
+                "insert into ",
+                "update ",
+                "delete from ",
+                "with ",
+            ]
+            .iter()
+            .any(|verb| head.starts_with(verb));
+            if !is_sql || source[..at].ends_with('\\') {
+                continue;
+            }
+            let before = &source[..at];
+            let call = MACROS.iter().filter_map(|name| before.rfind(name)).max();
+            let dialect = before.rfind("dialect(");
+            let Some(start) = call.max(dialect) else {
+                continue;
+            };
+            // The function's signature says which transaction the statement runs in.
+            let of_studio = before[..start].rfind("tx: &mut StudioTx").max(Some(0))
+                > before[..start].rfind("tx: &mut Tx").max(Some(0));
+            let Some(text) = literal(text) else { continue };
+            found.push(Statement {
+                file: file.clone(),
+                line: before.lines().count(),
+                text,
+                of_studio,
+            });
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn every_statement_can_be_prepared() {
+    let test = TestApp::new().await;
+    let statements = statements();
+    assert!(
+        statements.len() > 40,
+        "only {} statements were found",
+        statements.len()
+    );
+    let url = &test.app.config.database_url;
+    let mut wrong = Vec::new();
+    for statement in &statements {
+        let other_engine = if url.starts_with("sqlite:") {
+            statement.text.contains("skip locked")
+        } else {
+            false
+        };
+        if other_engine {
+            continue;
+        }
+        let sql = sqlx::AssertSqlSafe(statement.text.clone()).into_sql_str();
+        let prepared = if url.starts_with("sqlite:") {
+            let mut conn = sqlx::SqliteConnection::connect(url).await.unwrap();
+            conn.prepare(sql).await.map(|_| ())
+        } else {
+            let mut conn = sqlx::PgConnection::connect(url).await.unwrap();
+            conn.prepare(sql).await.map(|_| ())
+        };
+        if let Err(error) = prepared {
+            wrong.push(format!("{}:{}: {error}", statement.file, statement.line));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn tenant_tables_are_asked_with_the_studio_first() {
+    for statement in statements().iter().filter(|statement| statement.of_studio) {
+        let text = statement
+            .text
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        let named = [
+            "studio_id = $1",
+            "where id = $1",
+            "values ($1",
+            "values ($3, $1",
+            "select $3, $1",
+            "st.id = $1",
+        ];
+        assert!(
+            named.iter().any(|how| text.contains(how)),
+            "{}:{}: {text}",
+            statement.file,
+            statement.line
+        );
+    }
+}
+
+#[test]
+fn one_text_serves_both_engines() {
+    const REFUSED: &[&str] = &[
+        "now()",
+        "ilike",
+        "::",
+        "any(",
+        "interval",
+        "greatest(",
+        "distinct on",
+        "select *",
+        "gen_random_uuid",
+    ];
+    for statement in statements() {
+        let text = statement.text.to_lowercase();
+        for word in REFUSED {
+            assert!(
+                !text.contains(word),
+                "{}:{}: {word}",
+                statement.file,
+                statement.line
+            );
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths = Vec::new();
+    files(&root, &mut paths);
+    let dialects: usize = paths
+        .iter()
+        .filter(|path| !path.ends_with("src/db.rs"))
+        .map(|path| {
+            std::fs::read_to_string(path)
+                .unwrap()
+                .matches(".dialect(")
+                .count()
+        })
+        .sum();
+    assert!(
+        dialects <= 10,
+        "{dialects} texts differ between the engines; ten is the most"
+    );
+}
+
+#[test]
+fn sql_stands_in_stores_and_plumbing_alone() {
+    const PLUMBING: &[&str] = &["jobs.rs", "audit.rs"];
+    for statement in statements() {
+        let name = statement.file.rsplit('/').next().unwrap();
+        assert!(
+            name == "store.rs" || PLUMBING.contains(&name),
+            "{}:{}",
+            statement.file,
+            statement.line
+        );
+    }
+}
