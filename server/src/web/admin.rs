@@ -32,6 +32,8 @@ struct Link {
     icon: &'static str,
 }
 
+const BILLING: &str = "/admin/billing";
+
 const NAV: &[Link] = &[
     Link {
         label: "Overview",
@@ -47,7 +49,7 @@ const NAV: &[Link] = &[
     },
     Link {
         label: "Billing",
-        path: "/admin/billing",
+        path: BILLING,
         least: Role::Owner,
         icon: "M3.5 7.5a1.5 1.5 0 0 1 1.5-1.5h14a1.5 1.5 0 0 1 1.5 1.5v9A1.5 1.5 0 0 1 19 18H5a1.5 1.5 0 0 1-1.5-1.5zM3.5 10h17M7 14.5h4",
     },
@@ -102,11 +104,14 @@ struct Banner {
     title: &'static str,
     text: &'static str,
     /// Owners are led to the billing page, others are told to ask one.
-    billing: bool,
+    link: bool,
+    ask: bool,
 }
 
 impl Banner {
-    fn of(place: &Place) -> Option<Self> {
+    fn of(session: &StaffSession) -> Option<Self> {
+        let place = &session.place;
+        let owner = session.role >= Role::Owner;
         let (code, _) = place.subscription.lock()?;
         Some(Self {
             title: code.title(),
@@ -118,7 +123,8 @@ impl Banner {
                     "This studio's subscription has run out. Clients cannot enter the portal until it is renewed."
                 }
             },
-            billing: place.role >= Role::Owner,
+            link: owner && session.path != BILLING,
+            ask: !owner,
         })
     }
 }
@@ -174,7 +180,7 @@ pub fn page(
         role: session.role.title(),
         csrf: app.keys.csrf(&session.token),
         notice: session.notice.as_deref(),
-        banner: Banner::of(&session.place),
+        banner: Banner::of(session),
     };
     let context = Context { admin: frame, body };
     let mut response = app.pages.page(template, context)?.into_response();
