@@ -313,10 +313,7 @@ async fn a_website_counts_as_soon_as_it_is_added_and_no_longer_when_it_is_remove
     assert!(
         reply
             .text
-            .contains("https:&#x2f;&#x2f;www.fernlight.example may show the portal now.")
-            || reply
-                .text
-                .contains("https://www.fernlight.example may show"),
+            .contains("https://www.fernlight.example may show the portal now."),
         "{}",
         reply.text
     );
@@ -374,7 +371,6 @@ async fn k2_k4_l2_snippet_link_and_address_are_there_to_copy() {
     let mut desk = owner(&test).await;
     let page = desk
         .page
-        .replace("&#x2f;", "/")
         .replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"");
@@ -385,7 +381,7 @@ async fn k2_k4_l2_snippet_link_and_address_are_there_to_copy() {
     assert!(page.contains(&snippet), "{page}");
     assert!(page.contains(&format!(r#"value="{HOST}/demo/login""#)));
     assert!(page.contains(r#"data-copy="snippet""#) && page.contains(r#"data-copy="link""#));
-    let overview = desk.get("/admin").await.text.replace("&#x2f;", "/");
+    let overview = desk.get("/admin").await.text;
     assert!(
         overview.contains(&format!(r#"value="{HOST}/demo/login""#))
             && overview.contains(r#"data-copy="address""#)
