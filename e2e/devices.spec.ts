@@ -16,7 +16,7 @@ test("a contact sees own devices and signs another one out (A23)", async ({ page
 
   await portal.goTo("Personal Info");
   await expect(portal.heading("Devices")).toBeVisible();
-  await expect(page.getByText("This device")).toBeVisible();
+  await expect(portal.says("This device")).toBeVisible();
   await expect(page.getByText(new URL(hosted.origin).host).first()).toBeVisible();
   await checkAxe(page);
   const ends = page.getByRole("button", { name: /^Sign out .+/ }).filter({ hasNotText: "everywhere" });
@@ -28,7 +28,7 @@ test("a contact sees own devices and signs another one out (A23)", async ({ page
 
   await other.page.reload();
   await other.isOut();
-  await expect(other.page.getByText("Your session has ended")).toBeVisible();
+  await expect(other.says("Your session has ended")).toBeVisible();
   await elsewhere.close();
   await page.reload();
   await portal.isIn();
@@ -58,7 +58,7 @@ test("a contact sees own details and nothing of others (A16 C1)", async ({ page,
   await portal.signInByPassword("client@demo.test");
   await portal.isIn();
   await portal.goTo("Personal Info");
-  await expect(page.getByText("client@demo.test").first()).toBeVisible();
+  await expect(portal.says("client@demo.test")).toBeVisible();
   await expect(page.getByText("spouse@demo.test")).toHaveCount(0);
   await checkAxe(page);
 });

@@ -7,14 +7,18 @@ import { Portal } from "./support/portal.ts";
 import { openMade, snippet, strictPolicy } from "./support/pages.ts";
 import { checkAxe, expect, test, violations } from "./support/test.ts";
 
-const hostile = (website: string) => `${website}/hostile-host/`;
+const hostile = (website: string, page = "css") => `${website}/hostile-host/${page}.html`;
 
 test("R1: portals that come and go leave no nodes behind", async ({ page, demo }) => {
   await openMade(page, demo, { body: snippet(demo) });
   await new Portal(page).ready();
   const session = await page.context().newCDPSession(page);
   const nodes = async () => {
-    await session.send("HeapProfiler.collectGarbage");
+    // What WASM let go of is only free in a later round.
+    for (let round = 0; round < 4; round++) {
+      await session.send("HeapProfiler.collectGarbage");
+      await page.waitForTimeout(50);
+    }
     return (await session.send("Memory.getDOMCounters")).nodes;
   };
   const cycles = (times: number) =>
@@ -81,7 +85,6 @@ test("R3: a click, a submit and Enter all reach the portal from the slotted form
     await expect(portal.code).toBeVisible();
     expect(asked, "one press asks once").toHaveLength(1);
     page.removeAllListeners("request");
-    await page.waitForTimeout(1100); // one code a second is the limit of this demo
   }
 });
 
@@ -210,9 +213,32 @@ for (const { what, policy } of REFUSALS) {
   });
 }
 
-test("the hostile host lets a client in as any other page does (K1)", async ({ page, demo, mailbox }) => {
-  const portal = new Portal(page);
-  await portal.open(hostile(demo.website));
-  await portal.signInByCode(mailbox, "client@demo.test");
-  await portal.signOut();
+for (const host of ["css", "csp", "delayed", "doubled", "reordered", "rtl", "no-storage"]) {
+  test(`a client comes in on the hostile page "${host}" as on any other (K1)`, async ({ page, demo, mailbox }) => {
+    await page.goto(hostile(demo.website, host));
+    // On a page with two portals, the first.
+    const email = page.getByLabel("Email address").first();
+    const say = (name: string) => page.getByRole("button", { name, exact: true }).first();
+    await expect(say("Use password")).toBeVisible();
+    await mailbox.forget("client@demo.test");
+    await email.fill("client@demo.test");
+    await say("Continue").click();
+    await page.getByLabel("Code", { exact: true }).first().fill(await mailbox.code("client@demo.test"));
+    await say("Submit").click();
+    await new Portal(page).isIn();
+    expect(await violations(page)).toEqual([]);
+    await checkAxe(page, "portico-portal");
+  });
+}
+
+test("R9: in a sandboxed frame a client comes in too (K1)", async ({ page, demo, mailbox }) => {
+  await page.goto(hostile(demo.website, "frame"));
+  const frame = page.frameLocator("iframe");
+  await expect(frame.getByRole("button", { name: "Use password" })).toBeVisible();
+  await mailbox.forget("client@demo.test");
+  await frame.getByLabel("Email address").fill("client@demo.test");
+  await frame.getByLabel("Email address").press("Enter");
+  await frame.getByLabel("Code", { exact: true }).fill(await mailbox.code("client@demo.test"));
+  await frame.getByRole("button", { name: "Submit" }).click();
+  await expect(frame.getByRole("heading", { name: /^Hello, / })).toBeVisible();
 });

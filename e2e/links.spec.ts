@@ -26,7 +26,7 @@ test("a first visit by the invitation's link: email filled in, password chosen, 
   await portal.signOut();
   await page.goto("about:blank");
   await page.goto(`${foreign.address}${link.hash}`);
-  await expect(page.getByText("This link is no longer valid")).toBeVisible();
+  await expect(portal.says("This link is no longer valid")).toBeVisible();
   await checkAxe(page);
   await portal.signInByPassword("new@demo.test", "a kite over the downs");
   await portal.isIn();
@@ -35,7 +35,7 @@ test("a first visit by the invitation's link: email filled in, password chosen, 
 test("a link that nobody made says so and leaves the sign-in usable (A12)", async ({ page, mailbox, hosted }) => {
   const portal = new Portal(page);
   await page.goto(`${hosted.address}#portico=nobody-made-this-one`);
-  await expect(page.getByText("This link is no longer valid")).toBeVisible();
+  await expect(portal.says("This link is no longer valid")).toBeVisible();
   expect(page.url()).toBe(hosted.address);
   await portal.signInByCode(mailbox, "client@demo.test");
 });
@@ -46,5 +46,5 @@ test("an open page takes a link's secret from its address at once (A5)", async (
   await portal.ready();
   await page.evaluate(() => (location.hash = "#portico=pasted-into-the-open-page"));
   await expect.poll(() => page.url()).not.toContain("portico=");
-  await expect(page.getByText("This link is no longer valid")).toBeVisible();
+  await expect(portal.says("This link is no longer valid")).toBeVisible();
 });

@@ -67,7 +67,7 @@ test("pressing Continue before the module is there asks for the code when it is 
 });
 
 for (const where of ["foreign", "hosted"] as const) {
-  test(`nothing on the ${where} page moves while the portal arrives (K5)`, async ({ page, ...places }) => {
+  test(`nothing on the ${where} page moves while the portal arrives (K5)`, async ({ page, places }) => {
     const release = await holdBack(page, /\/settings$|\.wasm$/);
     const portal = new Portal(page);
     await portal.open(places[where].address);
@@ -87,7 +87,7 @@ test("a lost network is said, nothing typed is lost, and it goes on by itself (A
   await mailbox.forget("client@demo.test");
   await context.setOffline(true);
   await portal.enterEmail("client@demo.test");
-  await expect(page.getByText("No connection").first()).toBeVisible();
+  await expect(portal.says("No connection")).toBeVisible();
   await expect(portal.email).toHaveValue("client@demo.test");
   await checkAxe(page);
   await context.setOffline(false);
@@ -103,7 +103,7 @@ test("a network lost while the module loads is said, and it is fetched again (K1
   const portal = new Portal(page);
   await portal.open(foreign.address);
   await portal.email.fill("client@demo.test");
-  await expect(page.getByText(/No connection/)).toBeVisible();
+  await expect(portal.says(/No connection/)).toBeVisible();
   await expect(portal.button("Use password")).toBeVisible({ timeout: 15_000 });
   await expect(portal.email).toHaveValue("client@demo.test");
 });

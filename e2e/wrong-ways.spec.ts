@@ -12,11 +12,11 @@ const REFUSED = [
 
 for (const { email, says, rows } of REFUSED) {
   for (const where of ["foreign", "hosted"] as const) {
-    test(`${email} is told "${says}" on the ${where} page (${rows})`, async ({ page, ...places }) => {
+    test(`${email} is told "${says}" on the ${where} page (${rows})`, async ({ page, places }) => {
       const portal = new Portal(page);
       await portal.open(places[where].address);
       await portal.enterEmail(email);
-      await expect(page.getByText(says)).toBeVisible();
+      await expect(portal.says(says)).toBeVisible();
       await expect(portal.email).toHaveValue(email);
       await expect(portal.email).toHaveAttribute("aria-invalid", "true");
       await expect(portal.email).toBeFocused();
@@ -29,7 +29,7 @@ test("a wrong password is told, whom to ask too, and the right one works after i
   const portal = new Portal(page);
   await portal.open(foreign.address);
   await portal.signInByPassword("client@demo.test", "not the password");
-  await expect(page.getByText("Invalid Password. Please try logging in again")).toBeVisible();
+  await expect(portal.says("Invalid Password. Please try logging in again")).toBeVisible();
   await expect(portal.email).toHaveValue("client@demo.test");
   await expect(page.getByText(/Fernlight Studio/).last()).toBeVisible();
   await checkAxe(page);
@@ -42,10 +42,10 @@ test("duplicates are told the same by password and by reset (A13)", async ({ pag
   const portal = new Portal(page);
   await portal.open(foreign.address);
   await portal.signInByPassword("twin@demo.test");
-  await expect(page.getByText("Found multiple records with the same email address")).toBeVisible();
+  await expect(portal.says("Found multiple records with the same email address")).toBeVisible();
   await portal.button("Reset password").click();
   await portal.button("Send link").click();
-  await expect(page.getByText("Found multiple records with the same email address")).toBeVisible();
+  await expect(portal.says("Found multiple records with the same email address")).toBeVisible();
 });
 
 test("an empty email is noticed before anything is sent (A12)", async ({ page, foreign }) => {
@@ -55,7 +55,7 @@ test("an empty email is noticed before anything is sent (A12)", async ({ page, f
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
   await portal.button("Continue").click();
-  await expect(page.getByText("Please enter your email address")).toBeVisible();
+  await expect(portal.says("Please enter your email address")).toBeVisible();
   expect(asked.filter((url) => url.includes("sign-in"))).toEqual([]);
 });
 
@@ -69,8 +69,8 @@ test("a fault of the server is said with a reference and whom to ask (A12 L24)",
   );
   await portal.open(foreign.address);
   await portal.enterEmail("client@demo.test");
-  await expect(page.getByText("Unknown Error").first()).toBeVisible();
-  await expect(page.getByText("r-4711")).toBeVisible();
+  await expect(portal.says("Unknown Error")).toBeVisible();
+  await expect(portal.says("r-4711")).toBeVisible();
   await expect(portal.email).toHaveValue("client@demo.test");
   await checkAxe(page);
 });

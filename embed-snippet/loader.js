@@ -53,7 +53,7 @@ p{margin:0}
 .bar{block-size:16px;margin-block-end:16px;border-radius:8px;background:var(--portico-line)}
 .bar+.bar{inline-size:60%}
 :focus-visible{outline:3px solid var(--portico-focus);outline-offset:2px}
-::slotted(form){all:initial!important;display:block!important;direction:inherit!important}
+::slotted(form){all:initial!important;display:block!important;direction:inherit!important;color-scheme:inherit!important}
 @container(inline-size<400px){.shell{padding:16px 20px 24px}}`);
   // Host rules can touch the fields, so every declaration here is important: those of a
   // shadow sheet then beat whatever the page says.
@@ -62,12 +62,12 @@ p{margin:0}
 :host{all:initial;display:flex;flex-wrap:wrap;gap:8px;direction:inherit;color-scheme:inherit}
 ::slotted(*){all:initial;display:block;flex:0 0 100%;box-sizing:border-box;direction:inherit;color-scheme:inherit;font:16px/24px var(--portico-font);color:var(--portico-ink);overflow-wrap:anywhere}
 ::slotted(h2){font:600 24px/32px var(--portico-heading-font);margin-block-end:8px}
-::slotted(label){font-weight:600;font-size:15px}
+::slotted(label){font-weight:600;font-size:15px;margin-block-start:4px}
 ::slotted(input){inline-size:100%;block-size:48px;padding-inline:14px;border:1px solid var(--portico-edge);border-radius:var(--portico-radius);background:var(--portico-surface);cursor:text}
 ::slotted(button){min-block-size:48px;padding:10px 20px;margin-block-start:8px;border-radius:var(--portico-radius);font-weight:600;text-align:center;color:var(--portico-on-accent);background:var(--portico-accent);cursor:pointer;transition:background-color .2s}
 ::slotted(button:hover){filter:brightness(1.1)}
 ::slotted([aria-busy=true]){opacity:.65;cursor:progress}
-::slotted(:focus-visible){outline:3px solid var(--portico-focus);outline-offset:2px}
+::slotted(:focus-visible:not(h2)){outline:3px solid var(--portico-focus);outline-offset:2px}
 ::slotted([hidden]){display:none}
 ::slotted([data-portico=note]){color:var(--portico-danger)}`));
 
@@ -89,11 +89,13 @@ p{margin:0}
   };
   takeSecret();
 
+  // Those of this copy, or of a fresher one.
+  let assets = ASSETS;
   let renew;
   const fresh = new Promise((done) => (renew = done));
   // Resolves with the widget's module, loaded once for all portals of a page.
   let widget;
-  const load = async (assets, again) => {
+  const load = async (again) => {
     const glue = assets.base + assets.glue;
     const wasm = fetch(assets.base + assets.wasm, { credentials: "omit" });
     wasm.catch(() => {});
@@ -110,11 +112,12 @@ p{margin:0}
       if (seen.status == 404 && assets == ASSETS) {
         // This build is gone: the page kept an old copy of this script.
         import(`${HOST}/embed.js?${Date.now()}`).catch(() => {});
-        return load(await fresh);
+        assets = await fresh;
+        return load();
       }
       for (const portal of portals) portal.note("No connection. What you typed is kept; trying again…");
       await Promise.race([later(5000), new Promise((done) => addEventListener("online", done, { once: true }))]);
-      return load(assets, (again || 0) + 1);
+      return load((again || 0) + 1);
     }
   };
   let refused;
@@ -139,7 +142,7 @@ p{margin:0}
         super();
         const root = this.attachShadow({ mode: "open" });
         root.adoptedStyleSheets = [FORM];
-        root.append(make("slot"), make("slot", { name: "submit" }), make("slot", { name: "after" }));
+        root.append(...["top", "", "submit", "after"].map((name) => make("slot", { name })));
       }
     },
   );
@@ -175,6 +178,7 @@ p{margin:0}
         portals.add(this);
         const life = (this.#life = {});
         const root = this.#root;
+        this.toggleAttribute("framed", self != top);
         const studio = this.getAttribute("studio") || "";
         const key = `portico:${HOST.split("//")[1]}:${studio}`;
         let live;
@@ -183,10 +187,10 @@ p{margin:0}
         } catch {}
 
         const id = `portico-email-${++count}`;
-        const email = make("input", { id, type: "email", name: "email", autocomplete: "username", autocapitalize: "none", spellcheck: "false", required: "" });
+        const email = make("input", { id, type: "text", name: "email", inputmode: "email", autocomplete: "username", autocapitalize: "none", spellcheck: "false", required: "" });
         const submit = make("button", { type: "submit", slot: "submit" }, "Continue");
         const note = (life.note = make("p", { "data-portico": "note", slot: "after", role: "status" }));
-        const fields = make(FIELDS, {}, make("h2", { tabindex: "-1" }, "My Account"), make("label", { for: id }, "Email address"), email, submit, note);
+        const fields = make(FIELDS, {}, make("h2", { slot: "top", tabindex: "-1" }, "My Account"), make("label", { for: id }, "Email address"), email, submit, note);
         const form = (life.form = make("form", { slot: "portico", method: "post", novalidate: "" }, fields));
 
         const logo = make("div", { class: "logo", "aria-hidden": "true" });
@@ -195,10 +199,10 @@ p{margin:0}
         const room = make("div", { class: "room" });
         const show = (...what) => room.replaceChildren(...what);
         const slot = make("slot", { name: "portico" });
-        const mount = (life.mount = make("div"));
-        life.shell = make("div", { class: "shell" }, make("div", { class: "brand" }, logo, name, welcome), room);
+        const mount = make("div", { hidden: "" });
+        const shell = make("div", { class: "shell" }, make("div", { class: "brand" }, logo, name, welcome), room);
         root.adoptedStyleSheets = [SHELL];
-        root.append(life.shell, mount);
+        root.append(shell, mount);
         this.append(form);
 
         const boot = {
@@ -206,11 +210,12 @@ p{margin:0}
           studio,
           key,
           secret,
-          framed: self != top,
           pending: false,
           opened: false,
           ready: () => {
-            life.shell.remove();
+            // In one task, so that nothing is ever seen twice or moves, and the focus stays.
+            shell.remove();
+            mount.hidden = false;
             note.remove();
             hand.abort();
           },
@@ -258,13 +263,17 @@ p{margin:0}
           return got;
         });
         boot.settings = boot.settings.catch(() => [0, ""]);
-        boot.texts = boot.settings.then(() => ask(ASSETS.base + (ASSETS.texts[boot.language] || ASSETS.texts.en))).then((got) => got[1]);
+        const words = () => ask(assets.base + (assets.texts[boot.language] || assets.texts.en)).catch(() => []);
+        const texts = boot.settings.then(words);
 
         try {
           // Throws at once, before any download, where the page's policy refuses WASM.
           new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
-          const app = await (widget ||= load(ASSETS));
-          boot.texts = await boot.texts;
+          const app = await (widget ||= load());
+          let got = await texts;
+          // The network was gone, or the build.
+          while (got[0] != 200) got = (await later(500), await words());
+          boot.texts = got[1];
           if (this.#life == life) life.app = app.mount(this, root, mount, form, fields, email, submit, boot);
         } catch (error) {
           console.warn("Portico cannot run on this page; a link is shown instead.", error);

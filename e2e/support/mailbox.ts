@@ -23,9 +23,16 @@ export class Mailbox {
     return (await reply.json()) as Mail[];
   }
 
-  /** What is there already is not what comes next: call it before the act that sends something. */
-  async forget(to: string) {
-    for (const mail of await this.all(to)) this.seen.add(key(mail));
+  /**
+   * What is there already is not what comes next: call it before the act that sends something.
+   * Also waits out the demo's limit of one code a second for the same person.
+   */
+  async forget(...people: string[]) {
+    const there = (await Promise.all(people.map((to) => this.all(to)))).flat();
+    for (const mail of there) this.seen.add(key(mail));
+    const newest = Math.max(0, ...there.map((mail) => Date.parse(mail.at)));
+    const wait = newest + 1_100 - Date.now();
+    if (wait > 0) await new Promise((done) => setTimeout(done, wait));
   }
 
   /** Waits for something new for that address or number. */

@@ -19,12 +19,15 @@ export interface Made {
 /** Serves the page at an address of the studio's website and opens it. */
 export async function openMade(page: Page, demo: Demo, made: Made): Promise<string> {
   const address = `${demo.website}/made-for-a-test.html`;
+  // The browser knows of no network address for a page that the test itself answers, and so asks
+  // for permission where the portal's is on this machine.
+  await page.context().grantPermissions(["local-network-access"], { origin: demo.website });
   await page.route(address, (route) =>
     route.fulfill({
       contentType: "text/html; charset=utf-8",
       headers: made.policy ? { "content-security-policy": made.policy } : {},
       body: `<!doctype html><html lang="en"><head><title>Made for a test</title>
-<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">${made.head ?? ""}</head>
+<meta name="viewport" content="width=device-width">${made.head ?? ""}</head>
 <body><main><h1>Made for a test</h1>${made.body}</main></body></html>`,
     }),
   );
@@ -34,7 +37,7 @@ export async function openMade(page: Page, demo: Demo, made: Made): Promise<stri
 
 /** All that a strict page has to allow: our scripts with WASM, and our addresses to ask. */
 export const strictPolicy = (demo: Demo) =>
-  `default-src 'none'; script-src ${demo.host} 'wasm-unsafe-eval'; connect-src ${demo.host}; img-src 'none'`;
+  `default-src 'none'; script-src ${demo.host} 'wasm-unsafe-eval'; connect-src ${demo.host}; img-src 'self'`;
 
 /** Holds the portal's module back until told otherwise, as a slow line does. */
 export async function holdBack(page: Page, what: RegExp): Promise<() => void> {

@@ -44,15 +44,15 @@ export class Watch {
 
 /** A place where the portal stands, and how to get there. */
 export interface Place {
-  name: string;
   address: string;
-  /** Where direct links of this place lead. */
   origin: string;
 }
 
 interface PerTest {
   watch: Watch;
   mailbox: Mailbox;
+  /** Both places, for tests that hold on each. */
+  places: Record<"foreign" | "hosted", Place>;
   /** The studio's own page, on another origin than the backend. */
   foreign: Place;
   /** The hosted twin. */
@@ -73,10 +73,13 @@ export const test = base.extend<PerTest, PerWorker>({
     { scope: "worker", timeout: 60_000 },
   ],
   mailbox: async ({ demo }, use) => use(new Mailbox(demo)),
-  foreign: async ({ demo }, use) =>
-    use({ name: "foreign page", address: `${demo.website}/account.html`, origin: demo.website }),
-  hosted: async ({ demo }, use) =>
-    use({ name: "hosted page", address: `${demo.host}/demo/login`, origin: demo.host }),
+  places: async ({ demo }, use) =>
+    use({
+      foreign: { address: `${demo.website}/account.html`, origin: demo.website },
+      hosted: { address: `${demo.host}/demo/login`, origin: demo.host },
+    }),
+  foreign: async ({ places }, use) => use(places.foreign),
+  hosted: async ({ places }, use) => use(places.hosted),
   watch: [
     async ({ page, demo }, use, info) => {
       await page.addInitScript(observe);

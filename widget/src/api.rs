@@ -28,7 +28,7 @@ use crate::{
 /// A call that has no reply after this long is a lost network.
 const PATIENCE_MS: u32 = 20_000;
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum Failure {
     /// No reply: the network is gone, or this page may not ask.
     Lost,
@@ -69,12 +69,6 @@ struct Inner {
     news: Callback<News>,
 }
 
-impl PartialEq for Api {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
-
 /// Reads a reply that is not as the wire types say, as from a proxy in between.
 fn unreadable(status: u16) -> Problem {
     Problem {
@@ -96,6 +90,9 @@ pub fn problem(status: u16, text: &str) -> Problem {
         .and_then(Part::read)
         .unwrap_or_else(|_| unreadable(status))
 }
+
+/// Status and text of a good reply.
+type Reply = Result<(u16, String), Failure>;
 
 /// What a call's reply is given to.
 pub type Then<T> = Box<dyn FnOnce(Result<T, Failure>)>;
@@ -177,7 +174,7 @@ impl Api {
         Ok((reply.status(), text))
     }
 
-    async fn send(self, call: Call) -> Result<(u16, String), Failure> {
+    async fn send(self, call: Call) -> Reply {
         let mut token = self.0.session.token().filter(|_| call.signed);
         loop {
             let (status, text) = self
@@ -205,7 +202,7 @@ impl Api {
     }
 
     /// Every call goes through here: one task type in the whole module.
-    fn call(&self, call: Call, then: Box<dyn FnOnce(Result<(u16, String), Failure>)>) {
+    fn call(&self, call: Call, then: Box<dyn FnOnce(Reply)>) {
         let api = self.clone();
         spawn_local(async move { then(api.send(call).await) });
     }

@@ -19,7 +19,7 @@ use crate::{
     Handover,
     access::Access,
     api::{self, Api, Failure, News},
-    hooks::{use_after, use_cell, use_online, use_value},
+    hooks::{Same, use_after, use_cell, use_online, use_value},
     json,
     loaded::{failed, pending},
     portal::{Frame, brand::brand, locked::locked_page},
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// The loader's elements, steered from here and never made anew.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Pieces {
     pub host: HtmlElement,
     pub root: ShadowRoot,
@@ -62,8 +62,7 @@ impl Boot {
 }
 
 /// For every component, from context.
-#[derive(Clone, PartialEq)]
-pub struct Shared {
+pub struct Common {
     pub api: Api,
     pub texts: Texts,
     pub pieces: Pieces,
@@ -71,10 +70,12 @@ pub struct Shared {
     pub language: AttrValue,
     /// Said by screen readers, once.
     pub announce: Callback<String>,
-    pub framed: bool,
 }
 
-impl Shared {
+/// [`Common`], cheap to clone.
+pub type Shared = Same<Common>;
+
+impl Common {
     pub fn support(&self) -> Option<Support> {
         self.settings
             .as_ref()
@@ -87,7 +88,7 @@ pub fn use_shared() -> Shared {
     use_context::<Shared>().expect("App provides Shared to everything below it")
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 enum Face {
     /// A token is stored: home is being asked for.
     Resuming(Option<Failure>),
@@ -96,7 +97,7 @@ enum Face {
         notice: Option<String>,
         email: Option<String>,
     },
-    In(Rc<Home>),
+    In(Same<Home>),
     Locked(Rc<Problem>),
 }
 
@@ -109,7 +110,7 @@ pub struct Props {
 struct Given {
     texts: Texts,
     /// If they are already there.
-    settings: Option<Result<StudioSettings, Failure>>,
+    settings: Option<Result<Rc<StudioSettings>, Failure>>,
 }
 
 impl Given {
@@ -121,7 +122,7 @@ impl Given {
     }
 }
 
-fn settings_of(reply: &wasm_bindgen::JsValue) -> Option<Result<StudioSettings, Failure>> {
+fn settings_of(reply: &wasm_bindgen::JsValue) -> Option<Result<Rc<StudioSettings>, Failure>> {
     if reply.is_undefined() {
         return None;
     }
@@ -132,7 +133,7 @@ fn settings_of(reply: &wasm_bindgen::JsValue) -> Option<Result<StudioSettings, F
         Err(Failure::Lost)
     } else {
         match json::Part::parse(&text).and_then(json::Part::read) {
-            Ok(settings) if status == 200 => Ok(settings),
+            Ok(settings) if status == 200 => Ok(Rc::new(settings)),
             _ => Err(Failure::Problem(Rc::new(api::problem(status, &text)))),
         }
     })
@@ -177,6 +178,7 @@ pub fn App(props: &Props) -> Html {
         .get_or_insert_with(|| Rc::new(Given::read(handover)))
         .clone();
     let settings = use_value(given.settings.clone());
+    let known = settings.get();
     let said = use_value(String::new());
     let texts = given.texts.clone();
     let face = use_value(None::<Face>);
@@ -186,7 +188,7 @@ pub fn App(props: &Props) -> Html {
     let api = api
         .borrow_mut()
         .get_or_insert_with(|| {
-            let (face, texts, inside) = (face.setter(), texts.clone(), inside.clone());
+            let (face, texts, inside) = (face.clone(), texts.clone(), inside.clone());
             let news = Callback::from(move |news| {
                 face.set(Some(match news {
                     News::Locked(problem) => Face::Locked(problem),
@@ -214,12 +216,12 @@ pub fn App(props: &Props) -> Html {
             email: None,
         }
     };
-    let locked = match &*settings {
+    let locked = match &known {
         Some(Ok(settings)) => lock_of(settings),
         Some(Err(Failure::Problem(problem))) if api::is_lock(problem.code) => Some(problem.clone()),
         _ => None,
     };
-    let shown = match (locked, (*face).clone()) {
+    let shown = match (locked, face.get()) {
         (Some(problem), _) => Face::Locked(problem),
         (None, face) => face.unwrap_or(start),
     };
@@ -229,22 +231,22 @@ pub fn App(props: &Props) -> Html {
     }
 
     // Settings that were still on their way, and again after a lost network.
-    let lost_settings = matches!(&*settings, Some(Err(Failure::Lost)));
+    let lost_settings = matches!(&known, Some(Err(Failure::Lost)));
     let fetch_settings = {
-        let (settings, api) = (settings.setter(), api.clone());
+        let (settings, api) = (settings.clone(), api.clone());
         Callback::from(move |()| {
             let settings = settings.clone();
-            api.settings(move |reply| settings.set(Some(reply)));
+            api.settings(move |reply| settings.set(Some(reply.map(Rc::new))));
         })
     };
     use_online(lost_settings, fetch_settings);
 
     let resume = {
-        let (face, api) = (face.setter(), api.clone());
+        let (face, api) = (face.clone(), api.clone());
         Callback::from(move |()| {
             let face = face.clone();
             api.home(move |reply| match reply {
-                Ok(home) => face.set(Some(Face::In(Rc::new(home)))),
+                Ok(home) => face.set(Some(Face::In(Same::new(home)))),
                 // The news say the rest.
                 Err(failure) if failure.code() == Some(Code::SessionEnded) => {}
                 Err(failure) => face.set(Some(Face::Resuming(Some(failure)))),
@@ -259,12 +261,13 @@ pub fn App(props: &Props) -> Html {
     {
         let (boot, settings, resume) = (boot.clone(), settings.clone(), resume.clone());
         let resuming = matches!(shown, Face::Resuming(_));
+        let pending_settings = known.is_none();
         use_after(
             String::new(),
             Box::new(move || {
                 boot.handover().ready();
                 tell(&boot.pieces().host, "portico-ready");
-                if settings.is_none() {
+                if pending_settings {
                     let promise = JsFuture::from(boot.handover().settings());
                     spawn_local(async move {
                         if let Ok(reply) = promise.await {
@@ -281,9 +284,9 @@ pub fn App(props: &Props) -> Html {
     }
 
     // What is known of the studio: from home once inside, which is newer.
-    let studio = match (&shown, &*settings) {
+    let studio = match (&shown, &known) {
         (Face::In(home), _) => Some(Rc::new(home.studio.clone())),
-        (_, Some(Ok(settings))) => Some(Rc::new(settings.clone())),
+        (_, Some(Ok(settings))) => Some(settings.clone()),
         _ => None,
     };
     let accent = studio
@@ -312,7 +315,7 @@ pub fn App(props: &Props) -> Html {
         );
     }
 
-    let shared = Shared {
+    let shared = Shared::new(Common {
         api,
         texts: texts.clone(),
         pieces: boot.pieces().clone(),
@@ -321,20 +324,19 @@ pub fn App(props: &Props) -> Html {
             .map_or_else(|| "en".into(), |studio| studio.language.clone().into()),
         settings: studio,
         announce: {
-            let said = said.setter();
+            let said = said.clone();
             Callback::from(move |text| said.set(text))
         },
-        framed: handover.framed(),
-    };
+    });
     let came_in = {
-        let (face, host) = (face.setter(), host.clone());
-        Callback::from(move |home: Rc<Home>| {
+        let (face, host) = (face.clone(), host.clone());
+        Callback::from(move |home: Same<Home>| {
             face.set(Some(Face::In(home)));
             tell(&host, "portico-signed-in");
         })
     };
     let went_out = {
-        let (face, host, said) = (face.setter(), host.clone(), said.setter());
+        let (face, host, said) = (face.clone(), host.clone(), said.clone());
         let goodbye = texts.get("access.signed_out");
         Callback::from(move |email: String| {
             face.set(Some(Face::Out {
@@ -374,7 +376,7 @@ pub fn App(props: &Props) -> Html {
         <ContextProvider<Shared> context={shared}>
             <div class="portal" dir={direction}>
                 { view }
-                <div class="unseen" role="status" aria-live="polite">{ &*said }</div>
+                <div class="unseen" role="status" aria-live="polite">{ said.get() }</div>
             </div>
         </ContextProvider<Shared>>
     }

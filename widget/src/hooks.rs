@@ -1,20 +1,53 @@
-//! Yew's hooks with their closures boxed. Each closure given to `use_state` or
-//! `use_effect_with` makes a copy of the hook's code for its own type; over all components that
-//! was a tenth of the module.
+//! Yew's hooks for few bytes. Each closure given to `use_state` or `use_effect_with` makes a copy
+//! of the hook's code for its own type; over all components that was a tenth of the module.
 
-use yew::prelude::*;
+use std::{cell::RefCell, ops::Deref, rc::Rc};
+
+use yew::{functional::UseForceUpdateHandle, prelude::*};
 
 pub type Undo = Box<dyn FnOnce()>;
 
-/// `use_state`, one copy for each type of value.
+/// A value of a component; setting it renders the component anew. Reading it always gives what
+/// was set last, also in a callback made by an earlier render, and each type costs next to
+/// nothing: `use_state` is a kilobyte a type.
+pub struct Value<T> {
+    cell: Rc<RefCell<T>>,
+    redraw: UseForceUpdateHandle,
+}
+
+impl<T> Clone for Value<T> {
+    fn clone(&self) -> Self {
+        Self {
+            cell: self.cell.clone(),
+            redraw: self.redraw.clone(),
+        }
+    }
+}
+
+impl<T: Clone> Value<T> {
+    pub fn get(&self) -> T {
+        self.cell.borrow().clone()
+    }
+}
+
+impl<T> Value<T> {
+    pub fn set(&self, value: T) {
+        self.cell.replace(value);
+        self.redraw.force_update();
+    }
+}
+
 #[hook]
-pub fn use_value<T: 'static>(first: T) -> UseStateHandle<T> {
-    use_state(move || first)
+pub fn use_value<T: 'static>(first: T) -> Value<T> {
+    Value {
+        cell: use_cell(first),
+        redraw: use_force_update(),
+    }
 }
 
 /// A cell that lives as long as the component and makes no render.
 #[hook]
-pub fn use_cell<T: 'static>(first: T) -> std::rc::Rc<std::cell::RefCell<T>> {
+pub fn use_cell<T: 'static>(first: T) -> Rc<RefCell<T>> {
     use_mut_ref(move || first)
 }
 
@@ -54,4 +87,30 @@ pub fn use_online(waiting: bool, then: Callback<()>) {
             Some(Box::new(move || drop(listener)) as Undo)
         }),
     );
+}
+
+/// Shared, and equal only to itself: comparing what is inside would cost more than a render.
+pub struct Same<T>(Rc<T>);
+
+impl<T> Same<T> {
+    pub fn new(value: T) -> Self {
+        Self(Rc::new(value))
+    }
+}
+
+impl<T> Clone for Same<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+impl<T> PartialEq for Same<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+impl<T> Deref for Same<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
 }

@@ -38,8 +38,6 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn secret(this: &Handover) -> String;
     #[wasm_bindgen(method, getter)]
-    fn framed(this: &Handover) -> bool;
-    #[wasm_bindgen(method, getter)]
     fn pending(this: &Handover) -> bool;
     #[wasm_bindgen(method, getter)]
     fn opened(this: &Handover) -> bool;

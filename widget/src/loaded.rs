@@ -33,7 +33,7 @@ pub fn use_load<T: 'static>(ask: fn(&Api, Then<T>)) -> (Load<T>, Callback<()>) {
     let shared = use_shared();
     let state = use_value(Load::<T>::Pending);
     let again = {
-        let state = state.setter();
+        let state = state.clone();
         Callback::from(move |()| {
             let state = state.clone();
             let then = move |reply| {
@@ -54,10 +54,10 @@ pub fn use_load<T: 'static>(ask: fn(&Api, Then<T>)) -> (Load<T>, Callback<()>) {
         }),
     );
     use_online(
-        matches!(&*state, Load::Failed(Failure::Lost)),
+        matches!(state.get(), Load::Failed(Failure::Lost)),
         again.clone(),
     );
-    ((*state).clone(), again)
+    (state.get(), again)
 }
 
 pub fn loaded<T>(

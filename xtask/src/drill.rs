@@ -117,9 +117,7 @@ fn fuzz_one(
 
 /// Its own Python environment, made once, outside the checkout where the target folder is.
 fn fuzzer() -> Result<PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| workspace::root().join("target"), PathBuf::from);
-    let venv = target.join("fuzz-venv");
+    let venv = workspace::target().join("fuzz-venv");
     let program = venv.join("bin/st");
     let stamp = venv.join("version");
     if program.is_file() && fs::read_to_string(&stamp).is_ok_and(|text| text == FUZZER) {

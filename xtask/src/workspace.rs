@@ -22,6 +22,11 @@ pub fn generated() -> PathBuf {
     root().join(".portico")
 }
 
+/// Build output; in CI it outlives the checkout.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 /// Where the server finds the built widget.
 pub fn widget_dir() -> PathBuf {
     generated().join("widget")

@@ -32,12 +32,8 @@ pub fn DevicesCard(props: &Props) -> Html {
 
     // `None`: all of them.
     let end = {
-        let (shared, again, trouble, busy) = (
-            shared.clone(),
-            again.clone(),
-            trouble.setter(),
-            busy.setter(),
-        );
+        let (shared, again, trouble, busy) =
+            (shared.clone(), again.clone(), trouble.clone(), busy.clone());
         let (went_out, email) = (props.went_out.clone(), props.email.clone());
         Callback::from(move |device: Option<SessionId>| {
             busy.set(true);
@@ -82,7 +78,7 @@ pub fn DevicesCard(props: &Props) -> Html {
                     </p>
                 </div>
                 if !device.here {
-                    <button type="button" class="quiet" disabled={*busy} onclick={end.reform(move |_| Some(id))}
+                    <button type="button" class="quiet" disabled={busy.get()} onclick={end.reform(move |_| Some(id))}
                         aria-label={texts.fill("devices.end_name", &[("name", &device.name)])}>
                         { texts.get("devices.end") }
                     </button>
@@ -97,10 +93,10 @@ pub fn DevicesCard(props: &Props) -> Html {
             { loaded(&devices, &again, &shared, |devices| html! {
                 <ul class="rows">{ for devices.devices.iter().map(row) }</ul>
             }) }
-            if let Some(trouble) = &*trouble {
+            if let Some(trouble) = trouble.get() {
                 <div class="failed" role="alert">{ trouble.told() }</div>
             }
-            <button type="button" class="quiet" disabled={*busy} onclick={end.reform(|_| None)}>{ texts.get("devices.end_all") }</button>
+            <button type="button" class="quiet" disabled={busy.get()} onclick={end.reform(|_| None)}>{ texts.get("devices.end_all") }</button>
         </section>
     }
 }

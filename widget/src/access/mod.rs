@@ -2,6 +2,7 @@
 
 pub mod devices;
 mod fields;
+mod flow;
 mod form;
 pub mod password;
 mod steps;

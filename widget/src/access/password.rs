@@ -15,7 +15,7 @@ use crate::{
     },
     api::Failure,
     app::{Shared, use_shared},
-    hooks::{use_after, use_online, use_value},
+    hooks::{Same, Value, use_after, use_online, use_value},
     icons,
 };
 
@@ -25,7 +25,7 @@ pub struct Props {
     pub email: String,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 enum Step {
     Closed { done: bool },
     ByPassword,
@@ -42,12 +42,14 @@ impl Step {
     }
 }
 
-#[derive(Clone)]
-struct Change {
+/// What the callbacks share.
+type Change = Same<Parts>;
+
+struct Parts {
     shared: Shared,
-    step: UseStateHandle<Step>,
-    trouble: UseStateHandle<Option<Trouble>>,
-    busy: UseStateHandle<bool>,
+    step: Value<Step>,
+    trouble: Value<Option<Trouble>>,
+    busy: Value<bool>,
 }
 
 impl Change {
@@ -69,7 +71,7 @@ impl Change {
     }
     fn wrong(&self, field: Field) -> bool {
         self.trouble
-            .as_ref()
+            .get()
             .is_some_and(|trouble| trouble.field == field)
     }
     fn part(field: Field) -> &'static str {
@@ -109,7 +111,7 @@ impl Change {
                         change.trouble.set(None);
                         change.step.set(Step::ByCode(Rc::new(asked)));
                     }
-                    Err(failure) => change.failed(&failure, change.step.fields()),
+                    Err(failure) => change.failed(&failure, change.step.get().fields()),
                 }
             },
         );
@@ -117,7 +119,7 @@ impl Change {
 
     fn submit(&self) {
         let password = self.value("new-password");
-        let prove = match &*self.step {
+        let prove = match &self.step.get() {
             Step::Closed { .. } => return,
             Step::ByPassword => Prove::Password {
                 act: Act::ChangePassword,
@@ -146,45 +148,44 @@ impl Change {
         let change = self.clone();
         change.busy.set(true);
         self.shared.api.prove(&prove, move |proof| match proof {
-            Err(failure) => change.failed(&failure, change.step.fields()),
-            Ok(proof) => change.change(ChangePassword {
+            Err(failure) => change.failed(&failure, change.step.get().fields()),
+            Ok(proof) => change.change(&ChangePassword {
                 proof: proof.proof,
                 password,
             }),
         });
     }
 
-    fn change(&self, to: ChangePassword) {
+    fn change(&self, to: &ChangePassword) {
         let change = self.clone();
-        self.shared
-            .api
-            .change_password(&to, move |done| match done {
-                // Here "password" can only mean the new one.
-                Err(failure) => change.failed(&failure, &[Field::NewPassword]),
-                Ok(()) => {
-                    change.busy.set(false);
-                    change.trouble.set(None);
-                    change
-                        .shared
-                        .announce
-                        .emit(change.shared.texts.get("password.done"));
-                    change.step.set(Step::Closed { done: true });
-                }
-            });
+        self.shared.api.change_password(to, move |done| match done {
+            // Here "password" can only mean the new one.
+            Err(failure) => change.failed(&failure, &[Field::NewPassword]),
+            Ok(()) => {
+                change.busy.set(false);
+                change.trouble.set(None);
+                change
+                    .shared
+                    .announce
+                    .emit(change.shared.texts.get("password.done"));
+                change.step.set(Step::Closed { done: true });
+            }
+        });
     }
 }
 
 #[component]
 pub fn PasswordCard(props: &Props) -> Html {
     let shared = use_shared();
-    let change = Change {
+    let change = Change::new(Parts {
         shared: shared.clone(),
         step: use_value(Step::Closed { done: false }),
         trouble: use_value(None),
         busy: use_value(false),
-    };
+    });
     let texts = &shared.texts;
-    let has_password = props.has_password || matches!(&*change.step, Step::Closed { done: true });
+    let has_password =
+        props.has_password || matches!(change.step.get(), Step::Closed { done: true });
     {
         // On opening and on each other way, the first field; on closing, nothing is taken.
         let (fields, code, password) = (
@@ -192,7 +193,7 @@ pub fn PasswordCard(props: &Props) -> Html {
             change.id("code"),
             change.id("password"),
         );
-        let step = (*change.step).clone();
+        let step = change.step.get();
         let key = match &step {
             Step::Closed { .. } => String::new(),
             Step::ByPassword => "password".into(),
@@ -215,7 +216,7 @@ pub fn PasswordCard(props: &Props) -> Html {
         Callback::from(move |()| change.submit())
     };
     use_online(
-        change.trouble.as_ref().is_some_and(|trouble| trouble.lost),
+        change.trouble.get().is_some_and(|trouble| trouble.lost),
         submit.clone(),
     );
     let open = {
@@ -229,7 +230,7 @@ pub fn PasswordCard(props: &Props) -> Html {
             }
         })
     };
-    if let Step::Closed { done } = *change.step {
+    if let Step::Closed { done } = change.step.get() {
         return html! {
             <section class="panel" aria-labelledby="password">
                 <h3 id="password">{ texts.get("password.heading") }</h3>
@@ -238,10 +239,10 @@ pub fn PasswordCard(props: &Props) -> Html {
                 } else {
                     <p class="muted">{ texts.get(if has_password { "password.lead" } else { "password.none" }) }</p>
                 }
-                if let Some(trouble) = &*change.trouble {
+                if let Some(trouble) = change.trouble.get() {
                     <div class="failed" role="alert">{ trouble.told() }</div>
                 }
-                <button type="button" class="quiet" disabled={*change.busy} onclick={open}>
+                <button type="button" class="quiet" disabled={change.busy.get()} onclick={open}>
                     { texts.get(if has_password { "password.change" } else { "password.choose" }) }
                 </button>
             </section>
@@ -250,7 +251,7 @@ pub fn PasswordCard(props: &Props) -> Html {
     html! {
         <section class="panel narrow">
             <SlottedForm heading={texts.get("password.change")} email={Email::Unseen} submit={texts.get("password.save")}
-                busy={*change.busy} onsubmit={submit}>
+                busy={change.busy.get()} onsubmit={submit}>
                 { form(&change) }
             </SlottedForm>
         </section>
@@ -263,7 +264,7 @@ fn form(change: &Change) -> Html {
     let at = |field: Field| {
         let trouble = change
             .trouble
-            .as_ref()
+            .get()
             .filter(|trouble| trouble.field == field);
         trouble
             .map(|trouble| trouble.slotted(&error, texts))
@@ -281,7 +282,7 @@ fn form(change: &Change) -> Html {
             change.step.set(Step::Closed { done: false });
         }),
     );
-    let proof = match &*change.step {
+    let proof = match &change.step.get() {
         Step::ByCode(asked) => {
             let sent = match asked.channel {
                 Channel::Email => "code.sent_email",
@@ -289,7 +290,7 @@ fn form(change: &Change) -> Html {
             };
             html! {
                 <>
-                <p key="hint" data-portico="hint" id={change.id("hint")}>{ texts.fill(sent, &[("to", &asked.to)]) }</p>
+                <p key="hint" slot="top" data-portico="hint" id={change.id("hint")}>{ texts.fill(sent, &[("to", &asked.to)]) }</p>
                 <label key="code-label" for={change.id("code")}>{ texts.get("field.code") }</label>
                 { fields::code(change.id("code"), change.wrong(Field::Code), &error, &change.id("hint")) }
                 { at(Field::Code) }
@@ -304,7 +305,7 @@ fn form(change: &Change) -> Html {
             </>
         },
     };
-    let other_way = match &*change.step {
+    let other_way = match &change.step.get() {
         Step::ByCode(asked) if asked.channel == Channel::Sms => link(
             texts.get("code.by_email"),
             act(|change| change.ask_code(Some(Channel::Email))),

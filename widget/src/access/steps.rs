@@ -1,87 +1,20 @@
-//! The steps of signing in: email, code or password, reset, a direct link, a forced new password.
-
-use std::{cell::RefCell, rc::Rc};
+//! The screens of signing in: email, code or password, reset, a direct link, a forced new password.
 
 use gloo::timers::callback::{Interval, Timeout};
-use portico_wire::{
-    access::{
-        AskCode, AskReset, Channel, ChooseNewPassword, CodeAsked, LinkNext, LinkSeen, LookAtLink,
-        PasswordSignIn, RedeemCode, RedeemLink, ResetAsked, SignIn,
-    },
-    portal::Home,
-};
-use wasm_bindgen::JsCast;
+use portico_wire::{access::Channel, portal::Home};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::{
     access::{
-        Field, Trouble, fields,
-        form::{Email, SlottedForm, focus},
+        Field, fields,
+        flow::{Asked, Choice, Flow, Parts, Step},
+        form::{Email, SlottedForm},
     },
-    api::Failure,
-    app::{Shared, use_shared},
-    dates::now_ms,
-    hooks::{Undo, use_after, use_cell, use_online, use_value},
+    app::use_shared,
+    hooks::{Same, Undo, use_after, use_cell, use_online, use_value},
     portal::brand::brand,
 };
-
-/// A code that was sent, and when, by this browser's clock.
-#[derive(Clone, PartialEq)]
-struct Asked {
-    email: String,
-    reply: CodeAsked,
-    at_ms: f64,
-}
-
-impl Asked {
-    fn seconds_until_resend(&self) -> u32 {
-        let passed = ((now_ms() - self.at_ms) / 1000.0).max(0.0) as u32;
-        self.reply.resend_after.saturating_sub(passed)
-    }
-    fn lives(&self) -> bool {
-        now_ms() < self.at_ms + f64::from(self.reply.expires_in) * 1000.0
-    }
-}
-
-#[derive(Clone, PartialEq)]
-enum Choice {
-    ByLink { secret: String, first_name: String },
-    Forced { proof: String },
-}
-
-#[derive(Clone, PartialEq)]
-enum Step {
-    Email,
-    Password,
-    Code(Rc<Asked>),
-    Reset,
-    ResetSent(String),
-    Choose(Rc<Choice>),
-}
-
-impl Step {
-    fn fields(&self) -> &'static [Field] {
-        match self {
-            Step::Email | Step::Reset => &[Field::Email],
-            Step::Password => &[Field::Email, Field::Password],
-            Step::Code(_) => &[Field::Code],
-            Step::ResetSent(_) => &[],
-            Step::Choose(_) => &[Field::NewPassword],
-        }
-    }
-    /// For telling one screen from another.
-    fn name(&self) -> &'static str {
-        match self {
-            Step::Email => "email",
-            Step::Password => "password",
-            Step::Code(_) => "code",
-            Step::Reset => "reset",
-            Step::ResetSent(_) => "sent",
-            Step::Choose(_) => "choose",
-        }
-    }
-}
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -93,298 +26,13 @@ pub struct Props {
     pub pending: bool,
     /// Of a direct link; empty without one.
     pub secret: String,
-    pub came_in: Callback<Rc<Home>>,
-}
-
-#[derive(Clone)]
-struct Flow {
-    shared: Shared,
-    step: UseStateHandle<Step>,
-    trouble: UseStateHandle<Option<Trouble>>,
-    busy: UseStateHandle<bool>,
-    stay: UseStateHandle<bool>,
-    notice: UseStateHandle<Option<String>>,
-    last_code: Rc<RefCell<Option<Rc<Asked>>>>,
-    came_in: Callback<Rc<Home>>,
-}
-
-impl Flow {
-    fn say(&self, key: &str) -> String {
-        self.shared.texts.get(key)
-    }
-    fn id(&self, part: &str) -> String {
-        [&self.shared.pieces.email.id(), "-", part].concat()
-    }
-    fn input(&self, part: &str) -> Option<HtmlInputElement> {
-        let found = self
-            .shared
-            .pieces
-            .fields
-            .query_selector(&["#", &self.id(part)].concat());
-        found.ok().flatten()?.dyn_into().ok()
-    }
-    fn value(&self, part: &str) -> String {
-        self.input(part)
-            .map(|input| input.value())
-            .unwrap_or_default()
-    }
-    fn email(&self) -> String {
-        self.shared.pieces.email.value().trim().to_owned()
-    }
-    fn part(field: Field) -> &'static str {
-        match field {
-            Field::Password => "password",
-            Field::NewPassword => "new-password",
-            _ => "code",
-        }
-    }
-    fn wrong(&self, field: Field) -> bool {
-        self.trouble
-            .as_ref()
-            .is_some_and(|trouble| trouble.field == field)
-    }
-    fn focus_field(&self, field: Field) {
-        match field {
-            Field::Email => {
-                self.shared.pieces.email.focus().ok();
-            }
-            Field::None => {}
-            field => focus(
-                &self.shared.pieces.fields,
-                Some(&self.id(Self::part(field))),
-            ),
-        }
-    }
-
-    /// The first screen. It leaves the focus where the page has it, but for who was here before.
-    fn begin(&self, secret: String, email: Option<String>, pending: bool) {
-        if let Some(email) = email {
-            self.shared.pieces.email.set_value(&email);
-            focus(&self.shared.pieces.fields, None);
-        }
-        if !secret.is_empty() {
-            self.look_at_link(secret);
-        } else if pending {
-            self.submit();
-        }
-    }
-
-    fn focus_step(&self) {
-        match &*self.step {
-            Step::Password if !self.email().is_empty() => self.focus_field(Field::Password),
-            Step::Choose(_) | Step::ResetSent(_) => focus(&self.shared.pieces.fields, None),
-            step => self.focus_field(step.fields().first().copied().unwrap_or(Field::None)),
-        }
-    }
-
-    fn go(&self, step: Step) {
-        self.trouble.set(None);
-        self.step.set(step);
-    }
-
-    fn fail(&self, trouble: Trouble) {
-        self.busy.set(false);
-        self.focus_field(trouble.field);
-        self.shared.announce.emit(trouble.spoken());
-        self.trouble.set(Some(trouble));
-    }
-
-    fn failed(&self, failure: &Failure) {
-        self.fail(Trouble::of(failure, &self.shared).on(self.step.fields()));
-    }
-
-    /// Says what is missing; true if nothing is.
-    fn filled(&self, field: Field, value: &str, key: &str) -> bool {
-        if value.is_empty() {
-            self.fail(Trouble::here(field, self.say(key)));
-        }
-        !value.is_empty()
-    }
-
-    /// For one call: busy from here, and what comes after its good reply.
-    fn then<T: 'static>(
-        &self,
-        then: impl FnOnce(&Flow, T) + 'static,
-    ) -> impl FnOnce(Result<T, Failure>) + 'static {
-        let flow = self.clone();
-        flow.busy.set(true);
-        move |reply| match reply {
-            Ok(reply) => {
-                flow.busy.set(false);
-                then(&flow, reply);
-            }
-            Err(failure) => flow.failed(&failure),
-        }
-    }
-
-    fn ask_code(&self, channel: Option<Channel>) {
-        let email = match &*self.step {
-            Step::Code(asked) => asked.email.clone(),
-            _ => self.email(),
-        };
-        if !self.filled(Field::Email, &email, "error.email_missing") {
-            return;
-        }
-        let last = self.last_code.borrow().clone();
-        if let Some(last) = last.filter(|last| {
-            channel.is_none()
-                && last.email == email
-                && last.seconds_until_resend() > 0
-                && last.lives()
-        }) {
-            // Gone back and forth: the code sent a moment ago still works.
-            self.go(Step::Code(last));
-            return;
-        }
-        let ask = AskCode { email, channel };
-        let email = ask.email.clone();
-        self.shared.api.ask_code(
-            &ask,
-            self.then(move |flow, reply| flow.code_sent(email, reply)),
-        );
-    }
-
-    fn code_sent(&self, email: String, reply: CodeAsked) {
-        let again = matches!(&*self.step, Step::Code(_));
-        let asked = Rc::new(Asked {
-            email,
-            at_ms: now_ms(),
-            reply,
-        });
-        *self.last_code.borrow_mut() = Some(asked.clone());
-        self.shared.announce.emit(self.sent_to(&asked.reply));
-        self.go(Step::Code(asked));
-        if again && let Some(input) = self.input("code") {
-            input.focus().ok();
-            input.select();
-        }
-    }
-
-    fn sent_to(&self, reply: &CodeAsked) -> String {
-        let values = [("to", reply.to.as_str())];
-        match reply.channel {
-            Channel::Email => self.shared.texts.fill("code.sent_email", &values),
-            Channel::Sms => self.shared.texts.fill("code.sent_sms", &values),
-        }
-    }
-
-    /// For the calls that can lead in.
-    fn come_in(&self, email: String) -> impl FnOnce(Result<SignIn, Failure>) + 'static {
-        self.then(move |flow, reply| match reply {
-            SignIn::In { token, home } => {
-                flow.shared.api.session().start(token, *flow.stay);
-                // What was typed stays in the document otherwise.
-                flow.shared.pieces.email.set_value("");
-                flow.came_in.emit(Rc::from(home));
-            }
-            SignIn::NewPassword { proof } => {
-                flow.shared.pieces.email.set_value(&email);
-                flow.go(Step::Choose(Rc::new(Choice::Forced { proof })));
-            }
-        })
-    }
-
-    fn submit(&self) {
-        let api = &self.shared.api;
-        let stay_signed_in = *self.stay;
-        self.notice.set(None);
-        let email = self.email();
-        match &*self.step {
-            Step::Email => self.ask_code(None),
-            Step::Code(asked) => {
-                let code = self.value("code");
-                if self.filled(Field::Code, code.trim(), "error.code_missing") {
-                    let request = asked.reply.request.clone();
-                    let redeem = RedeemCode {
-                        request,
-                        code,
-                        stay_signed_in,
-                    };
-                    api.redeem_code(&redeem, self.come_in(asked.email.clone()));
-                }
-            }
-            Step::Password => {
-                let password = self.value("password");
-                if self.filled(Field::Email, &email, "error.email_missing")
-                    && self.filled(Field::Password, &password, "error.password_missing")
-                {
-                    let with = PasswordSignIn {
-                        email: email.clone(),
-                        password,
-                        stay_signed_in,
-                    };
-                    api.sign_in(&with, self.come_in(email));
-                }
-            }
-            Step::Reset => {
-                if self.filled(Field::Email, &email, "error.email_missing") {
-                    api.ask_reset(
-                        &AskReset { email },
-                        self.then(|flow, reply: ResetAsked| flow.go(Step::ResetSent(reply.to))),
-                    );
-                }
-            }
-            Step::ResetSent(_) => {}
-            Step::Choose(choice) => {
-                let password = self.value("new-password");
-                if password.chars().count() < 8 {
-                    self.fail(Trouble::here(
-                        Field::NewPassword,
-                        self.say("error.password_short"),
-                    ));
-                    return;
-                }
-                match &**choice {
-                    Choice::ByLink { secret, .. } => {
-                        let link = RedeemLink {
-                            secret: secret.clone(),
-                            password,
-                            stay_signed_in,
-                        };
-                        api.redeem_link(&link, self.come_in(email));
-                    }
-                    Choice::Forced { proof } => {
-                        let choice = ChooseNewPassword {
-                            proof: proof.clone(),
-                            password,
-                            stay_signed_in,
-                        };
-                        api.choose_new_password(&choice, self.come_in(email));
-                    }
-                }
-            }
-        }
-    }
-
-    fn look_at_link(&self, secret: String) {
-        let look = LookAtLink { secret };
-        let secret = look.secret.clone();
-        let then = self.then(move |flow: &Flow, seen: LinkSeen| {
-            if flow.email().is_empty() || seen.next == LinkNext::ChoosePassword {
-                flow.shared.pieces.email.set_value(&seen.email);
-            }
-            if seen.next == LinkNext::ChoosePassword {
-                let choice = Choice::ByLink {
-                    secret,
-                    first_name: seen.first_name,
-                };
-                flow.go(Step::Choose(Rc::new(choice)));
-            } else {
-                let hello = flow
-                    .shared
-                    .texts
-                    .fill("link.hello", &[("name", &seen.first_name)]);
-                flow.notice.set(Some(hello));
-            }
-        });
-        self.shared.api.look_at_link(&look, then);
-    }
+    pub came_in: Callback<Same<Home>>,
 }
 
 #[component]
 pub fn Access(props: &Props) -> Html {
     let shared = use_shared();
-    let flow = Flow {
+    let flow = Flow::new(Parts {
         shared: shared.clone(),
         step: use_value(Step::Email),
         trouble: use_value(None),
@@ -393,7 +41,7 @@ pub fn Access(props: &Props) -> Html {
         notice: use_value(props.notice.clone()),
         last_code: use_cell(None),
         came_in: props.came_in.clone(),
-    };
+    });
     let opened = use_value(props.opened || !props.secret.is_empty() || props.email.is_some());
     // A button that would take away what somebody is typing in waits.
     let touched = !shared.pieces.email.value().is_empty() || props.pending;
@@ -407,7 +55,7 @@ pub fn Access(props: &Props) -> Html {
             props.pending,
         );
         use_after(
-            flow.step.name().into(),
+            flow.step.get().name().into(),
             Box::new(move || {
                 if first.replace(false) {
                     flow.begin(secret, email, pending);
@@ -423,12 +71,12 @@ pub fn Access(props: &Props) -> Html {
         Callback::from(move |()| flow.submit())
     };
     use_online(
-        flow.trouble.as_ref().is_some_and(|trouble| trouble.lost),
+        flow.trouble.get().is_some_and(|trouble| trouble.lost),
         submit.clone(),
     );
-    let left = use_countdown(&flow.step);
+    let left = use_countdown(&flow.step.get());
 
-    let room = if props.by_button && !*opened && !touched {
+    let room = if props.by_button && !opened.get() && !touched {
         let open = {
             let (opened, email) = (opened.clone(), shared.pieces.email.clone());
             Callback::from(move |_| {
@@ -464,14 +112,13 @@ fn use_countdown(step: &Step) -> u32 {
         .as_ref()
         .map_or(0, |asked| asked.seconds_until_resend());
     let shown = use_value(0u32);
-    let setter = shown.setter();
     use_after(
         asked
             .as_ref()
             .map_or_else(String::new, |asked| asked.reply.request.clone()),
         Box::new(move || {
             let asked = asked?;
-            let each_second = Interval::new(1000, move || setter.set(asked.seconds_until_resend()));
+            let each_second = Interval::new(1000, move || shown.set(asked.seconds_until_resend()));
             Some(Box::new(move || drop(each_second)) as Undo)
         }),
     );
@@ -483,10 +130,7 @@ fn screen(flow: &Flow, submit: &Callback<()>, left: u32) -> Html {
     let error = flow.id("error");
     let hint = flow.id("hint");
     let at = |field: Field| {
-        let trouble = flow
-            .trouble
-            .as_ref()
-            .filter(|trouble| trouble.field == field);
+        let trouble = flow.trouble.get().filter(|trouble| trouble.field == field);
         trouble
             .map(|trouble| trouble.slotted(&error, texts))
             .unwrap_or_default()
@@ -496,8 +140,9 @@ fn screen(flow: &Flow, submit: &Callback<()>, left: u32) -> Html {
             <label key={key.to_owned()} for={flow.id(part)}>{ flow.say(key) }</label>
         }
     };
-    let said = |text: String| html! { <p data-portico="hint" id={hint.clone()}>{ text }</p> };
-    let step = &*flow.step;
+    let said =
+        |text: String| html! { <p slot="top" data-portico="hint" id={hint.clone()}>{ text }</p> };
+    let step = &flow.step.get();
     let (heading, email, button) = match step {
         Step::Email => ("access.my_account", Email::Asked, "access.continue"),
         Step::Password => ("access.my_account", Email::Asked, "access.sign_in"),
@@ -544,10 +189,10 @@ fn screen(flow: &Flow, submit: &Callback<()>, left: u32) -> Html {
         },
     };
     html! {
-        <SlottedForm heading={flow.say(heading)} {email} submit={(!button.is_empty()).then(|| flow.say(button))} busy={*flow.busy}
+        <SlottedForm heading={flow.say(heading)} {email} submit={(!button.is_empty()).then(|| flow.say(button))} busy={flow.busy.get()}
             email_error={flow.wrong(Field::Email).then(|| error.clone())} onsubmit={submit.clone()}>
-            if let Some(notice) = &*flow.notice {
-                <p data-portico="notice">{ notice }</p>
+            if let Some(notice) = flow.notice.get() {
+                <p slot="top" data-portico="notice">{ notice }</p>
             }
             { at(Field::Email) }
             { body }
@@ -566,7 +211,7 @@ fn stay(flow: &Flow) -> Html {
     };
     html! {
         <>
-        <input type="checkbox" data-portico="check" id={flow.id("stay")} checked={*flow.stay} {onchange} />
+        <input type="checkbox" data-portico="check" id={flow.id("stay")} checked={flow.stay.get()} {onchange} />
         <label data-portico="check-label" for={flow.id("stay")}>{ flow.say("access.stay") }</label>
         </>
     }
@@ -607,7 +252,7 @@ fn ways_on_from_code(flow: &Flow, asked: &Asked, left: u32, other_email: &Html) 
     let ask = |channel: Option<Channel>| {
         let flow = flow.clone();
         Callback::from(move |_: MouseEvent| {
-            if !*flow.busy && (left == 0 || channel != asked_by(&flow)) {
+            if !flow.busy.get() && (left == 0 || channel != asked_by(&flow)) {
                 flow.ask_code(channel);
             }
         })
@@ -637,7 +282,7 @@ fn ways_on_from_code(flow: &Flow, asked: &Asked, left: u32, other_email: &Html) 
 
 /// The channel to name when the same code is asked for again.
 fn asked_by(flow: &Flow) -> Option<Channel> {
-    match &*flow.step {
+    match flow.step.get() {
         Step::Code(asked) if asked.reply.channel == Channel::Email => Some(Channel::Email),
         _ => None,
     }

@@ -15,7 +15,7 @@ pub enum Field {
     None,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Trouble {
     pub field: Field,
     pub title: String,
@@ -153,6 +153,7 @@ impl Trouble {
                 if let Some(phone) = &support.phone {
                     <a data-portico="contact" href={format!("tel:{phone}")}>{ phone }</a>
                 }
+                <p data-portico="end" aria-hidden="true" />
             }
             </>
         }

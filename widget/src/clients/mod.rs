@@ -12,13 +12,14 @@ use crate::{
     access::{devices::DevicesCard, password::PasswordCard},
     api::Api,
     app::use_shared,
+    hooks::Same,
     loaded::{loaded, use_load},
     texts::Texts,
 };
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    pub home: Rc<Home>,
+    pub home: Same<Home>,
     pub went_out: Callback<String>,
 }
 

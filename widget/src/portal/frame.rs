@@ -1,15 +1,13 @@
 //! Header, navigation by rights, and the section that is open. The route lives in memory: the
 //! address belongs to the page.
 
-use std::rc::Rc;
-
 use portico_wire::{Right, portal::Home};
 use yew::prelude::*;
 
 use crate::{
     app::use_shared,
     clients::PersonalInfo,
-    hooks::{use_after, use_value},
+    hooks::{Same, Value, use_after, use_value},
     icons,
     portal::{
         brand::logo,
@@ -19,7 +17,7 @@ use crate::{
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    pub home: Rc<Home>,
+    pub home: Same<Home>,
     pub went_out: Callback<String>,
 }
 
@@ -31,6 +29,7 @@ pub fn Frame(props: &Props) -> Html {
     let sections: Vec<Right> = home.rights.sections().collect();
     let first = sections.first().copied().unwrap_or(Right::Home);
     let section = use_value(first);
+    let open = section.get();
     let menu = use_value(false);
     let person = use_value(false);
     let heading = use_node_ref();
@@ -39,7 +38,7 @@ pub fn Frame(props: &Props) -> Html {
     {
         let heading = heading.clone();
         use_after(
-            section.name().into(),
+            open.name().into(),
             Box::new(move || {
                 if let Some(element) = heading.cast::<web_sys::HtmlElement>() {
                     element.focus().ok();
@@ -68,9 +67,9 @@ pub fn Frame(props: &Props) -> Html {
             api.sign_out(false, Box::new(move |_| went_out.emit(email)));
         })
     };
-    let toggle = |state: &UseStateHandle<bool>| {
+    let toggle = |state: &Value<bool>| {
         let state = state.clone();
-        Callback::from(move |_: MouseEvent| state.set(!*state))
+        Callback::from(move |_: MouseEvent| state.set(!state.get()))
     };
     let escape = {
         let (menu, person) = (menu.clone(), person.clone());
@@ -84,7 +83,7 @@ pub fn Frame(props: &Props) -> Html {
     let name = [&*home.me.first_name, " ", &home.me.last_name].concat();
     let item = |&it: &Right| {
         let onclick = go.reform(move |_| it);
-        let here = it == *section;
+        let here = it == open;
         html! {
             <li key={it.name()}>
                 <button type="button" class="item" aria-current={here.then_some("page")} {onclick}>
@@ -99,12 +98,12 @@ pub fn Frame(props: &Props) -> Html {
                 { logo(&shared) }
                 <p class="name">{ &home.studio.name }</p>
                 <div class="person">
-                    <button type="button" class="ghost" aria-expanded={person.to_string()} aria-controls="person" onclick={toggle(&person)}>
+                    <button type="button" class="ghost" aria-expanded={person.get().to_string()} aria-controls="person" onclick={toggle(&person)}>
                         <span class="initials" aria-hidden="true">{ initials(&home.me.first_name, &home.me.last_name) }</span>
                         <span class="who">{ &name }</span>
                         { icons::down() }
                     </button>
-                    <div id="person" class="drop" hidden={!*person}>
+                    <div id="person" class="drop" hidden={!person.get()}>
                         <p class="small">{ &home.client.name }</p>
                         <p class="small muted">{ &home.me.email }</p>
                         if home.rights.has(Right::PersonalInfo) {
@@ -118,14 +117,14 @@ pub fn Frame(props: &Props) -> Html {
             </header>
             <div class="columns">
                 <nav aria-label={texts.get("portal.sections")}>
-                    <button type="button" class="burger" aria-expanded={menu.to_string()} aria-controls="sections" onclick={toggle(&menu)}>
-                        { icons::menu() }<span>{ texts.of("section", section.name()) }</span>{ icons::down() }
+                    <button type="button" class="burger" aria-expanded={menu.get().to_string()} aria-controls="sections" onclick={toggle(&menu)}>
+                        { icons::menu() }<span>{ texts.of("section", open.name()) }</span>{ icons::down() }
                     </button>
-                    <ul id="sections" class={classes!((!*menu).then_some("folded"))}>{ for sections.iter().map(item) }</ul>
+                    <ul id="sections" class={if menu.get() { "" } else { "folded" }}>{ for sections.iter().map(item) }</ul>
                 </nav>
-                <div class="main" role="region" aria-labelledby="title" key={section.name()}>
-                    <h2 class="title" id="title" tabindex="-1" ref={heading}>{ title(&shared.texts, *section, home) }</h2>
-                    { match *section {
+                <div class="main" role="region" aria-labelledby="title" key={open.name()}>
+                    <h2 class="title" id="title" tabindex="-1" ref={heading}>{ title(&shared.texts, open, home) }</h2>
+                    { match open {
                         Right::Home => home_section(home, &go, texts),
                         Right::PersonalInfo => html! { <PersonalInfo home={home.clone()} went_out={props.went_out.clone()} /> },
                         other => empty(other, &home.studio.name, texts),

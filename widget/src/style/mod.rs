@@ -26,3 +26,61 @@ pub fn adopt(root: &ShadowRoot, css: &str) -> Option<CssStyleSheet> {
     js_sys::Reflect::set(root, &sheets(), &all).ok()?;
     Some(sheet)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    const TOKENS: &str = include_str!("../../style/tokens.css");
+    const LOADER: &str = include_str!("../../../embed-snippet/loader.js");
+
+    /// `--portico-name:value` of a text, without blanks.
+    fn tokens(text: &str) -> BTreeSet<String> {
+        let named = text.split("--portico-").skip(1);
+        let declared = named.filter_map(|rest| {
+            let declaration = rest.split([';', '}']).next()?;
+            let (name, value) = declaration.split_once(':')?;
+            let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            plain.then(|| format!("{name}:{}", value.replace([' ', '\n'], "")))
+        });
+        declared.collect()
+    }
+
+    /// Colours, dark and light, that `sheet` uses.
+    fn used(sheet: &str) -> BTreeSet<&str> {
+        let uses = sheet.split("var(--portico-").skip(1);
+        uses.filter_map(|rest| rest.split([')', ',']).next())
+            .collect()
+    }
+
+    #[test]
+    fn the_loader_has_the_very_values_of_the_tokens() {
+        let all = tokens(TOKENS);
+        let own = tokens(LOADER);
+        assert!(own.len() > 20, "the loader's tokens are no longer found");
+        assert_eq!(
+            own.difference(&all).collect::<Vec<_>>(),
+            Vec::<&String>::new()
+        );
+    }
+
+    #[test]
+    fn every_token_that_a_sheet_uses_is_declared() {
+        let declared: BTreeSet<String> = tokens(TOKENS)
+            .into_iter()
+            .filter_map(|token| token.split_once(':').map(|(name, _)| name.to_owned()))
+            .collect();
+        for name in used(super::PORTAL).into_iter().chain(used(super::FIELDS)) {
+            assert!(declared.contains(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn colours_come_from_tokens_alone() {
+        for sheet in [super::FIELDS, include_str!("../../style/portal.css")] {
+            for word in ["#", "rgb(", "hsl("] {
+                assert!(!sheet.contains(word), "{word}");
+            }
+        }
+    }
+}

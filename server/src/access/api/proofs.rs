@@ -1,0 +1,196 @@
+//! Step-up: a fresh code or the password proves who is there, for one act; and the act that is built
+//! in, changing the password.
+
+use axum::{Json, extract::State, http::StatusCode};
+use portico_wire::{
+    Code,
+    access::{Act, AskProof, ChangePassword, Channel, CodeAsked, Proof, Prove},
+};
+use serde_json::json;
+
+use super::{
+    check_passwords_on,
+    codes::{check_code, send_code},
+    passwords::new_hash,
+};
+use crate::{
+    App, Result,
+    access::store,
+    audit::{self, Actor, Change, Subject},
+    db::StudioTx,
+    error::Error,
+    mail::{self, Message},
+    scope::PortalSession,
+    secrets::Secret,
+    web::body::Body,
+};
+
+/// Sends a code that proves who is there, for one act.
+#[utoipa::path(post, path = "/proof/code", tag = "session", params(("studio" = String, Path)), request_body = AskProof,
+    responses((status = 200, body = CodeAsked)), security(("session" = [])))]
+pub async fn ask_proof(
+    State(app): State<App>,
+    session: PortalSession,
+    Body(ask): Body<AskProof>,
+) -> Result<Json<CodeAsked>> {
+    app.limits.check_address(session.caller.address)?;
+    let mut tx = app.db.write(&session).await?;
+    let studio = crate::studios::store::get(&mut tx).await?;
+    let me = store::candidate(&mut tx, session.contact)
+        .await?
+        .ok_or_else(Error::session_ended)?;
+    let asked = send_code(
+        &app,
+        &mut tx,
+        &studio,
+        &me,
+        ask.act.name(),
+        Some(session.session),
+        ask.channel,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(Json(asked))
+}
+
+/// Takes a code or the password as proof for one act.
+#[utoipa::path(post, path = "/proof", tag = "session", params(("studio" = String, Path)), request_body = Prove,
+    responses((status = 200, body = Proof)), security(("session" = [])))]
+pub async fn prove(
+    State(app): State<App>,
+    session: PortalSession,
+    Body(prove): Body<Prove>,
+) -> Result<Json<Proof>> {
+    app.limits.check_address(session.caller.address)?;
+    let (act, mut tx) = match &prove {
+        Prove::Code { act, request, code } => {
+            let mut tx = app.db.write(&session).await?;
+            match check_code(
+                &app,
+                &mut tx,
+                act.name(),
+                Some(session.session),
+                request,
+                code,
+            )
+            .await?
+            {
+                Ok(_) => (*act, tx),
+                Err((_, error)) => {
+                    tx.commit().await?;
+                    return Err(error);
+                }
+            }
+        }
+        Prove::Password { act, password } => {
+            let mut tx = app.db.read(&session).await?;
+            let studio = crate::studios::store::get(&mut tx).await?;
+            drop(tx);
+            check_passwords_on(&studio)?;
+            prove_by_password(&app, &session, password).await?;
+            (*act, app.db.write(&session).await?)
+        }
+    };
+    let proof = Secret::random();
+    store::insert_proof(
+        &mut tx,
+        session.contact,
+        Some(session.session),
+        act.name(),
+        &proof.hash(),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(Json(Proof {
+        proof: proof.reveal().into(),
+    }))
+}
+
+async fn prove_by_password(app: &App, session: &PortalSession, password: &str) -> Result<()> {
+    let mut tx = app.db.write(session).await?;
+    let taken = store::take_password_try(&mut tx, session.contact).await?;
+    tx.commit().await?;
+    let taken = taken.ok_or_else(|| {
+        Error::refused(
+            Code::PasswordClosed,
+            "For your safety the password is closed for a while. Use a code instead.",
+        )
+        .field("password")
+    })?;
+    if !app
+        .passwords
+        .verify(password, taken.password_hash.as_deref())
+        .await?
+    {
+        return Err(Error::refused(
+            Code::InvalidPassword,
+            "Please check it, or use a code instead.",
+        )
+        .field("password"));
+    }
+    let mut tx = app.db.write(session).await?;
+    store::forget_password_tries(&mut tx, session.contact).await?;
+    tx.commit().await
+}
+
+/// Uses up a proof the contact gave for `act` in this session.
+pub async fn require_proof(
+    tx: &mut StudioTx,
+    session: &PortalSession,
+    act: Act,
+    proof: &str,
+) -> Result<()> {
+    let hash = Secret::presented(proof).hash();
+    match store::use_proof(tx, Some(session.session), act.name(), &hash).await? {
+        Some(contact) if contact == session.contact => Ok(()),
+        _ => Err(Error::refused(
+            Code::ProofRequired,
+            "Please confirm that it is you, with a code or your password.",
+        )),
+    }
+}
+
+/// Changes the contact's password, or chooses the first one. Ends its other sessions.
+#[utoipa::path(post, path = "/password", tag = "session", params(("studio" = String, Path)), request_body = ChangePassword,
+    responses((status = 204)), security(("session" = [])))]
+pub async fn change_password(
+    State(app): State<App>,
+    session: PortalSession,
+    Body(change): Body<ChangePassword>,
+) -> Result<StatusCode> {
+    let mut tx = app.db.read(&session).await?;
+    let studio = crate::studios::store::get(&mut tx).await?;
+    check_passwords_on(&studio)?;
+    let me = store::candidate(&mut tx, session.contact)
+        .await?
+        .ok_or_else(Error::session_ended)?;
+    drop(tx);
+    let hash = new_hash(&app, &me, &change.password).await?;
+
+    let mut tx = app.db.write(&session).await?;
+    require_proof(&mut tx, &session, Act::ChangePassword, &change.proof).await?;
+    store::save_password(&mut tx, session.contact, &hash).await?;
+    store::delete_sessions(&mut tx, session.contact, Some(session.session)).await?;
+    let subject = Subject("contact", Some(session.contact.into_uuid()));
+    audit::append(
+        &mut tx,
+        &Actor::of(&session),
+        "password changed",
+        subject,
+        Change::none(),
+        &session.caller.reference,
+    )
+    .await?;
+    let notice = Message {
+        contact: Some(me.id),
+        channel: Channel::Email,
+        recipient: &me.email,
+        template: "password_changed",
+        params: json!({ "first_name": me.first_name }),
+        secrets: serde_json::Value::Null,
+        expires_at: None,
+    };
+    mail::send(&app, &mut tx, &studio, notice).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
