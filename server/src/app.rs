@@ -7,7 +7,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::{HeaderValue, Method, header, request::Parts},
     middleware,
-    routing::get,
+    routing::{get, post},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -24,7 +24,7 @@ use crate::{
     error::Error,
     limits::Limits,
     mail, openapi, ops, portal, secrets, studios,
-    web::{self, assets, origin::Origin, pages::Pages, request},
+    web::{self, admin, assets, origin::Origin, pages::Pages, request},
 };
 
 /// Everything a handler can reach. Cheap to clone.
@@ -132,6 +132,7 @@ pub fn router(app: &App) -> Router {
         .route("/embed.js", get(assets::embed_js))
         .route("/assets/{build}/{file}", get(assets::asset))
         .route("/static/{file}", get(assets::static_file))
+        .route("/static/tokens.css", get(admin::tokens))
         .route("/api/openapi.json", get(openapi::serve))
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
@@ -148,6 +149,7 @@ pub fn router(app: &App) -> Router {
     Router::new()
         .merge(api)
         .merge(pages)
+        .merge(admin_routes(app))
         .fallback(|| async { Error::not_found() })
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(web::body::JSON_LIMIT))
@@ -157,6 +159,49 @@ pub fn router(app: &App) -> Router {
         }))
         .layer(middleware::from_fn_with_state(app.clone(), request::outer))
         .with_state(app.clone())
+}
+
+/// The hosted admin. Who may open a page stands in its handler's arguments.
+fn admin_routes(app: &App) -> Router<App> {
+    use crate::{
+        staff::{admin as account, sign_in},
+        studios::admin as studio,
+    };
+    Router::new()
+        .route("/admin", get(studio::show_overview))
+        .route(
+            "/admin/settings",
+            get(studio::show_settings).post(studio::save_settings),
+        )
+        .route("/admin/settings/websites", post(studio::add_a_website))
+        .route(
+            "/admin/settings/websites/remove",
+            post(studio::remove_a_website),
+        )
+        .route("/admin/billing", get(studio::show_billing))
+        .route("/admin/account", get(account::show_account))
+        .route("/admin/account/name", post(account::save_name))
+        .route("/admin/account/password", post(account::change_password))
+        .route(
+            "/admin/account/factor",
+            get(account::show_factor).post(account::begin_factor),
+        )
+        .route(
+            "/admin/account/factor/confirm",
+            post(account::confirm_factor),
+        )
+        .route("/admin/account/factor/change", post(account::change_factor))
+        .route("/admin/studio", post(sign_in::look_at_studio))
+        .route(
+            "/admin/sign-in",
+            get(sign_in::show_sign_in).post(sign_in::sign_in),
+        )
+        .route(
+            "/admin/sign-in/code",
+            get(sign_in::show_second_factor).post(sign_in::give_second_factor),
+        )
+        .route("/admin/sign-out", post(sign_in::sign_out))
+        .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
 }
 
 async fn method_not_allowed() -> Error {

@@ -1,9 +1,12 @@
 //! Plumbing of HTTP without words of the domain.
 
+pub mod admin;
 pub mod assets;
 pub mod body;
+pub mod form;
 pub mod origin;
 pub mod pages;
+pub mod redirect;
 pub mod request;
 
 use std::net::{IpAddr, SocketAddr};

@@ -4,6 +4,7 @@
 mod bad_input;
 mod codes;
 mod cors;
+mod desk;
 mod harness;
 mod links;
 mod mail;
@@ -11,5 +12,7 @@ mod ops;
 mod passwords;
 mod schema;
 mod sessions;
+mod settings;
 mod sql;
+mod staff;
 mod tenancy;

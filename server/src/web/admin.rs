@@ -1,0 +1,288 @@
+//! The frame of every admin page: navigation, studio, who is signed in, notices, and the headers all
+//! of them carry.
+//!
+//! A feature adds its page by a template that extends `web/admin_layout.html`, a handler that ends in
+//! [`page`], a route in `app.rs` and, where it belongs into the navigation, a line in [`NAV`].
+
+use axum::{
+    extract::State,
+    http::{HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::{Html, IntoResponse as _, Response},
+};
+use portico_wire::Timestamp;
+use serde::Serialize;
+
+use super::{redirect, request};
+use crate::{
+    App, Result,
+    error::Refusal,
+    scope::StaffSession,
+    staff::{Place, Role},
+    studios::Subscription,
+};
+
+/// A link of the side navigation.
+struct Link {
+    label: &'static str,
+    path: &'static str,
+    /// Who sees it; the page's own extractor decides who may open it.
+    least: Role,
+    /// The strokes of its icon, drawn in a square of 24.
+    icon: &'static str,
+}
+
+const BILLING: &str = "/admin/billing";
+
+const NAV: &[Link] = &[
+    Link {
+        label: "Overview",
+        path: "/admin",
+        least: Role::Member,
+        icon: "M4 11.5 12 5l8 6.5V19a1 1 0 0 1-1 1h-4.5v-5.5h-5V20H5a1 1 0 0 1-1-1z",
+    },
+    Link {
+        label: "Settings",
+        path: "/admin/settings",
+        least: Role::Manager,
+        icon: "M4 8h9m5 0h2M4 16h2m5 0h9M13 8a2.5 2.5 0 1 0 5 0 2.5 2.5 0 0 0-5 0zM6 16a2.5 2.5 0 1 0 5 0 2.5 2.5 0 0 0-5 0z",
+    },
+    Link {
+        label: "Billing",
+        path: BILLING,
+        least: Role::Owner,
+        icon: "M3.5 7.5a1.5 1.5 0 0 1 1.5-1.5h14a1.5 1.5 0 0 1 1.5 1.5v9A1.5 1.5 0 0 1 19 18H5a1.5 1.5 0 0 1-1.5-1.5zM3.5 10h17M7 14.5h4",
+    },
+    Link {
+        label: "Your account",
+        path: "/admin/account",
+        least: Role::Member,
+        icon: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20c.8-3.4 3.8-5 7.5-5s6.7 1.6 7.5 5",
+    },
+];
+
+#[derive(Serialize)]
+struct Frame<'a> {
+    nav: Vec<NavItem>,
+    studio: Studio<'a>,
+    others: Vec<Studio<'a>>,
+    staff: &'a str,
+    role: &'static str,
+    csrf: String,
+    notice: Option<&'a str>,
+    banner: Option<Banner>,
+}
+
+#[derive(Serialize)]
+struct NavItem {
+    label: &'static str,
+    path: &'static str,
+    icon: &'static str,
+    current: bool,
+}
+
+#[derive(Serialize)]
+struct Studio<'a> {
+    name: &'a str,
+    slug: &'a str,
+    role: &'static str,
+}
+
+impl<'a> From<&'a Place> for Studio<'a> {
+    fn from(place: &'a Place) -> Self {
+        Self {
+            name: &place.name,
+            slug: &place.slug,
+            role: place.role.title(),
+        }
+    }
+}
+
+/// What stands on every page while the studio's own subscription is not in order.
+#[derive(Serialize)]
+struct Banner {
+    title: &'static str,
+    text: &'static str,
+    /// Owners are led to the billing page, others are told to ask one.
+    link: bool,
+    ask: bool,
+}
+
+impl Banner {
+    fn of(session: &StaffSession) -> Option<Self> {
+        let place = &session.place;
+        let owner = session.role >= Role::Owner;
+        let (code, _) = place.subscription.lock()?;
+        Some(Self {
+            title: code.title(),
+            text: match place.subscription {
+                Subscription::PastDue => {
+                    "A payment for this studio's subscription did not go through. Clients cannot enter the portal until it is mended."
+                }
+                _ => {
+                    "This studio's subscription has run out. Clients cannot enter the portal until it is renewed."
+                }
+            },
+            link: owner && session.path != BILLING,
+            ask: !owner,
+        })
+    }
+}
+
+fn nav(session: &StaffSession) -> Vec<NavItem> {
+    let leads_here = |path: &str| {
+        session
+            .path
+            .strip_prefix(path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    // `/admin` begins every path: the longest link that leads here is where we are.
+    let here = NAV
+        .iter()
+        .map(|link| link.path)
+        .filter(|path| leads_here(path))
+        .max_by_key(|path| path.len());
+    NAV.iter()
+        .filter(|link| session.role >= link.least)
+        .map(|link| NavItem {
+            label: link.label,
+            path: link.path,
+            icon: link.icon,
+            current: here == Some(link.path),
+        })
+        .collect()
+}
+
+#[derive(Serialize)]
+struct Context<'a, T> {
+    admin: Frame<'a>,
+    #[serde(flatten)]
+    body: T,
+}
+
+/// A page of the admin: the template extends `web/admin_layout.html`, and finds `body`'s fields by name.
+pub fn page(
+    app: &App,
+    session: &StaffSession,
+    template: &str,
+    body: impl Serialize,
+) -> Result<Response> {
+    let frame = Frame {
+        nav: nav(session),
+        studio: (&session.place).into(),
+        others: session
+            .places
+            .iter()
+            .filter(|place| place.studio_id != session.place.studio_id)
+            .map(Into::into)
+            .collect(),
+        staff: &session.name,
+        role: session.role.title(),
+        csrf: app.keys.csrf(&session.token),
+        notice: session.notice.as_deref(),
+        banner: Banner::of(session),
+    };
+    let context = Context { admin: frame, body };
+    let mut response = app.pages.page(template, context)?.into_response();
+    if session.notice.is_some() {
+        let (name, value) = redirect::forget_notice();
+        response.headers_mut().append(name, value);
+    }
+    Ok(response)
+}
+
+/// The day of a moment where the studio is: "21 November 2026".
+pub fn day(moment: Timestamp, time_zone: &str) -> String {
+    let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    jiff::Timestamp::from_microsecond(moment.micros())
+        .map(|at| at.to_zoned(zone).strftime("%-d %B %Y").to_string())
+        .unwrap_or_default()
+}
+
+/// No script or style but our own files, no frame, nothing from elsewhere.
+const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+    form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Around every route of the admin: its headers, and its own page for what went wrong.
+pub async fn layer(
+    State(app): State<App>,
+    request: axum::extract::Request,
+    next: Next,
+) -> Response {
+    let record = request.extensions().get::<request::Request>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+        let reference = record.map(|record| record.reference).unwrap_or_default();
+        response = problem(&app, &refusal, &reference, &response);
+    }
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, CSP),
+        (header::CACHE_CONTROL, "no-store"),
+        // Forms have to name their origin, which `no-referrer` would take away.
+        (header::REFERRER_POLICY, "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn problem(app: &App, refusal: &Refusal, reference: &str, bare: &Response) -> Response {
+    let context = serde_json::json!({
+        "title": refusal.code.title(),
+        "status": refusal.code.status(),
+        "detail": refusal.detail,
+        "reference": reference,
+        "sign_in": refusal.code == portico_wire::Code::SessionEnded,
+    });
+    let page = app
+        .pages
+        .page("web/admin_error.html", context)
+        .unwrap_or_else(|error| {
+            tracing::error!(%error, "the error page cannot be rendered");
+            Html("<!doctype html><title>Error</title><p>Something went wrong.</p>".into())
+        });
+    let mut response = (bare.status(), page).into_response();
+    for (name, value) in bare.headers() {
+        if !response.headers().contains_key(name) {
+            response.headers_mut().append(name, value.clone());
+        }
+    }
+    if let Some(seconds) = refusal.retry_after {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// `/static/tokens.css`: the colours, sizes and faces shared with the widget.
+pub async fn tokens() -> impl axum::response::IntoResponse {
+    (
+        [
+            (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+            (header::CACHE_CONTROL, "public, max-age=300"),
+        ],
+        include_str!("../../../widget/style/tokens.css"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_told_where_the_studio_is() {
+        let moment: Timestamp = "2026-11-21T23:30:00.000000Z".parse().unwrap();
+        assert_eq!(day(moment, "UTC"), "21 November 2026");
+        assert_eq!(day(moment, "Europe/Berlin"), "22 November 2026");
+    }
+}

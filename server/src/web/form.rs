@@ -1,0 +1,208 @@
+//! Forms of our own pages: urlencoded, limited, sent by our own page, and carrying the token of the
+//! session they were made for.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use axum::{
+    extract::{FromRequest, Request},
+    http::{HeaderMap, header},
+};
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Limited};
+use portico_wire::Code;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{App, Result, error::Error, scope, secrets};
+
+/// The largest form: far above what a person types.
+pub const FORM_LIMIT: usize = 256 * 1024;
+
+/// A form of somebody signed in. Its hidden field `csrf` belongs to the session's cookie.
+pub struct Form<T>(pub T);
+
+/// A form of somebody not signed in yet: there is no session to bind it to, so that the browser's
+/// word about the page it comes from must do.
+pub struct OpenForm<T>(pub T);
+
+#[derive(Deserialize)]
+struct Token {
+    #[serde(default)]
+    csrf: String,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        check_page(request.headers(), app)?;
+        let token = scope::staff_cookie(request.headers(), app).ok_or_else(Error::session_ended)?;
+        let bytes = read(request).await?;
+        let given: Token = parse(&bytes)?;
+        if !secrets::equal(given.csrf.as_bytes(), app.keys.csrf(&token).as_bytes()) {
+            return Err(stale());
+        }
+        parse(&bytes).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for OpenForm<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        check_page(request.headers(), app)?;
+        parse(&read(request).await?).map(Self)
+    }
+}
+
+fn stale() -> Error {
+    Error::refused(
+        Code::Forbidden,
+        "This page was opened before you signed in anew, or another website sent it. Please go back, reload the page and try again.",
+    )
+}
+
+/// The form comes from a page of ours. Browsers say so themselves (Fetch Metadata), older ones
+/// name the origin; no script can forge either.
+fn check_page(headers: &HeaderMap, app: &App) -> Result<()> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let ours = match text("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => text(header::ORIGIN.as_str()) == Some(app.origin.as_str()),
+    };
+    if ours { Ok(()) } else { Err(stale()) }
+}
+
+async fn read(request: Request) -> Result<Bytes> {
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
+    let essence = kind.split(';').next().unwrap_or("").trim();
+    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(Error::refused(
+            Code::UnsupportedMediaType,
+            "This address takes a form of our own pages.",
+        ));
+    }
+    let collected = Limited::new(request.into_body(), FORM_LIMIT)
+        .collect()
+        .await
+        .map_err(|e| {
+            if e.is::<http_body_util::LengthLimitError>() {
+                Error::refused(Code::TooLarge, "What was sent is too large.")
+            } else {
+                Error::refused(Code::Malformed, "The request broke off.")
+            }
+        })?;
+    Ok(collected.to_bytes())
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    serde_html_form::from_bytes(bytes)
+        .map_err(|e| Error::refused(Code::Malformed, format!("The form could not be read: {e}.")))
+}
+
+/// What is wrong with a form, field by field; shown next to the fields with all that was typed kept.
+#[derive(Debug, Default, Serialize)]
+#[serde(transparent)]
+pub struct FieldErrors(BTreeMap<&'static str, Cow<'static, str>>);
+
+impl FieldErrors {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn get(&self, field: &str) -> Option<&str> {
+        self.0.get(field).map(AsRef::as_ref)
+    }
+
+    pub fn add(&mut self, field: &'static str, text: impl Into<Cow<'static, str>>) {
+        self.0.entry(field).or_insert_with(|| text.into());
+    }
+
+    /// The value, or its refusal noted at `field`; what is not a refusal ends the request.
+    pub fn note<T>(&mut self, field: &'static str, result: Result<T>) -> Result<Option<T>> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(Error::Refused(refusal)) => {
+                self.add(field, refusal.detail);
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Text that must be there, trimmed, of at most `most` characters.
+    pub fn required(&mut self, field: &'static str, text: &str, most: usize) -> String {
+        let text = self.optional(field, text, most).unwrap_or_default();
+        if text.is_empty() {
+            self.add(field, "Please fill this in.");
+        }
+        text
+    }
+
+    /// Text that may be left empty, trimmed, of at most `most` characters.
+    pub fn optional(&mut self, field: &'static str, text: &str, most: usize) -> Option<String> {
+        // Browsers send line ends of text areas as CR LF.
+        let text = text.replace("\r\n", "\n").trim().to_owned();
+        if text.chars().count() > most {
+            self.add(field, format!("Please use at most {most} characters."));
+        }
+        if text
+            .chars()
+            .any(|c| c.is_control() && c != '\n' && c != '\t')
+        {
+            self.add(field, "This contains characters that cannot be shown.");
+        }
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_thing_wrong_with_a_field_is_what_is_said() {
+        let mut errors = FieldErrors::default();
+        assert_eq!(errors.required("name", "  ", 10), "");
+        errors.add("name", "something else");
+        assert_eq!(errors.get("name"), Some("Please fill this in."));
+    }
+
+    #[test]
+    fn text_is_trimmed_and_measured_in_characters() {
+        let mut errors = FieldErrors::default();
+        assert_eq!(errors.required("a", " äöü ", 3), "äöü");
+        assert_eq!(
+            errors.optional("b", "one\r\ntwo ", 9).as_deref(),
+            Some("one\ntwo")
+        );
+        assert_eq!(errors.optional("c", "   ", 3), None);
+        assert!(errors.is_empty());
+        errors.optional("a", "four", 3);
+        errors.optional("b", "nul\0", 9);
+        assert!(errors.get("a").is_some() && errors.get("b").is_some());
+    }
+
+    #[test]
+    fn a_list_comes_from_a_name_given_more_than_once() {
+        #[derive(Deserialize)]
+        #[serde(default)]
+        #[derive(Default)]
+        struct Boxes {
+            sections: Vec<portico_wire::Right>,
+            open: bool,
+        }
+        let boxes: Boxes = parse(b"sections=events&sections=home&open=true&csrf=x").unwrap();
+        assert_eq!(
+            boxes.sections,
+            [portico_wire::Right::Events, portico_wire::Right::Home]
+        );
+        assert!(boxes.open);
+        let none: Boxes = parse(b"csrf=x").unwrap();
+        assert!(none.sections.is_empty() && !none.open);
+        assert!(parse::<Boxes>(b"sections=nonsense").is_err());
+    }
+}

@@ -1,0 +1,78 @@
+// Comfort for the admin's pages; each of them works without it.
+"use strict";
+document.documentElement.classList.add("js");
+addEventListener("DOMContentLoaded", () => {
+  const all = (selector) => document.querySelectorAll(selector);
+
+  const menuButton = document.querySelector(".menu-button");
+  if (menuButton) {
+    const menu = document.getElementById("menu");
+    const show = (open) => {
+      menu.classList.toggle("open", open);
+      menuButton.setAttribute("aria-expanded", String(open));
+    };
+    menuButton.addEventListener("click", () => show(!menu.classList.contains("open")));
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && menu.classList.contains("open")) {
+        show(false);
+        menuButton.focus();
+      }
+    });
+  }
+
+  // Copying: the button is there where the browser lets it work.
+  for (const button of all("[data-copy]")) {
+    const source = document.getElementById(button.dataset.copy);
+    const label = button.textContent;
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(source.value);
+        button.textContent = "Copied";
+      } catch {
+        source.select();
+        button.textContent = "Press Ctrl+C";
+      }
+      setTimeout(() => { button.textContent = label; }, 2500);
+    });
+    button.setAttribute("aria-live", "polite");
+  }
+
+  // A picker beside a colour's field.
+  for (const field of all("[data-colour]")) {
+    const picker = document.createElement("input");
+    picker.type = "color";
+    picker.className = "picker";
+    picker.setAttribute("aria-label", "Pick the " + document.querySelector(`label[for="${field.id}"]`).textContent.toLowerCase());
+    const shape = /^#?([0-9a-f]{6})$/i;
+    const take = () => { picker.value = "#" + (shape.exec(field.value.trim())?.[1] ?? "38343b"); };
+    take();
+    field.addEventListener("input", take);
+    picker.addEventListener("input", () => {
+      field.value = picker.value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    const row = document.createElement("div");
+    row.className = "colour-row";
+    field.replaceWith(row);
+    row.append(picker, field);
+  }
+
+  // What was typed is not lost by leaving the page.
+  for (const form of all("[data-guard]")) {
+    const note = form.querySelector("[data-unsaved]");
+    const before = new URLSearchParams(new FormData(form)).toString();
+    let sent = false;
+    const changed = () => form.hasAttribute("data-changed")
+      || new URLSearchParams(new FormData(form)).toString() !== before;
+    const tell = () => { note.hidden = !changed(); };
+    form.addEventListener("input", tell);
+    form.addEventListener("submit", () => { sent = true; });
+    addEventListener("beforeunload", (event) => {
+      if (!sent && changed()) event.preventDefault();
+    });
+    tell();
+  }
+
+  document.querySelector("[data-problems]")?.focus();
+});
