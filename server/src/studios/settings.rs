@@ -260,8 +260,7 @@ mod tests {
     fn wrong(form: &SettingsForm, websites: &[String]) -> FieldErrors {
         form.apply(&studio(), websites)
             .unwrap()
-            .err()
-            .expect("something is wrong")
+            .expect_err("something is wrong")
     }
 
     #[test]
