@@ -12,7 +12,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use portico_wire::{Problem, studios::Support};
+use portico_wire::{Code, Problem, studios::Support};
 use tracing::Instrument as _;
 
 use crate::{
@@ -25,6 +25,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Request {
     pub reference: String,
+    signing_in: bool,
     support: Arc<OnceLock<Support>>,
     next_token: Arc<Mutex<Option<Secret>>>,
 }
@@ -55,6 +56,7 @@ pub async fn outer(
 ) -> Response {
     let record = Request {
         reference: secrets::reference(),
+        signing_in: request.uri().path().contains("/sign-in/"),
         support: Arc::default(),
         next_token: Arc::default(),
     };
@@ -110,10 +112,19 @@ fn harden(headers: &mut axum::http::HeaderMap, json: bool, reference: &str) {
     }
 }
 
+/// Somebody who was signing in is told to do that again.
+fn title(code: Code, record: &Request) -> &'static str {
+    if code == Code::Internal && record.signing_in {
+        "Unknown Error. Please try logging in again"
+    } else {
+        code.title()
+    }
+}
+
 fn render(app: &App, refusal: Refusal, record: &Request, json: bool, bare: &Response) -> Response {
     let problem = Problem {
         kind: "about:blank".into(),
-        title: refusal.code.title().into(),
+        title: title(refusal.code, record).into(),
         status: refusal.code.status(),
         code: refusal.code,
         detail: refusal.detail.into_owned(),
