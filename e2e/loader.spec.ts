@@ -1,5 +1,5 @@
 // The first second on the studio's page: before, during and after the portal's module arrives.
-// Rows K1 K4 K5, BUDGETS.md.
+// Rows K1 K4 K5.
 
 import { Portal } from "./support/portal.ts";
 import { WASM, holdBack, openMade, snippet } from "./support/pages.ts";

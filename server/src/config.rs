@@ -292,6 +292,15 @@ mod tests {
     }
 
     #[test]
+    fn the_example_is_a_configuration() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/portico.toml");
+        let mut config = Config::read(&file, std::iter::empty()).unwrap();
+        assert_eq!(config.public_url, "https://portal.example.com");
+        config.secret_key = "x".repeat(32);
+        config.check().unwrap();
+    }
+
+    #[test]
     fn an_all_digit_secret_stays_text() {
         let digits = "12345678901234567890123456789012";
         assert_eq!(

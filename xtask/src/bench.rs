@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::{args::Args, cargo::cargo, cmd, postgres, steps::Steps, widget};
 
 pub const SUMMARY: &str = "measure the server against its baselines, on SQLite and PostgreSQL
-Prints each line of BUDGETS.md beside what was measured. Words after `--` go to the benchmark.";
+Prints ratios; docs/PERFORMANCE.md has the budgets. Words after `--` go to the benchmark.";
 
 pub fn run(args: Args) -> Result<()> {
     let words = args.rest();

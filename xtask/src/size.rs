@@ -22,7 +22,7 @@ pub fn run(args: Args) -> Result<()> {
     let report = measure()?;
     print!("{report}");
     if report.over() {
-        bail!("over budget: make it smaller; a budget is raised only where BUDGETS.md is");
+        bail!("over budget: make it smaller; a budget is raised in docs/PERFORMANCE.md first");
     }
     Ok(())
 }
