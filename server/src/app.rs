@@ -7,7 +7,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::{HeaderValue, Method, header, request::Parts},
     middleware,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -165,10 +165,10 @@ pub fn router(app: &App) -> Router {
 fn admin_routes(app: &App) -> Router<App> {
     use crate::{
         staff::{admin as account, sign_in},
-        studios::admin as studio,
+        studios::{admin as studio, overview},
     };
     Router::new()
-        .route("/admin", get(studio::show_overview))
+        .route("/admin", get(overview::show_overview))
         .route(
             "/admin/settings",
             get(studio::show_settings).post(studio::save_settings),
@@ -178,7 +178,7 @@ fn admin_routes(app: &App) -> Router<App> {
             "/admin/settings/websites/remove",
             post(studio::remove_a_website),
         )
-        .route("/admin/billing", get(studio::show_billing))
+        .route("/admin/billing", get(overview::show_billing))
         .route("/admin/account", get(account::show_account))
         .route("/admin/account/name", post(account::save_name))
         .route("/admin/account/password", post(account::change_password))
@@ -201,6 +201,7 @@ fn admin_routes(app: &App) -> Router<App> {
             get(sign_in::show_second_factor).post(sign_in::give_second_factor),
         )
         .route("/admin/sign-out", post(sign_in::sign_out))
+        .route("/admin/{*path}", any(|| async { Error::not_found() }))
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
 }
 

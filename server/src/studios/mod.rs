@@ -1,6 +1,7 @@
 //! Studios: the tenant, its settings, its websites, and whether its portal is open.
 
 pub mod admin;
+pub mod overview;
 pub mod settings;
 pub mod store;
 

@@ -142,13 +142,32 @@ impl SettingsForm {
             Some(text) => errors.note("portal_url", portal_page(&text, websites))?,
             None => None,
         };
+        self.apply_choices(&mut next, &mut errors);
+        for &right in Right::SECTIONS {
+            set(&mut next, right, self.sections.contains(&right));
+        }
+        for (right, yes) in [
+            (Right::Pay, self.pay),
+            (Right::EditProfile, self.edit_profile),
+            (Right::Upload, self.upload),
+        ] {
+            set(&mut next, right, yes);
+        }
+        Ok(if errors.is_empty() {
+            Ok(next)
+        } else {
+            Err(errors)
+        })
+    }
+
+    /// What is chosen from a list. A value that is stored stays valid when its list forgets it.
+    fn apply_choices(&self, next: &mut Studio, errors: &mut FieldErrors) {
         match Start::ALL.iter().find(|start| start.name() == self.start) {
             Some(&start) => next.start = start,
             None => errors.add("start", CHOOSE),
         }
         let known =
             |list: &[(&str, &str)], code: &str| list.iter().any(|(known, _)| *known == code);
-        // What is stored stays valid when a list forgets it.
         for (field, typed, stored, listed) in [
             (
                 "language",
@@ -181,21 +200,6 @@ impl SettingsForm {
                 errors.add(field, CHOOSE);
             }
         }
-        for &right in Right::SECTIONS {
-            set(&mut next, right, self.sections.contains(&right));
-        }
-        for (right, yes) in [
-            (Right::Pay, self.pay),
-            (Right::EditProfile, self.edit_profile),
-            (Right::Upload, self.upload),
-        ] {
-            set(&mut next, right, yes);
-        }
-        Ok(if errors.is_empty() {
-            Ok(next)
-        } else {
-            Err(errors)
-        })
     }
 }
 

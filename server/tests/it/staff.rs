@@ -282,6 +282,8 @@ async fn l25_each_role_gets_the_pages_of_its_own() {
         }
     }
     let mut stranger = test.desk();
+    let nowhere = stranger.ask("/admin/nowhere").await;
+    assert!(nowhere.status == 404 && nowhere.text.contains("Go to the overview"));
     for path in [
         "/admin",
         "/admin/account",
