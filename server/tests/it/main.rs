@@ -5,6 +5,7 @@ mod bad_input;
 mod codes;
 mod cors;
 mod desk;
+mod features;
 mod harness;
 mod links;
 mod mail;
