@@ -23,38 +23,22 @@ Adds the WASM target where it is missing, builds the portal and the server, migr
 demo database and serves the backend and the demo studio's own website on two addresses.
 Words after `--` go to `portico demo`.";
 
-pub const BACKEND: &str = "127.0.0.1:8080";
-const WEBSITE: &str = "127.0.0.1:8090";
+const BACKEND: &str = "127.0.0.1:8080";
 
 pub fn run(args: Args) -> Result<()> {
     let words = args.rest();
     let mut steps = Steps::new(3);
     steps.run("Building the portal (WASM)", widget::build)?;
     let binary = steps.run("Building the server", || cargo::server("dev"))?;
-    let backend = address_of("PORTICO_LISTEN", BACKEND);
-    let website = address_of("PORTICO_DEMO_SITE_LISTEN", WEBSITE);
+    let backend = std::env::var("PORTICO_LISTEN").unwrap_or_else(|_| BACKEND.to_owned());
     let server = steps.run("Starting the demo", || {
         let mut server = Server::start(cmd::command(binary).arg("demo").args(&words))?;
         wait_until_ready(&mut server, &backend)?;
         Ok(server)
     })?;
-    println!(
-        "
-Ready after {}. Ctrl-C stops it.
-
-  the demo studio's website   http://{website}
-  the hosted backend          http://{backend}
-  its mails and SMS           http://{backend}/dev/mailbox
-  the studio's staff          http://{backend}/admin
-
-Sign in as client@demo.test; the password is demo-demo-demo, a code comes to the mailbox.",
-        steps.took()
-    );
+    // The server itself said where everything is.
+    println!("\nReady after {}. Ctrl-C stops it.", steps.took());
     server.wait()
-}
-
-fn address_of(variable: &str, default: &str) -> String {
-    std::env::var(variable).unwrap_or_else(|_| default.to_owned())
 }
 
 /// Waits until the server answers `/readyz` with 200.
