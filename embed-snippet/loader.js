@@ -125,7 +125,8 @@ p{margin:0}
   const watch = (event) => {
     if (event.type == "hashchange") {
       takeSecret();
-      if (secret) for (const portal of portals) portal.restart();
+      // A copy: restarting takes a portal out of the set and puts it back.
+      if (secret) for (const portal of [...portals]) portal.restart();
     } else if (event.blockedURI.startsWith(HOST)) refused = true;
   };
   const watched = (on) => {
@@ -191,7 +192,7 @@ p{margin:0}
         const submit = make("button", { type: "submit", slot: "submit" }, "Continue");
         const note = (life.note = make("p", { "data-portico": "note", slot: "after", role: "status" }));
         const fields = make(FIELDS, {}, make("h2", { slot: "top", tabindex: "-1" }, "My Account"), make("label", { for: id }, "Email address"), email, submit, note);
-        const form = (life.form = make("form", { slot: "portico", method: "post", novalidate: "" }, fields));
+        const form = make("form", { slot: "portico", method: "post", novalidate: "" }, fields);
 
         const logo = make("div", { class: "logo", "aria-hidden": "true" });
         const name = make("p", { class: "name" });
@@ -221,7 +222,8 @@ p{margin:0}
           },
         };
         secret = "";
-        const hand = (life.hand = new AbortController());
+        const hand = new AbortController();
+        Object.assign(life, { form, fields, mount, boot, hand });
         const press = (event) => {
           event.preventDefault();
           if (!form.reportValidity()) return;
@@ -289,10 +291,18 @@ p{margin:0}
         if (!life) return;
         this.#life = 0;
         life.hand.abort();
+        const { form, fields, mount, boot } = life;
+        const [slot, ...slots] = fields.shadowRoot.children;
+        const nodes = [...mount.querySelectorAll("*"), fields, form, this.#root];
         life.app?.destroy();
-        // The mount goes too: what Yew hangs on it could never be collected otherwise.
-        life.form.remove();
-        this.#root.replaceChildren();
+        // Yew never lets go of the elements it listened on: so each node is left alone and empty, or
+        // whole trees would stay with them, and what was handed over is forgotten.
+        for (const node of nodes) node.replaceChildren();
+        form.remove();
+        for (const one of slots) one.remove();
+        // Chromium keeps its last list of slots until it is asked again.
+        slot.assignedNodes();
+        for (const name in boot) delete boot[name];
         portals.delete(this);
         if (!portals.size) watched("remove");
       }

@@ -133,6 +133,7 @@ pub fn router(app: &App) -> Router {
         .route("/assets/{build}/{file}", get(assets::asset))
         .route("/static/{file}", get(assets::static_file))
         .route("/static/tokens.css", get(admin::tokens))
+        .route("/favicon.ico", get(assets::favicon))
         .route("/api/openapi.json", get(openapi::serve))
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))

@@ -184,3 +184,8 @@ pub async fn static_file(Path(file): Path<String>) -> Result<Response> {
     ];
     Ok((headers, content.data.into_owned()).into_response())
 }
+
+/// Browsers ask for it on pages that name no icon.
+pub async fn favicon() -> Result<Response> {
+    static_file(Path("mark.svg".into())).await
+}
