@@ -20,13 +20,12 @@ pub async fn get_home(State(app): State<App>, session: PortalSession) -> Result<
     home(&app, &mut tx, session.contact).await.map(Json)
 }
 
-/// Home of one contact; two statements.
+/// Home of one contact; one statement.
 pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Home> {
-    let studio = studios::store::get(tx).await?;
-    let person = store::person(tx, contact)
+    let row = store::home(tx, contact)
         .await?
         .ok_or_else(Error::not_found)?;
-    Ok(person.home(studio.settings(&app.origin), &studio.rights))
+    Ok(row.home(&app.origin))
 }
 
 /// No script but ours, no frame, nothing from elsewhere.

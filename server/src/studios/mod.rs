@@ -86,8 +86,9 @@ impl Subscription {
 
 portico_wire::text_column!(Subscription);
 
+/// The columns of a studio, also as part of a larger row.
 #[derive(sqlx::FromRow)]
-struct StudioRow {
+pub struct StudioRow {
     id: StudioId,
     slug: String,
     name: String,
