@@ -4,25 +4,21 @@
 use std::rc::Rc;
 
 use portico_wire::{
-    Code, Problem, SessionId,
-    access::{
-        AskCode, AskProof, AskReset, ChangePassword, ChooseNewPassword, CodeAsked, Devices,
-        LinkSeen, LookAtLink, PasswordSignIn, Proof, Prove, RedeemCode, RedeemLink, ResetAsked,
-        SignIn, SignOut,
-    },
+    Code,
+    access::{CodeAsked, LinkSeen},
     clients::Profile,
-    portal::Home,
     studios::StudioSettings,
 };
-use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortSignal, Headers, RequestCredentials, RequestInit, Response};
-use yew::Callback;
+use web_sys::{AbortSignal, RequestInit, Response};
 
 use crate::{
-    json::{self, Part},
+    json::{self, Body, Json},
+    replies::{self, Device, Home, LOCKS, Problem, SignIn},
+    requests,
     session::Session,
+    texts::joined,
 };
 
 /// A call that has no reply after this long is a lost network.
@@ -36,22 +32,9 @@ pub enum Failure {
 }
 
 impl Failure {
-    pub fn code(&self) -> Option<Code> {
-        match self {
-            Failure::Lost => None,
-            Failure::Problem(problem) => Some(problem.code),
-        }
+    pub fn is_lost(&self) -> bool {
+        matches!(self, Failure::Lost)
     }
-}
-
-pub fn is_lock(code: Code) -> bool {
-    matches!(
-        code,
-        Code::PortalClosed
-            | Code::SubscriptionExpired
-            | Code::SubscriptionPastDue
-            | Code::UnknownStudio
-    )
 }
 
 /// What concerns the whole portal, whichever call heard it.
@@ -66,33 +49,25 @@ pub struct Api(Rc<Inner>);
 struct Inner {
     base: String,
     session: Session,
-    news: Callback<News>,
+    news: Box<dyn Fn(News)>,
 }
 
-/// Reads a reply that is not as the wire types say, as from a proxy in between.
-fn unreadable(status: u16) -> Problem {
-    Problem {
-        kind: "about:blank".into(),
+/// The problem of a reply. One that says none, as from a proxy in between, is the server's fault.
+pub fn problem(text: &str) -> Failure {
+    let read = json::read(text, replies::problem);
+    Failure::Problem(Rc::new(read.unwrap_or_else(|| Problem {
         title: Code::Internal.title().into(),
-        status,
-        code: Code::Internal,
+        fault: true,
+        code: Code::Internal.text().into(),
         detail: String::new(),
         reference: String::new(),
         field: None,
-        retry_after: None,
-        tries_left: None,
         support: None,
-    }
+    })))
 }
 
-pub fn problem(status: u16, text: &str) -> Problem {
-    Part::parse(text)
-        .and_then(Part::read)
-        .unwrap_or_else(|_| unreadable(status))
-}
-
-/// Status and text of a good reply.
-type Reply = Result<(u16, String), Failure>;
+/// The text of a good reply.
+type Reply = Result<String, Failure>;
 
 /// What a call's reply is given to.
 pub type Then<T> = Box<dyn FnOnce(Result<T, Failure>)>;
@@ -105,36 +80,56 @@ struct Call {
     signed: bool,
 }
 
+/// For a session.
+fn get(path: &str) -> Call {
+    Call {
+        method: "GET",
+        path: path.to_owned(),
+        body: None,
+        signed: true,
+    }
+}
+fn post(path: &str, body: Body) -> Call {
+    Call {
+        method: "POST",
+        body: Some(body.done()),
+        ..get(path)
+    }
+}
+/// Nobody is signed in yet.
+fn open(call: Call) -> Call {
+    Call {
+        signed: false,
+        ..call
+    }
+}
+
 impl Call {
-    fn get(path: &str) -> Self {
-        Self {
-            method: "GET",
-            path: path.to_owned(),
-            body: None,
-            signed: true,
-        }
-    }
-    fn post(path: &str, body: &impl Serialize) -> Self {
-        Self {
-            method: "POST",
-            body: json::write(body),
-            ..Self::get(path)
-        }
-    }
-    /// Nobody is signed in yet.
-    fn open(self) -> Self {
-        Self {
-            signed: false,
-            ..self
-        }
+    /// What `fetch` takes: written as JSON and read by the browser, which is less than a setter
+    /// for each.
+    fn init(&self, token: Option<&str>) -> Result<RequestInit, JsValue> {
+        let bearer = token.map(|token| joined(&["Bearer ", token]));
+        let body = self.body.as_deref();
+        let headers = Body::new()
+            .text("Accept", "application/json")
+            .opt("Content-Type", body.map(|_| "application/json"))
+            .opt("Authorization", bearer.as_deref());
+        let init = Body::new()
+            .text("method", self.method)
+            .text("credentials", "omit")
+            .object("headers", headers)
+            .opt("body", body);
+        let init: RequestInit = js_sys::JSON::parse(&init.done())?.unchecked_into();
+        init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
+        Ok(init)
     }
 }
 
 impl Api {
-    pub fn new(host: &str, studio: &str, session: Session, news: Callback<News>) -> Self {
+    pub fn new(host: &str, studio: &str, session: Session, news: Box<dyn Fn(News)>) -> Self {
         let studio = String::from(js_sys::encode_uri_component(studio));
         Self(Rc::new(Inner {
-            base: format!("{host}/api/portal/v1/{studio}/"),
+            base: joined(&[host, "/api/portal/v1/", &studio, "/"]),
             session,
             news,
         }))
@@ -144,48 +139,33 @@ impl Api {
         &self.0.session
     }
 
-    async fn exchange(&self, call: &Call, token: Option<&str>) -> Result<(u16, String), JsValue> {
-        let headers = Headers::new()?;
-        headers.set("Accept", "application/json")?;
-        if call.body.is_some() {
-            headers.set("Content-Type", "application/json")?;
-        }
-        if let Some(token) = token {
-            headers.set("Authorization", &["Bearer ", token].concat())?;
-        }
-        let init = RequestInit::new();
-        init.set_method(call.method);
-        init.set_headers(&headers);
-        init.set_credentials(RequestCredentials::Omit);
-        init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
-        if let Some(body) = &call.body {
-            init.set_body(&body.into());
-        }
-        let address = [&*self.0.base, &*call.path].concat();
+    async fn exchange(&self, call: &Call, token: Option<&str>) -> Result<(bool, String), JsValue> {
+        let init = call.init(token)?;
+        let address = joined(&[&self.0.base, &call.path]);
         let asked = gloo::utils::window().fetch_with_str_and_init(&address, &init);
         let reply: Response = JsFuture::from(asked).await?.unchecked_into();
-        let text = JsFuture::from(reply.text()?)
-            .await?
-            .as_string()
-            .unwrap_or_default();
+        let text = JsFuture::from(reply.text()?).await?.as_string();
         if let (Some(old), Some(new)) = (token, reply.headers().get("Portico-Token")?) {
             self.0.session.renew(old, &new);
         }
-        Ok((reply.status(), text))
+        Ok((reply.ok(), text.unwrap_or_default()))
     }
 
     async fn send(self, call: Call) -> Reply {
         let mut token = self.0.session.token().filter(|_| call.signed);
         loop {
-            let (status, text) = self
+            let (good, text) = self
                 .exchange(&call, token.as_deref())
                 .await
                 .map_err(|_| Failure::Lost)?;
-            if (200..300).contains(&status) {
-                return Ok((status, text));
+            if good {
+                return Ok(text);
             }
-            let problem = Rc::new(problem(status, &text));
-            if call.signed && problem.code == Code::SessionEnded {
+            let failure = problem(&text);
+            let Failure::Problem(problem) = &failure else {
+                return Err(failure);
+            };
+            if call.signed && problem.is(Code::SessionEnded) {
                 let now = self.0.session.token();
                 if now.is_some() && now != token {
                     // Another tab renewed the token while this call was on its way.
@@ -193,162 +173,105 @@ impl Api {
                     continue;
                 }
                 self.0.session.clear();
-                self.0.news.emit(News::SessionEnded);
-            } else if is_lock(problem.code) {
-                self.0.news.emit(News::Locked(problem.clone()));
+                (self.0.news)(News::SessionEnded);
+            } else if problem.is_one_of(LOCKS) {
+                (self.0.news)(News::Locked(problem.clone()));
             }
-            return Err(Failure::Problem(problem));
+            return Err(failure);
         }
     }
 
     /// Every call goes through here: one task type in the whole module.
-    fn call(&self, call: Call, then: Box<dyn FnOnce(Reply)>) {
+    #[inline(never)]
+    fn call(&self, call: Call, then: Then<String>) {
         let api = self.clone();
         spawn_local(async move { then(api.send(call).await) });
     }
 
-    fn ask<T: DeserializeOwned + 'static>(
-        &self,
-        call: Call,
-        then: impl FnOnce(Result<T, Failure>) + 'static,
-    ) {
-        let read = |(status, text): (u16, String)| {
-            let read = Part::parse(&text).and_then(Part::read);
-            read.map_err(|_| Failure::Problem(Rc::new(unreadable(status))))
-        };
-        self.call(call, Box::new(move |reply| then(reply.and_then(read))));
-    }
-
-    /// [`SignIn`] names its kind inside; reading that by hand spares a second copy of the
-    /// reader of everything in it.
-    fn come_in(&self, call: Call, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
-        let read = |(status, text): (u16, String)| {
-            let whole = Part::parse(&text);
-            whole
-                .and_then(|whole| sign_in(&whole))
-                .map_err(|_| Failure::Problem(Rc::new(unreadable(status))))
-        };
+    #[inline(never)]
+    fn ask<T: 'static>(&self, call: Call, reader: fn(&Json<'_>) -> T, then: Then<T>) {
+        let read = move |text: String| json::read(&text, reader).ok_or_else(|| problem(""));
         self.call(call, Box::new(move |reply| then(reply.and_then(read))));
     }
 
     /// For calls that answer without a body.
-    fn act(&self, call: Call, then: impl FnOnce(Result<(), Failure>) + 'static) {
+    #[inline(never)]
+    fn act(&self, call: Call, then: Then<()>) {
         self.call(call, Box::new(move |reply| then(reply.map(drop))));
     }
 
     // Before sign-in
 
-    pub fn settings(&self, then: impl FnOnce(Result<StudioSettings, Failure>) + 'static) {
-        self.ask(Call::get("settings").open(), then);
+    pub fn settings(&self, then: Then<Rc<StudioSettings>>) {
+        self.ask(open(get("settings")), replies::settings, then);
     }
-    pub fn ask_code(&self, ask: &AskCode, then: impl FnOnce(Result<CodeAsked, Failure>) + 'static) {
-        self.ask(Call::post("sign-in/code", ask).open(), then);
+    pub fn ask_code(&self, ask: Body, then: Then<CodeAsked>) {
+        self.ask(open(post("sign-in/code", ask)), replies::code_asked, then);
     }
-    pub fn redeem_code(
-        &self,
-        redeem: &RedeemCode,
-        then: impl FnOnce(Result<SignIn, Failure>) + 'static,
-    ) {
-        self.come_in(Call::post("sign-in/code/redeem", redeem).open(), then);
+    pub fn redeem_code(&self, redeem: Body, then: Then<SignIn>) {
+        self.come_in("sign-in/code/redeem", redeem, then);
     }
-    pub fn sign_in(
-        &self,
-        with: &PasswordSignIn,
-        then: impl FnOnce(Result<SignIn, Failure>) + 'static,
-    ) {
-        self.come_in(Call::post("sign-in/password", with).open(), then);
+    pub fn sign_in(&self, with: Body, then: Then<SignIn>) {
+        self.come_in("sign-in/password", with, then);
     }
-    pub fn look_at_link(
-        &self,
-        link: &LookAtLink,
-        then: impl FnOnce(Result<LinkSeen, Failure>) + 'static,
-    ) {
-        self.ask(Call::post("sign-in/link", link).open(), then);
+    pub fn redeem_link(&self, link: Body, then: Then<SignIn>) {
+        self.come_in("sign-in/link/redeem", link, then);
     }
-    pub fn redeem_link(
-        &self,
-        link: &RedeemLink,
-        then: impl FnOnce(Result<SignIn, Failure>) + 'static,
-    ) {
-        self.come_in(Call::post("sign-in/link/redeem", link).open(), then);
+    pub fn choose_new_password(&self, choice: Body, then: Then<SignIn>) {
+        self.come_in("sign-in/new-password", choice, then);
     }
-    pub fn choose_new_password(
-        &self,
-        choice: &ChooseNewPassword,
-        then: impl FnOnce(Result<SignIn, Failure>) + 'static,
-    ) {
-        self.come_in(Call::post("sign-in/new-password", choice).open(), then);
+    fn come_in(&self, path: &str, body: Body, then: Then<SignIn>) {
+        self.ask(open(post(path, body)), replies::sign_in, then);
     }
-    pub fn ask_reset(
-        &self,
-        ask: &AskReset,
-        then: impl FnOnce(Result<ResetAsked, Failure>) + 'static,
-    ) {
-        self.ask(Call::post("password/reset", ask).open(), then);
+    pub fn look_at_link(&self, link: Body, then: Then<LinkSeen>) {
+        self.ask(open(post("sign-in/link", link)), replies::link_seen, then);
+    }
+    /// The reply says where the link went.
+    pub fn ask_reset(&self, ask: Body, then: Then<String>) {
+        self.ask(
+            open(post("password/reset", ask)),
+            replies::reset_asked,
+            then,
+        );
     }
 
     // In a session
 
-    pub fn home(&self, then: impl FnOnce(Result<Home, Failure>) + 'static) {
-        self.ask(Call::get("home"), then);
+    pub fn home(&self, then: Then<Rc<Home>>) {
+        self.ask(get("home"), |json| Rc::new(replies::home(json)), then);
     }
-    pub fn profile(&self, then: Then<Profile>) {
-        self.ask(Call::get("profile"), then);
+    pub fn profile(&self, then: Then<Rc<Profile>>) {
+        self.ask(get("profile"), |json| Rc::new(replies::profile(json)), then);
     }
-    pub fn devices(&self, then: Then<Devices>) {
-        self.ask(Call::get("devices"), then);
+    pub fn devices(&self, then: Then<Rc<Vec<Device>>>) {
+        self.ask(get("devices"), |json| Rc::new(replies::devices(json)), then);
     }
-    pub fn end_device(&self, id: SessionId, then: Then<()>) {
-        self.act(
-            Call {
-                method: "DELETE",
-                ..Call::get(&format!("devices/{id}"))
-            },
-            then,
-        );
+    pub fn end_device(&self, id: &str, then: Then<()>) {
+        let call = Call {
+            method: "DELETE",
+            ..get(&joined(&["devices/", id]))
+        };
+        self.act(call, then);
     }
     /// Forgets the token here whatever the server says: a person who signs out is out.
     pub fn sign_out(&self, everywhere: bool, then: Then<()>) {
         let api = self.clone();
-        self.act(
-            Call::post("sign-out", &SignOut { everywhere }),
-            move |done| {
-                if !everywhere || done.is_ok() {
-                    api.session().clear();
-                }
-                then(done);
-            },
-        );
+        let out = move |done: Result<(), Failure>| {
+            if !everywhere || done.is_ok() {
+                api.session().clear();
+            }
+            then(done);
+        };
+        let call = post("sign-out", requests::sign_out(everywhere));
+        self.act(call, Box::new(out));
     }
-    pub fn ask_proof(
-        &self,
-        ask: &AskProof,
-        then: impl FnOnce(Result<CodeAsked, Failure>) + 'static,
-    ) {
-        self.ask(Call::post("proof/code", ask), then);
+    pub fn ask_proof(&self, ask: Body, then: Then<CodeAsked>) {
+        self.ask(post("proof/code", ask), replies::code_asked, then);
     }
-    pub fn prove(&self, prove: &Prove, then: impl FnOnce(Result<Proof, Failure>) + 'static) {
-        self.ask(Call::post("proof", prove), then);
+    pub fn prove(&self, prove: Body, then: Then<String>) {
+        self.ask(post("proof", prove), replies::proof, then);
     }
-    pub fn change_password(
-        &self,
-        change: &ChangePassword,
-        then: impl FnOnce(Result<(), Failure>) + 'static,
-    ) {
-        self.act(Call::post("password", change), then);
+    pub fn change_password(&self, change: Body, then: Then<()>) {
+        self.act(post("password", change), then);
     }
-}
-
-fn sign_in(whole: &Part) -> Result<SignIn, json::Unfit> {
-    let field = |name: &str| whole.field(name).text().ok_or(json::Unfit);
-    Ok(match field("state")?.as_str() {
-        "in" => SignIn::In {
-            token: field("token")?,
-            home: Box::new(whole.field("home").read()?),
-        },
-        "new_password" => SignIn::NewPassword {
-            proof: field("proof")?,
-        },
-        _ => return Err(json::Unfit),
-    })
 }

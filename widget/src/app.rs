@@ -1,28 +1,33 @@
 //! The whole portal: what was handed over, which of its few faces is shown, and what every
-//! component shares.
+//! part shares.
 
-use std::rc::Rc;
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
 
 use portico_wire::{
-    Code, Problem,
-    portal::Home,
-    studios::{Start, StudioSettings, Support},
+    Code,
+    studios::{Start, StudioSettings},
 };
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    CustomEvent, CustomEventInit, HtmlButtonElement, HtmlElement, HtmlFormElement,
+    CssStyleSheet, CustomEvent, CustomEventInit, HtmlButtonElement, HtmlElement, HtmlFormElement,
     HtmlInputElement, ShadowRoot,
 };
-use yew::prelude::*;
+use yew::Html;
 
 use crate::{
     Handover,
-    access::Access,
+    access::access,
     api::{self, Api, Failure, News},
-    hooks::{Same, use_after, use_cell, use_online, use_value},
+    el::el,
     json,
     loaded::{failed, pending},
-    portal::{Frame, brand::brand, locked::locked_page},
+    part::{Hooks, Value},
+    portal::{brand::shell, frame, locked::locked_page},
+    replies::{self, Home, LOCKS, Problem},
     session::Session,
     style,
     texts::Texts,
@@ -40,52 +45,9 @@ pub struct Pieces {
 }
 
 /// What the loader handed over, for one life of the element.
-#[derive(Clone)]
-pub struct Boot(Rc<(Pieces, Handover)>);
-
-impl PartialEq for Boot {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Boot {
-    pub fn new(pieces: Pieces, handover: Handover) -> Self {
-        Self(Rc::new((pieces, handover)))
-    }
-    pub fn pieces(&self) -> &Pieces {
-        &self.0.0
-    }
-    fn handover(&self) -> &Handover {
-        &self.0.1
-    }
-}
-
-/// For every component, from context.
-pub struct Common {
-    pub api: Api,
-    pub texts: Texts,
+pub struct Boot {
     pub pieces: Pieces,
-    pub settings: Option<Rc<StudioSettings>>,
-    pub language: AttrValue,
-    /// Said by screen readers, once.
-    pub announce: Callback<String>,
-}
-
-/// [`Common`], cheap to clone.
-pub type Shared = Same<Common>;
-
-impl Common {
-    pub fn support(&self) -> Option<Support> {
-        self.settings
-            .as_ref()
-            .map(|settings| settings.support.clone())
-    }
-}
-
-#[hook]
-pub fn use_shared() -> Shared {
-    use_context::<Shared>().expect("App provides Shared to everything below it")
+    pub handover: Handover,
 }
 
 #[derive(Clone)]
@@ -97,287 +59,261 @@ enum Face {
         notice: Option<String>,
         email: Option<String>,
     },
-    In(Same<Home>),
+    In(Rc<Home>),
     Locked(Rc<Problem>),
 }
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub boot: Boot,
+type Settings = Result<Rc<StudioSettings>, Failure>;
+
+/// The portal's state, and what every part needs of it.
+pub struct Common {
+    pub api: Api,
+    pub texts: Texts,
+    pub pieces: Pieces,
+    pub handover: Handover,
+    face: Value<Face>,
+    /// `None` while they are on their way.
+    known: Value<Option<Settings>>,
+    /// Said by screen readers, once.
+    said: Value<String>,
+    /// The studio's colours.
+    sheet: RefCell<Option<CssStyleSheet>>,
 }
 
-/// What the loader gave, read.
-struct Given {
-    texts: Texts,
-    /// If they are already there.
-    settings: Option<Result<Rc<StudioSettings>, Failure>>,
-}
+/// [`Common`], cheap to clone.
+pub type Shared = Rc<Common>;
 
-impl Given {
-    fn read(handover: &Handover) -> Self {
-        Self {
-            texts: Texts::read(&handover.texts()),
-            settings: settings_of(&handover.got()),
+// What any part may ask and tell
+impl Common {
+    /// What is known of the studio: from home once inside, which is newer.
+    pub fn settings(&self) -> Option<Rc<StudioSettings>> {
+        match self.face.get() {
+            Face::In(home) => Some(home.studio.clone()),
+            _ => self.known.get()?.ok(),
+        }
+    }
+
+    pub fn language(&self) -> String {
+        self.settings()
+            .map_or_else(|| "en".to_owned(), |settings| settings.language.clone())
+    }
+
+    /// Whether a button opens the sign-in form.
+    pub fn by_button(&self) -> bool {
+        self.pieces.host.get_attribute("start").as_deref() == Some("button")
+            || self.settings().is_some_and(|it| it.start == Start::Button)
+    }
+
+    pub fn announce(&self, text: String) {
+        self.said.set(text);
+    }
+
+    pub fn came_in(&self, home: Rc<Home>) {
+        self.face.set(Face::In(home));
+        self.tell("portico-signed-in");
+    }
+
+    /// `email`: of who was here, for the next sign-in.
+    pub fn went_out(&self, email: String) {
+        self.face.set(Face::Out {
+            notice: None,
+            email: Some(email),
+        });
+        self.announce(self.texts.get("access.signed_out"));
+        self.tell("portico-signed-out");
+    }
+
+    /// Tells the page, without a word about who it is.
+    fn tell(&self, name: &str) {
+        let init = CustomEventInit::new();
+        init.set_bubbles(true);
+        init.set_composed(true);
+        if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
+            self.pieces.host.dispatch_event(&event).ok();
         }
     }
 }
 
-fn settings_of(reply: &wasm_bindgen::JsValue) -> Option<Result<Rc<StudioSettings>, Failure>> {
+// How it begins, and what it hears
+impl Common {
+    fn new(hooks: &Hooks, boot: &Boot) -> Shared {
+        Rc::new_cyclic(|me: &Weak<Self>| {
+            let (handover, me) = (boot.handover.clone(), me.clone());
+            let news = Box::new(move |news| {
+                if let Some(portal) = me.upgrade() {
+                    portal.hear(news);
+                }
+            });
+            let session = Session::new(handover.key());
+            let resumes = handover.secret().is_empty() && session.token().is_some();
+            let out = Face::Out {
+                notice: None,
+                email: None,
+            };
+            Self {
+                api: Api::new(&handover.host(), &handover.studio(), session, news),
+                texts: Texts::read(&handover.texts()),
+                pieces: boot.pieces.clone(),
+                face: hooks.value(if resumes { Face::Resuming(None) } else { out }),
+                known: hooks.value(settings_of(&handover.got())),
+                said: hooks.value(String::new()),
+                sheet: RefCell::default(),
+                handover,
+            }
+        })
+    }
+
+    fn hear(&self, news: News) {
+        let face = match news {
+            News::Locked(problem) => Face::Locked(problem),
+            News::SessionEnded => Face::Out {
+                notice: Some(self.texts.get("access.session_ended")),
+                // The sign-in starts with the email filled in.
+                email: match self.face.get() {
+                    Face::In(home) => Some(home.email.clone()),
+                    _ => None,
+                },
+            },
+        };
+        self.face.set(face);
+    }
+
+    /// After the first render.
+    fn begin(self: &Rc<Self>) {
+        self.handover.ready();
+        self.tell("portico-ready");
+        if self.known.get().is_none() {
+            let portal = self.clone();
+            let promise = JsFuture::from(self.handover.settings());
+            spawn_local(async move {
+                if let Ok(reply) = promise.await {
+                    portal.known.set(settings_of(&reply));
+                }
+            });
+        }
+        if matches!(self.face.get(), Face::Resuming(_)) {
+            self.resume();
+        }
+    }
+
+    fn resume(self: &Rc<Self>) {
+        let portal = self.clone();
+        let then = move |reply| match reply {
+            Ok(home) => portal.face.set(Face::In(home)),
+            // The news say the rest.
+            Err(Failure::Problem(problem)) if problem.is(Code::SessionEnded) => {}
+            Err(failure) => portal.face.set(Face::Resuming(Some(failure))),
+        };
+        self.api.home(Box::new(then));
+    }
+
+    fn ask_settings(self: &Rc<Self>) {
+        let portal = self.clone();
+        let then = move |reply| portal.known.set(Some(reply));
+        self.api.settings(Box::new(then));
+    }
+
+    /// Puts the studio's colour into the shadow root, or takes it out again.
+    fn colour(&self, accent: &str) {
+        let css = style::brand::css(accent).unwrap_or_default();
+        let mut sheet = self.sheet.borrow_mut();
+        match &*sheet {
+            None => *sheet = style::adopt(&self.pieces.root, &css),
+            Some(sheet) => {
+                sheet.replace_sync(&css).ok();
+            }
+        }
+    }
+}
+
+/// Reads status and text of the settings' reply, as the loader keeps them.
+fn settings_of(reply: &JsValue) -> Option<Settings> {
     if reply.is_undefined() {
         return None;
     }
     let reply = js_sys::Array::from(reply);
     let status = reply.get(0).as_f64().unwrap_or_default() as u16;
     let text = reply.get(1).as_string().unwrap_or_default();
-    Some(if status == 0 {
-        Err(Failure::Lost)
-    } else {
-        match json::Part::parse(&text).and_then(json::Part::read) {
-            Ok(settings) if status == 200 => Ok(Rc::new(settings)),
-            _ => Err(Failure::Problem(Rc::new(api::problem(status, &text)))),
-        }
+    Some(match (status, json::read(&text, replies::settings)) {
+        (0, _) => Err(Failure::Lost),
+        (200, Some(settings)) => Ok(settings),
+        _ => Err(api::problem(&text)),
     })
 }
 
-fn lock_of(settings: &StudioSettings) -> Option<Rc<Problem>> {
+fn lock_of(settings: &StudioSettings) -> Option<Face> {
     let locked = settings.locked.as_ref()?;
-    Some(Rc::new(Problem {
-        kind: "about:blank".into(),
+    Some(Face::Locked(Rc::new(Problem {
         title: locked.title.clone(),
-        status: locked.code.status(),
-        code: locked.code,
+        fault: false,
+        code: locked.code.text().into(),
         detail: locked.detail.clone(),
         reference: String::new(),
         field: None,
-        retry_after: None,
-        tries_left: None,
         support: Some(settings.support.clone()),
-    }))
+    })))
 }
 
-/// Tells the page, without a word about who it is.
-fn tell(host: &HtmlElement, name: &str) {
-    let init = CustomEventInit::new();
-    init.set_bubbles(true);
-    init.set_composed(true);
-    if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
-        host.dispatch_event(&event).ok();
-    }
-}
-
-#[component]
-pub fn App(props: &Props) -> Html {
-    let boot = props.boot.clone();
-    let handover = boot.handover();
-    let host = boot.pieces().host.clone();
-
-    // Read once: what was handed over does not change.
-    let given = use_cell(None::<Rc<Given>>);
-    let given = given
-        .borrow_mut()
-        .get_or_insert_with(|| Rc::new(Given::read(handover)))
-        .clone();
-    let settings = use_value(given.settings.clone());
-    let known = settings.get();
-    let said = use_value(String::new());
-    let texts = given.texts.clone();
-    let face = use_value(None::<Face>);
-    // Kept for a session that ends: its sign-in starts with the email filled in.
-    let inside = use_cell(None::<String>);
-    let api = use_cell(None::<Api>);
-    let api = api
-        .borrow_mut()
-        .get_or_insert_with(|| {
-            let (face, texts, inside) = (face.clone(), texts.clone(), inside.clone());
-            let news = Callback::from(move |news| {
-                face.set(Some(match news {
-                    News::Locked(problem) => Face::Locked(problem),
-                    News::SessionEnded => Face::Out {
-                        notice: Some(texts.get("access.session_ended")),
-                        email: inside.take(),
-                    },
-                }));
-            });
-            Api::new(
-                &handover.host(),
-                &handover.studio(),
-                Session::new(handover.key()),
-                news,
-            )
-        })
-        .clone();
-
-    let secret = handover.secret();
-    let start = if secret.is_empty() && api.session().token().is_some() {
-        Face::Resuming(None)
-    } else {
-        Face::Out {
-            notice: None,
-            email: None,
-        }
-    };
-    let locked = match &known {
-        Some(Ok(settings)) => lock_of(settings),
-        Some(Err(Failure::Problem(problem))) if api::is_lock(problem.code) => Some(problem.clone()),
-        _ => None,
-    };
-    let shown = match (locked, face.get()) {
-        (Some(problem), _) => Face::Locked(problem),
-        (None, face) => face.unwrap_or(start),
-    };
-
-    if let Face::In(home) = &shown {
-        *inside.borrow_mut() = Some(home.me.email.clone());
+// What it shows
+impl Common {
+    fn shown(&self) -> Face {
+        let lock = match self.known.get() {
+            Some(Ok(settings)) => lock_of(&settings),
+            Some(Err(Failure::Problem(problem))) if problem.is_one_of(LOCKS) => {
+                Some(Face::Locked(problem))
+            }
+            _ => None,
+        };
+        lock.unwrap_or_else(|| self.face.get())
     }
 
-    // Settings that were still on their way, and again after a lost network.
-    let lost_settings = matches!(&known, Some(Err(Failure::Lost)));
-    let fetch_settings = {
-        let (settings, api) = (settings.clone(), api.clone());
-        Callback::from(move |()| {
-            let settings = settings.clone();
-            api.settings(move |reply| settings.set(Some(reply.map(Rc::new))));
-        })
-    };
-    use_online(lost_settings, fetch_settings);
-
-    let resume = {
-        let (face, api) = (face.clone(), api.clone());
-        Callback::from(move |()| {
-            let face = face.clone();
-            api.home(move |reply| match reply {
-                Ok(home) => face.set(Some(Face::In(Same::new(home)))),
-                // The news say the rest.
-                Err(failure) if failure.code() == Some(Code::SessionEnded) => {}
-                Err(failure) => face.set(Some(Face::Resuming(Some(failure)))),
-            });
-        })
-    };
-    use_online(
-        matches!(&shown, Face::Resuming(Some(Failure::Lost))),
-        resume.clone(),
-    );
-
-    {
-        let (boot, settings, resume) = (boot.clone(), settings.clone(), resume.clone());
-        let resuming = matches!(shown, Face::Resuming(_));
-        let pending_settings = known.is_none();
-        use_after(
-            String::new(),
-            Box::new(move || {
-                boot.handover().ready();
-                tell(&boot.pieces().host, "portico-ready");
-                if pending_settings {
-                    let promise = JsFuture::from(boot.handover().settings());
-                    spawn_local(async move {
-                        if let Ok(reply) = promise.await {
-                            settings.set(settings_of(&reply));
-                        }
-                    });
-                }
-                if resuming {
-                    resume.emit(());
-                }
-                None
-            }),
-        );
-    }
-
-    // What is known of the studio: from home once inside, which is newer.
-    let studio = match (&shown, &known) {
-        (Face::In(home), _) => Some(Rc::new(home.studio.clone())),
-        (_, Some(Ok(settings))) => Some(settings.clone()),
-        _ => None,
-    };
-    let accent = studio
-        .as_ref()
-        .and_then(|studio| studio.brand.accent.clone());
-    {
-        let root = boot.pieces().root.clone();
-        let sheet = use_cell(None);
-        let key = accent.clone().unwrap_or_default();
-        use_after(
-            key,
-            Box::new(move || {
-                let css = accent
-                    .as_deref()
-                    .and_then(style::brand::css)
-                    .unwrap_or_default();
-                let mut sheet = sheet.borrow_mut();
-                match &*sheet {
-                    None => *sheet = style::adopt(&root, &css),
-                    Some(sheet) => {
-                        sheet.replace_sync(&css).ok();
+    fn view(self: &Rc<Self>, face: Face) -> Html {
+        match face {
+            Face::Locked(problem) => locked_page(&problem, self),
+            Face::In(home) => frame(self, &home),
+            Face::Out { notice, email } => access(self, notice, email),
+            Face::Resuming(failure) => {
+                let inside = match failure {
+                    None => pending(self),
+                    Some(failure) => {
+                        let portal = self.clone();
+                        failed(&failure, self, Rc::new(move || portal.resume()))
                     }
-                }
-                None
-            }),
-        );
-    }
-
-    let shared = Shared::new(Common {
-        api,
-        texts: texts.clone(),
-        pieces: boot.pieces().clone(),
-        language: studio
-            .as_ref()
-            .map_or_else(|| "en".into(), |studio| studio.language.clone().into()),
-        settings: studio,
-        announce: {
-            let said = said.clone();
-            Callback::from(move |text| said.set(text))
-        },
-    });
-    let came_in = {
-        let (face, host) = (face.clone(), host.clone());
-        Callback::from(move |home: Same<Home>| {
-            face.set(Some(Face::In(home)));
-            tell(&host, "portico-signed-in");
-        })
-    };
-    let went_out = {
-        let (face, host, said) = (face.clone(), host.clone(), said.clone());
-        let goodbye = texts.get("access.signed_out");
-        Callback::from(move |email: String| {
-            face.set(Some(Face::Out {
-                notice: None,
-                email: Some(email),
-            }));
-            said.set(goodbye.clone());
-            tell(&host, "portico-signed-out");
-        })
-    };
-
-    let direction = texts.find("direction").unwrap_or_else(|| "ltr".into());
-    let view = match shown {
-        Face::Locked(problem) => locked_page(&problem, &shared),
-        Face::In(home) => html! { <Frame {home} {went_out} /> },
-        Face::Resuming(None) => {
-            html! { <div class="shell">{ brand(&shared) }<div class="room">{ pending(&shared) }</div></div> }
-        }
-        Face::Resuming(Some(failure)) => html! {
-            <div class="shell">{ brand(&shared) }<div class="room">
-                { failed(&failure, &resume, &shared) }
-            </div></div>
-        },
-        Face::Out { notice, email } => {
-            let by_button = host.get_attribute("start").as_deref() == Some("button")
-                || shared
-                    .settings
-                    .as_ref()
-                    .is_some_and(|settings| settings.start == Start::Button);
-            html! {
-                <Access {notice} {email} {by_button} {came_in}
-                    secret={secret} opened={handover.opened()} pending={handover.pending()} />
+                };
+                shell(self, el("div.room").add(inside))
             }
         }
-    };
-    html! {
-        <ContextProvider<Shared> context={shared}>
-            <div class="portal" dir={direction}>
-                { view }
-                <div class="unseen" role="status" aria-live="polite">{ said.get() }</div>
-            </div>
-        </ContextProvider<Shared>>
     }
+}
+
+pub fn app(hooks: &Hooks, boot: &Boot) -> Html {
+    let portal = hooks.state(|| Common::new(hooks, boot));
+    let face = portal.shown();
+
+    let first = portal.clone();
+    hooks.after("", move || {
+        first.begin();
+        None
+    });
+    let lost = matches!(portal.known.get(), Some(Err(Failure::Lost)));
+    let asking = portal.clone();
+    hooks.online(lost, move || asking.ask_settings());
+    let lost = matches!(&face, Face::Resuming(Some(Failure::Lost)));
+    let resuming = portal.clone();
+    hooks.online(lost, move || resuming.resume());
+    let accent = portal.settings().and_then(|it| it.brand.accent.clone());
+    let accent = accent.unwrap_or_default();
+    let coloured = portal.clone();
+    hooks.after(&accent.clone(), move || {
+        coloured.colour(&accent);
+        None
+    });
+
+    let direction = portal.texts.find("direction");
+    let said = el("div.unseen role=status aria-live=polite").text(&portal.said.get());
+    el("div.portal")
+        .set("dir", direction.as_deref().unwrap_or("ltr"))
+        .add(portal.view(face))
+        .add(said)
+        .into()
 }

@@ -1,17 +1,18 @@
 //! Icons as elements: `data:` images would fall to a page's img-src.
 
+use crate::el::{El, el};
 use portico_wire::Right;
-use yew::prelude::*;
 
-fn icon(path: &'static str) -> Html {
-    html! {
-        <svg class="icon" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">
-            <path d={path} fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" />
-        </svg>
-    }
+fn icon(path: &str) -> El {
+    let line = el(
+        "path fill=none stroke=currentColor stroke-width=1.6 stroke-linecap=round stroke-linejoin=round",
+    );
+    el("svg.icon width=20 height=20 aria-hidden=true focusable=false")
+        .set("viewBox", "0 0 24 24")
+        .add(line.set("d", path))
 }
 
-pub fn section(section: Right) -> Html {
+pub fn section(section: Right) -> El {
     icon(match section {
         Right::Home => "M4 11 12 4l8 7v8a1 1 0 0 1-1 1h-4v-6H9v6H5a1 1 0 0 1-1-1z",
         Right::PersonalInfo => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20c1-4 4.5-5 8-5s7 1 8 5",
@@ -28,18 +29,18 @@ pub fn section(section: Right) -> Html {
     })
 }
 
-pub fn menu() -> Html {
+pub fn menu() -> El {
     icon("M4 7h16M4 12h16M4 17h16")
 }
-pub fn down() -> Html {
+pub fn down() -> El {
     icon("M7 10l5 5 5-5")
 }
-pub fn device() -> Html {
+pub fn device() -> El {
     icon("M4 5h16v11H4zM2 20h20")
 }
-pub fn lock() -> Html {
+pub fn lock() -> El {
     icon("M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3")
 }
-pub fn tick() -> Html {
+pub fn tick() -> El {
     icon("M5 13l4 4L19 7")
 }

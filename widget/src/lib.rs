@@ -6,11 +6,14 @@ mod api;
 mod app;
 mod clients;
 mod dates;
-mod hooks;
+mod el;
 mod icons;
 mod json;
 mod loaded;
+mod part;
 mod portal;
+mod replies;
+mod requests;
 mod session;
 mod style;
 mod texts;
@@ -21,13 +24,21 @@ use wasm_bindgen::prelude::*;
 use web_sys::{
     Element, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement, ShadowRoot,
 };
-use yew::prelude::*;
+use yew::{AppHandle, Html, Renderer};
 
-use crate::app::{App, Boot, Pieces};
+use crate::{
+    app::{Boot, Pieces, app},
+    part::Part,
+};
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 #[wasm_bindgen]
 extern "C" {
     /// What the loader knows when it hands over.
+    #[derive(Clone)]
     pub type Handover;
     #[wasm_bindgen(method, getter)]
     fn host(this: &Handover) -> String;
@@ -56,7 +67,7 @@ extern "C" {
 
 /// A running portal, for the loader to end.
 #[wasm_bindgen]
-pub struct Mounted(Option<yew::AppHandle<App>>);
+pub struct Mounted(Option<AppHandle<Part>>);
 
 #[wasm_bindgen]
 impl Mounted {
@@ -65,11 +76,6 @@ impl Mounted {
             app.destroy();
         }
     }
-}
-
-#[component]
-fn Nothing() -> Html {
-    Html::default()
 }
 
 /// Yew numbers its trees from 1 and writes the number on elements. A page that is itself a Yew
@@ -81,9 +87,7 @@ fn leave_room_for_another_yew() {
     }
     for _ in 0..64 {
         if let Ok(detached) = gloo::utils::document().create_element("i") {
-            yew::Renderer::<Nothing>::with_root(detached)
-                .render()
-                .destroy();
+            run(detached, part::Props::new(|_| Html::default())).destroy();
         }
     }
 }
@@ -116,10 +120,11 @@ pub fn mount(
         email,
         submit,
     };
-    let props = yew::props!(app::Props {
-        boot: Boot::new(pieces, handover)
-    });
-    Mounted(Some(
-        yew::Renderer::<App>::with_root_and_props(at, props).render(),
-    ))
+    let boot = Boot { pieces, handover };
+    let props = part::Props::new(move |hooks| app(hooks, &boot));
+    Mounted(Some(run(at, props)))
+}
+
+fn run(at: Element, props: part::Props) -> AppHandle<Part> {
+    Renderer::with_root_and_props(at, props).render()
 }

@@ -2,93 +2,84 @@
 
 use std::rc::Rc;
 
-use yew::prelude::*;
+use yew::Html;
 
 use crate::{
     access::Trouble,
     api::{Api, Failure, Then},
-    app::{Shared, use_shared},
-    hooks::{use_after, use_online, use_value},
+    app::{Common, Shared},
+    el::el,
+    part::{Hooks, Value},
+    portal::parts::quiet,
 };
 
-pub enum Load<T> {
-    Pending,
-    Failed(Failure),
-    Ready(Rc<T>),
+/// Something that is fetched once, and again when asked to or when the network comes back.
+pub struct Loading<T> {
+    shared: Shared,
+    fetch: fn(&Api, Then<Rc<T>>),
+    reply: Value<Option<Result<Rc<T>, Failure>>>,
 }
 
-impl<T> Clone for Load<T> {
-    fn clone(&self) -> Self {
-        match self {
-            Load::Pending => Load::Pending,
-            Load::Failed(failure) => Load::Failed(failure.clone()),
-            Load::Ready(value) => Load::Ready(value.clone()),
+impl<T: 'static> Loading<T> {
+    pub fn new(hooks: &Hooks, shared: &Shared, fetch: fn(&Api, Then<Rc<T>>)) -> Rc<Self> {
+        Rc::new(Self {
+            shared: shared.clone(),
+            fetch,
+            reply: hooks.value(None),
+        })
+    }
+
+    pub fn ask(self: &Rc<Self>) {
+        let loading = self.clone();
+        let then = Box::new(move |reply| loading.reply.set(Some(reply)));
+        (self.fetch)(&self.shared.api, then);
+    }
+
+    /// What `ready` makes of it once it is there.
+    pub fn show(self: &Rc<Self>, hooks: &Hooks, ready: impl FnOnce(&Rc<T>) -> Html) -> Html {
+        let reply = self.reply.get();
+        let again = {
+            let loading = self.clone();
+            Rc::new(move || loading.ask()) as Rc<dyn Fn()>
+        };
+        if let Some(Ok(value)) = &reply {
+            keep_up(hooks, None, &again);
+            return ready(value);
+        }
+        let failure = reply.and_then(Result::err);
+        keep_up(hooks, failure.as_ref(), &again);
+        match failure {
+            Some(failure) => failed(&failure, &self.shared, again),
+            None => pending(&self.shared),
         }
     }
 }
 
-/// Fetches once, and again when the callback is called or the network comes back after a loss.
-#[hook]
-pub fn use_load<T: 'static>(ask: fn(&Api, Then<T>)) -> (Load<T>, Callback<()>) {
-    let shared = use_shared();
-    let state = use_value(Load::<T>::Pending);
-    let again = {
-        let state = state.clone();
-        Callback::from(move |()| {
-            let state = state.clone();
-            let then = move |reply| {
-                state.set(match reply {
-                    Ok(value) => Load::Ready(Rc::new(value)),
-                    Err(failure) => Load::Failed(failure),
-                });
-            };
-            ask(&shared.api, Box::new(then));
-        })
-    };
+#[inline(never)]
+fn keep_up(hooks: &Hooks, failure: Option<&Failure>, again: &Rc<dyn Fn()>) {
     let first = again.clone();
-    use_after(
-        String::new(),
-        Box::new(move || {
-            first.emit(());
-            None
-        }),
-    );
-    use_online(
-        matches!(state.get(), Load::Failed(Failure::Lost)),
-        again.clone(),
-    );
-    (state.get(), again)
+    hooks.after("", move || {
+        first();
+        None
+    });
+    let again = again.clone();
+    hooks.online(failure.is_some_and(Failure::is_lost), move || again());
 }
 
-pub fn loaded<T>(
-    load: &Load<T>,
-    again: &Callback<()>,
-    shared: &Shared,
-    ready: impl FnOnce(&Rc<T>) -> Html,
-) -> Html {
-    match load {
-        Load::Pending => pending(shared),
-        Load::Failed(failure) => failed(failure, again, shared),
-        Load::Ready(value) => ready(value),
-    }
+pub fn pending(shared: &Common) -> Html {
+    el("div role=status")
+        .add(el("span.unseen").text(&shared.texts.get("loading")))
+        .add(el("div.bar"))
+        .add(el("div.bar"))
+        .into()
 }
 
-pub fn pending(shared: &Shared) -> Html {
-    html! {
-        <div role="status">
-            <span class="unseen">{ shared.texts.get("loading") }</span>
-            <div class="bar" /><div class="bar" />
-        </div>
-    }
-}
-
-pub fn failed(failure: &Failure, again: &Callback<()>, shared: &Shared) -> Html {
+pub fn failed(failure: &Failure, shared: &Common, again: Rc<dyn Fn()>) -> Html {
     let trouble = Trouble::of(failure, shared);
-    html! {
-        <div class="failed" role="alert">
-            { trouble.told() }
-            { trouble.contact(&shared.texts) }
-            <button type="button" class="quiet" onclick={again.reform(|_| ())}>{ shared.texts.get("try_again") }</button>
-        </div>
-    }
+    let retry = quiet(&shared.texts.get("try_again"), false);
+    trouble
+        .failed()
+        .add(trouble.contact(&shared.texts))
+        .add(retry.on_click(move || again()))
+        .into()
 }

@@ -1,25 +1,13 @@
 //! Texts by key, from the language file the loader fetched.
 
-use std::rc::Rc;
-
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
-/// Cheap to clone; equal when it is the same file.
-#[derive(Clone)]
-pub struct Texts(Rc<JsValue>);
-
-impl PartialEq for Texts {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
+pub struct Texts(JsValue);
 
 impl Texts {
     pub fn read(json: &str) -> Self {
-        Self(Rc::new(
-            js_sys::JSON::parse(json).unwrap_or_else(|_| js_sys::Object::new().into()),
-        ))
+        Self(js_sys::JSON::parse(json).unwrap_or_else(|_| js_sys::Object::new().into()))
     }
 
     pub fn find(&self, key: &str) -> Option<String> {
@@ -27,26 +15,58 @@ impl Texts {
     }
 
     /// A key without a text shows itself: a test keeps every language complete.
+    #[inline(never)]
     pub fn get(&self, key: &str) -> String {
         self.find(key).unwrap_or_else(|| key.to_owned())
     }
 
     /// The text of one of a family: `section.home`.
     pub fn of(&self, family: &str, name: &str) -> String {
-        self.get(&[family, ".", name].concat())
+        self.get(&joined(&[family, ".", name]))
     }
 
     /// The text with each `{name}` replaced.
+    #[inline(never)]
     pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
-        values.iter().fold(self.get(key), |text, (name, value)| {
-            text.replace(&["{", name, "}"].concat(), value)
-        })
+        filled(&self.get(key), values)
     }
+}
+
+/// Texts one after the other: `concat` and `format!` would each be a kilobyte of their own.
+#[inline(never)]
+pub fn joined(parts: &[&str]) -> String {
+    let mut all = String::new();
+    for part in parts {
+        all.push_str(part);
+    }
+    all
+}
+
+pub fn filled(text: &str, values: &[(&str, &str)]) -> String {
+    let mut parts = text.split(['{', '}']);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    // Texts hold braces in pairs: every other part is a name.
+    while let Some(name) = parts.next() {
+        let value = values.iter().find(|(known, _)| *known == name);
+        out.push_str(value.map_or("", |(_, value)| value));
+        out.push_str(parts.next().unwrap_or_default());
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
+
+    #[test]
+    fn values_stand_where_their_names_stood() {
+        let values = [("name", "Anna {b}"), ("to", "c")];
+        assert_eq!(
+            super::filled("{name}, to {to}.", &values),
+            "Anna {b}, to c."
+        );
+        assert_eq!(super::filled("plain", &values), "plain");
+    }
 
     fn sources(folder: &Path, into: &mut String) {
         for entry in fs::read_dir(folder).unwrap() {

@@ -1,107 +1,116 @@
 //! The contact's devices: where each was last used, and ending it.
 
-use portico_wire::{
-    SessionId,
-    access::{Device, Devices},
-};
-use yew::prelude::*;
+use std::rc::Rc;
+
+use yew::Html;
 
 use crate::{
     access::Trouble,
     api::Api,
-    app::use_shared,
+    app::Shared,
     dates::day_and_time,
-    hooks::use_value,
+    el::{El, el},
     icons,
-    loaded::{loaded, use_load},
+    loaded::Loading,
+    part::{Hooks, Value, part},
+    portal::parts::{panel, quiet},
+    replies::{Device, Home},
 };
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub email: String,
-    pub went_out: Callback<String>,
+struct List {
+    shared: Shared,
+    home: Rc<Home>,
+    all: Rc<Loading<Vec<Device>>>,
+    trouble: Value<Option<Trouble>>,
+    busy: Value<bool>,
 }
 
-#[component]
-pub fn DevicesCard(props: &Props) -> Html {
-    let shared = use_shared();
-    let texts = &shared.texts;
-    let (devices, again) = use_load::<Devices>(Api::devices);
-    let trouble = use_value(None::<Trouble>);
-    let busy = use_value(false);
-
-    // `None`: all of them.
-    let end = {
-        let (shared, again, trouble, busy) =
-            (shared.clone(), again.clone(), trouble.clone(), busy.clone());
-        let (went_out, email) = (props.went_out.clone(), props.email.clone());
-        Callback::from(move |device: Option<SessionId>| {
-            busy.set(true);
-            trouble.set(None);
-            let (shared, again, trouble, busy) =
-                (shared.clone(), again.clone(), trouble.clone(), busy.clone());
-            let (went_out, email) = (went_out.clone(), email.clone());
-            let api = shared.api.clone();
-            let then = Box::new(move |done| {
-                busy.set(false);
-                match done {
-                    Ok(()) if device.is_none() => went_out.emit(email),
-                    Ok(()) => {
-                        shared.announce.emit(shared.texts.get("devices.ended"));
-                        again.emit(());
-                    }
-                    Err(failure) => trouble.set(Some(Trouble::of(&failure, &shared))),
-                }
-            });
-            match device {
-                Some(id) => api.end_device(id, then),
-                None => api.sign_out(true, then),
-            }
+impl List {
+    fn new(hooks: &Hooks, shared: &Shared, home: &Rc<Home>) -> Rc<Self> {
+        Rc::new(Self {
+            shared: shared.clone(),
+            home: home.clone(),
+            all: Loading::new(hooks, shared, Api::devices),
+            trouble: hooks.value(None),
+            busy: hooks.value(false),
         })
-    };
-    let row = |device: &Device| {
-        let id = device.id;
-        let used = day_and_time(device.last_used_at, &shared.language);
-        html! {
-            <li key={id.to_string()}>
-                <span class="round">{ icons::device() }</span>
-                <div class="grow">
-                    <p class="strong">
-                        { &device.name }
-                        if device.here {
-                            <>{ " " }<span class="tag">{ texts.get("devices.here") }</span></>
-                        }
-                    </p>
-                    <p class="small muted">
-                        <bdi>{ host_of(&device.origin) }</bdi>{ " · " }{ texts.fill("devices.used", &[("when", &used)]) }
-                        { " · " }<bdi>{ &device.address }</bdi>
-                    </p>
-                </div>
-                if !device.here {
-                    <button type="button" class="quiet" disabled={busy.get()} onclick={end.reform(move |_| Some(id))}
-                        aria-label={texts.fill("devices.end_name", &[("name", &device.name)])}>
-                        { texts.get("devices.end") }
-                    </button>
-                }
-            </li>
-        }
-    };
-    html! {
-        <section class="panel" aria-labelledby="devices">
-            <h3 id="devices">{ texts.get("devices.heading") }</h3>
-            <p class="muted">{ texts.get("devices.lead") }</p>
-            { loaded(&devices, &again, &shared, |devices| html! {
-                <ul class="rows">{ for devices.devices.iter().map(row) }</ul>
-            }) }
-            if let Some(trouble) = trouble.get() {
-                <div class="failed" role="alert">{ trouble.told() }</div>
-            }
-            <button type="button" class="quiet" disabled={busy.get()} onclick={end.reform(|_| None)}>{ texts.get("devices.end_all") }</button>
-        </section>
     }
+
+    /// `None`: all of them.
+    fn end(self: &Rc<Self>, device: Option<&str>) {
+        self.busy.set(true);
+        self.trouble.set(None);
+        let list = self.clone();
+        let all = device.is_none();
+        let then = Box::new(move |done| {
+            list.busy.set(false);
+            match done {
+                Ok(()) if all => list.shared.went_out(list.home.email.clone()),
+                Ok(()) => {
+                    list.shared.announce(list.shared.texts.get("devices.ended"));
+                    list.all.ask();
+                }
+                Err(failure) => list.trouble.set(Some(Trouble::of(&failure, &list.shared))),
+            }
+        });
+        match device {
+            Some(id) => self.shared.api.end_device(id, then),
+            None => self.shared.api.sign_out(true, then),
+        }
+    }
+
+    fn row(self: &Rc<Self>, device: &Device) -> El {
+        let texts = &self.shared.texts;
+        let used = day_and_time(&device.last_used_at, &self.shared.language());
+        let mut name = el("p.strong").text(&device.name);
+        if device.here {
+            let here = el("span.tag").text(&texts.get("devices.here"));
+            name = name.text(" ").add(here);
+        }
+        let facts = el("p.small.muted")
+            .add(el("bdi").text(host_of(&device.origin)))
+            .text(" · ")
+            .text(&texts.fill("devices.used", &[("when", &used)]))
+            .text(" · ")
+            .add(el("bdi").text(&device.address));
+        let row = el("li")
+            .key(&device.id)
+            .add(el("span.round").add(icons::device()))
+            .add(el("div.grow").add(name).add(facts));
+        if device.here {
+            return row;
+        }
+        let button = quiet(&texts.get("devices.end"), self.busy.get());
+        let label = texts.fill("devices.end_name", &[("name", &device.name)]);
+        let (list, id) = (self.clone(), device.id.clone());
+        let end = move || list.end(Some(&id));
+        row.add(button.set("aria-label", &label).on_click(end))
+    }
+}
+
+pub fn devices_card(shared: &Shared, home: &Rc<Home>) -> Html {
+    let (shared, home) = (shared.clone(), home.clone());
+    part("devices", move |hooks| {
+        let list = hooks.state(|| List::new(hooks, &shared, &home));
+        let texts = &shared.texts;
+        let rows = list.all.show(hooks, |devices| {
+            let rows = devices.iter().map(|device| list.row(device));
+            el("ul.rows").each(rows).into()
+        });
+        let all = list.clone();
+        panel("devices", &texts.get("devices.heading"))
+            .add(el("p.muted").text(&texts.get("devices.lead")))
+            .add(rows)
+            .maybe(list.trouble.get().map(|trouble| trouble.failed()))
+            .add(
+                quiet(&texts.get("devices.end_all"), list.busy.get())
+                    .on_click(move || all.end(None)),
+            )
+            .into()
+    })
 }
 
 /// The page's address without its scheme.
 fn host_of(origin: &str) -> &str {
-    origin.split_once("//").map_or(origin, |(_, host)| host)
+    origin.split('/').nth(2).unwrap_or(origin)
 }

@@ -1,54 +1,79 @@
 //! The fields that come and go in the sign-in form: a password, a code. Not controlled, so that
 //! nothing typed can be lost to a render.
 
+use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
-use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
-fn described(wrong: bool, error: &str, hint: Option<&str>) -> Option<String> {
-    match (wrong, hint) {
-        (true, Some(hint)) => Some(format!("{error} {hint}")),
-        (true, None) => Some(error.to_owned()),
-        (false, hint) => hint.map(str::to_owned),
+use crate::{
+    el::{El, el},
+    texts::joined,
+};
+
+/// What a field is about, besides its label.
+pub struct Says<'a> {
+    /// The id of the text that says what is wrong with it, while something is.
+    pub error: Option<&'a str>,
+    /// The id of its hint.
+    pub hint: Option<&'a str>,
+}
+
+#[inline(never)]
+fn described(field: El, says: &Says<'_>) -> El {
+    let field = field.set_some("aria-invalid", says.error.map(|_| "true"));
+    match (says.error, says.hint) {
+        (None, None) => field,
+        (Some(error), Some(hint)) => field.set("aria-describedby", &joined(&[error, " ", hint])),
+        (one, other) => field.set_some("aria-describedby", one.or(other)),
     }
 }
 
-pub fn password(id: String, new: bool, wrong: bool, error: &str, hint: Option<&str>) -> Html {
+pub fn password(id: &str, new: bool, says: &Says<'_>) -> El {
     let kind = if new {
         "new-password"
     } else {
         "current-password"
     };
-    html! {
-        <input type="password" key={kind} {id} name={kind} autocomplete={kind} maxlength="256"
-            aria-invalid={wrong.then_some("true")} aria-describedby={described(wrong, error, hint)} />
-    }
+    let field = el("input type=password maxlength=256")
+        .key(kind)
+        .set("id", id);
+    described(field.set("name", kind).set("autocomplete", kind), says)
 }
 
-pub fn code(id: String, wrong: bool, error: &str, hint: &str) -> Html {
-    let oninput = Callback::from(|event: InputEvent| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        let typed = input.value();
-        let shown = spaced(&typed);
-        if shown != typed {
-            let at = input.selection_start().ok().flatten().unwrap_or_default() as usize;
-            let before: String = typed.chars().take(at).collect();
-            input.set_value(&shown);
-            let at = caret(&before);
-            input.set_selection_range(at, at).ok();
-        }
-    });
-    html! {
-        <input type="text" key="code" data-portico="code" {id} name="code" autocomplete="one-time-code"
-            inputmode="numeric" autocapitalize="none" spellcheck="false"
-            aria-invalid={wrong.then_some("true")} aria-describedby={described(wrong, error, Some(hint))} {oninput} />
+pub fn code(id: &str, says: &Says<'_>) -> El {
+    let field = el(
+        "input type=text data-portico=code name=code autocomplete=one-time-code inputmode=numeric autocapitalize=none spellcheck=false",
+    );
+    let field = field.key("code").set("id", id);
+    described(field, says).on(
+        || ListenerKind::oninput,
+        |event| {
+            if let Some(Ok(input)) = event.target().map(JsCast::dyn_into::<HtmlInputElement>) {
+                group(&input);
+            }
+        },
+    )
+}
+
+/// Shows the digits typed in their groups, the caret where it was.
+fn group(input: &HtmlInputElement) {
+    let typed = input.value();
+    let shown = spaced(&typed);
+    if shown != typed {
+        let at = input.selection_start().ok().flatten().unwrap_or_default() as usize;
+        let before: String = typed.chars().take(at).collect();
+        input.set_value(&shown);
+        let at = caret(&before);
+        input.set_selection_range(at, at).ok();
     }
 }
 
 /// A quiet way on, below the button. What is `not_yet` possible says so and stays.
-pub fn link(text: String, not_yet: bool, onclick: Callback<MouseEvent>) -> Html {
-    html! {
-        <button type="button" slot="after" data-portico="link" aria-disabled={not_yet.then_some("true")} {onclick}>{ text }</button>
-    }
+pub fn link(text: &str, not_yet: bool, act: impl Fn() + 'static) -> El {
+    el("button type=button slot=after data-portico=link")
+        .set_some("aria-disabled", not_yet.then_some("true"))
+        .text(text)
+        .on_click(act)
 }
 
 /// Digits alone, shown as 4+4.

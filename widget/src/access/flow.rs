@@ -1,25 +1,25 @@
 //! What happens between the steps of signing in: which call follows which press, and where its
 //! reply leads.
 
-use std::{cell::RefCell, rc::Rc};
-
-use portico_wire::{
-    access::{
-        AskCode, AskReset, Channel, ChooseNewPassword, CodeAsked, LinkNext, LinkSeen, LookAtLink,
-        PasswordSignIn, RedeemCode, RedeemLink, ResetAsked, SignIn,
-    },
-    portal::Home,
+use std::{
+    cell::{Cell, RefCell},
+    ops::Deref,
+    rc::Rc,
 };
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
-use yew::prelude::*;
+
+use portico_wire::access::{Channel, CodeAsked, LinkNext};
 
 use crate::{
-    access::{Field, Trouble, form::focus},
-    api::Failure,
+    access::{
+        Field,
+        form::{Form, focus},
+    },
+    api::Then,
     app::Shared,
     dates::now_ms,
-    hooks::{Same, Value},
+    part::{Hooks, Value},
+    replies::SignIn,
+    requests,
 };
 
 /// A code that was sent, and when, by this browser's clock.
@@ -79,130 +79,111 @@ impl Step {
     }
 }
 
-/// What the steps share; cheap to clone into every callback.
-pub type Flow = Same<Parts>;
-
-pub struct Parts {
-    pub shared: Shared,
+/// The state of signing in.
+pub struct Flow {
+    pub form: Rc<Form>,
     pub step: Value<Step>,
-    pub trouble: Value<Option<Trouble>>,
-    pub busy: Value<bool>,
     pub stay: Value<bool>,
     pub notice: Value<Option<String>>,
-    pub last_code: Rc<RefCell<Option<Rc<Asked>>>>,
-    pub came_in: Callback<Same<Home>>,
+    pub opened: Value<bool>,
+    /// Set each second while a code cannot be sent again yet.
+    pub second: Value<()>,
+    last_code: RefCell<Option<Rc<Asked>>>,
+    /// The password that was typed, while its field is away.
+    typed: RefCell<String>,
+    begun: Cell<bool>,
+}
+
+impl Deref for Flow {
+    type Target = Form;
+    fn deref(&self) -> &Form {
+        &self.form
+    }
 }
 
 impl Flow {
-    pub fn say(&self, key: &str) -> String {
-        self.shared.texts.get(key)
+    pub fn new(hooks: &Hooks, shared: &Shared, notice: Option<String>, opened: bool) -> Rc<Self> {
+        Rc::new(Self {
+            form: Rc::new(Form::new(hooks, shared)),
+            step: hooks.value(Step::Email),
+            stay: hooks.value(false),
+            notice: hooks.value(notice),
+            opened: hooks.value(opened),
+            second: hooks.value(()),
+            last_code: RefCell::default(),
+            typed: RefCell::default(),
+            begun: Cell::default(),
+        })
     }
-    pub fn id(&self, part: &str) -> String {
-        [&self.shared.pieces.email.id(), "-", part].concat()
-    }
-    pub fn input(&self, part: &str) -> Option<HtmlInputElement> {
-        let found = self
-            .shared
-            .pieces
-            .fields
-            .query_selector(&["#", &self.id(part)].concat());
-        found.ok().flatten()?.dyn_into().ok()
-    }
-    pub fn value(&self, part: &str) -> String {
-        self.input(part)
-            .map(|input| input.value())
-            .unwrap_or_default()
-    }
+
     pub fn email(&self) -> String {
         self.shared.pieces.email.value().trim().to_owned()
     }
-    pub fn part(field: Field) -> &'static str {
-        match field {
-            Field::Password => "password",
-            Field::NewPassword => "new-password",
-            _ => "code",
-        }
-    }
-    pub fn wrong(&self, field: Field) -> bool {
-        self.trouble
-            .get()
-            .is_some_and(|trouble| trouble.field == field)
-    }
-    pub fn focus_field(&self, field: Field) {
-        match field {
-            Field::Email => {
-                self.shared.pieces.email.focus().ok();
-            }
-            Field::None => {}
-            field => focus(
-                &self.shared.pieces.fields,
-                Some(&self.id(Self::part(field))),
-            ),
+
+    /// After the render of a step: where the focus goes, and once, how it all begins.
+    pub fn shown(self: &Rc<Self>, email: Option<String>) {
+        if self.begun.replace(true) {
+            self.focus_step();
+        } else {
+            self.begin(email);
         }
     }
 
     /// The first screen. It leaves the focus where the page has it, but for who was here before.
-    pub fn begin(&self, secret: String, email: Option<String>, pending: bool) {
+    fn begin(self: &Rc<Self>, email: Option<String>) {
+        let pieces = &self.shared.pieces;
         if let Some(email) = email {
-            self.shared.pieces.email.set_value(&email);
-            focus(&self.shared.pieces.fields, None);
+            pieces.email.set_value(&email);
+            focus(&pieces.fields, None);
         }
+        let secret = self.shared.handover.secret();
         if !secret.is_empty() {
             self.look_at_link(secret);
-        } else if pending {
+        } else if self.shared.handover.pending() {
             self.submit();
         }
     }
 
-    pub fn focus_step(&self) {
-        match &self.step.get() {
-            Step::Password if !self.email().is_empty() => self.focus_field(Field::Password),
+    fn focus_step(&self) {
+        let step = self.step.get();
+        match &step {
+            Step::Password => {
+                if let Some(input) = self.input("password") {
+                    input.set_value(&self.typed.take());
+                }
+                self.focus_field(if self.email().is_empty() {
+                    Field::Email
+                } else {
+                    Field::Password
+                });
+            }
             Step::Choose(_) | Step::ResetSent(_) => focus(&self.shared.pieces.fields, None),
             step => self.focus_field(step.fields().first().copied().unwrap_or(Field::None)),
         }
     }
 
     pub fn go(&self, step: Step) {
+        if matches!(self.step.get(), Step::Password) {
+            self.typed.replace(self.value("password"));
+        }
         self.trouble.set(None);
         self.step.set(step);
     }
 
-    pub fn fail(&self, trouble: Trouble) {
-        self.busy.set(false);
-        self.focus_field(trouble.field);
-        self.shared.announce.emit(trouble.spoken());
-        self.trouble.set(Some(trouble));
-    }
-
-    pub fn failed(&self, failure: &Failure) {
-        self.fail(Trouble::of(failure, &self.shared).on(self.step.get().fields()));
-    }
-
-    /// Says what is missing; true if nothing is.
-    pub fn filled(&self, field: Field, value: &str, key: &str) -> bool {
-        if value.is_empty() {
-            self.fail(Trouble::here(field, self.say(key)));
-        }
-        !value.is_empty()
-    }
-
     /// For one call: busy from here, and what comes after its good reply.
-    pub fn then<T: 'static>(
-        &self,
-        then: impl FnOnce(&Flow, T) + 'static,
-    ) -> impl FnOnce(Result<T, Failure>) + 'static {
+    pub fn then<T: 'static>(self: &Rc<Self>, then: impl FnOnce(&Rc<Flow>, T) + 'static) -> Then<T> {
         let flow = self.clone();
         flow.busy.set(true);
-        move |reply| match reply {
+        Box::new(move |reply| match reply {
             Ok(reply) => {
                 flow.busy.set(false);
                 then(&flow, reply);
             }
-            Err(failure) => flow.failed(&failure),
-        }
+            Err(failure) => flow.failed(&failure, flow.step.get().fields()),
+        })
     }
 
-    pub fn ask_code(&self, channel: Option<Channel>) {
+    pub fn ask_code(self: &Rc<Self>, channel: Option<Channel>) {
         let email = match &self.step.get() {
             Step::Code(asked) => asked.email.clone(),
             _ => self.email(),
@@ -221,23 +202,20 @@ impl Flow {
             self.go(Step::Code(last));
             return;
         }
-        let ask = AskCode { email, channel };
-        let email = ask.email.clone();
-        self.shared.api.ask_code(
-            &ask,
-            self.then(move |flow, reply| flow.code_sent(email, reply)),
-        );
+        let ask = requests::ask_code(&email, channel);
+        let then = self.then(move |flow, reply| flow.code_sent(email, reply));
+        self.shared.api.ask_code(ask, then);
     }
 
-    pub fn code_sent(&self, email: String, reply: CodeAsked) {
+    fn code_sent(&self, email: String, reply: CodeAsked) {
         let again = matches!(self.step.get(), Step::Code(_));
         let asked = Rc::new(Asked {
             email,
             at_ms: now_ms(),
             reply,
         });
-        *self.last_code.borrow_mut() = Some(asked.clone());
-        self.shared.announce.emit(self.sent_to(&asked.reply));
+        self.last_code.replace(Some(asked.clone()));
+        self.shared.announce(self.sent_to(&asked.reply));
         self.go(Step::Code(asked));
         if again && let Some(input) = self.input("code") {
             input.focus().ok();
@@ -245,22 +223,14 @@ impl Flow {
         }
     }
 
-    pub fn sent_to(&self, reply: &CodeAsked) -> String {
-        let values = [("to", reply.to.as_str())];
-        match reply.channel {
-            Channel::Email => self.shared.texts.fill("code.sent_email", &values),
-            Channel::Sms => self.shared.texts.fill("code.sent_sms", &values),
-        }
-    }
-
     /// For the calls that can lead in.
-    pub fn come_in(&self, email: String) -> impl FnOnce(Result<SignIn, Failure>) + 'static {
+    fn come_in(self: &Rc<Self>, email: String) -> Then<SignIn> {
         self.then(move |flow, reply| match reply {
             SignIn::In { token, home } => {
                 flow.shared.api.session().start(token, flow.stay.get());
                 // What was typed stays in the document otherwise.
                 flow.shared.pieces.email.set_value("");
-                flow.came_in.emit(Same::new(*home));
+                flow.shared.came_in(Rc::new(home));
             }
             SignIn::NewPassword { proof } => {
                 flow.shared.pieces.email.set_value(&email);
@@ -269,99 +239,82 @@ impl Flow {
         })
     }
 
-    pub fn submit(&self) {
-        let api = &self.shared.api;
-        let stay_signed_in = self.stay.get();
+    pub fn submit(self: &Rc<Self>) {
         self.notice.set(None);
-        let email = self.email();
         match &self.step.get() {
             Step::Email => self.ask_code(None),
-            Step::Code(asked) => {
-                let code = self.value("code");
-                if self.filled(Field::Code, code.trim(), "error.code_missing") {
-                    let request = asked.reply.request.clone();
-                    let redeem = RedeemCode {
-                        request,
-                        code,
-                        stay_signed_in,
-                    };
-                    api.redeem_code(&redeem, self.come_in(asked.email.clone()));
-                }
-            }
-            Step::Password => {
-                let password = self.value("password");
-                if self.filled(Field::Email, &email, "error.email_missing")
-                    && self.filled(Field::Password, &password, "error.password_missing")
-                {
-                    let with = PasswordSignIn {
-                        email: email.clone(),
-                        password,
-                        stay_signed_in,
-                    };
-                    api.sign_in(&with, self.come_in(email));
-                }
-            }
-            Step::Reset => {
-                if self.filled(Field::Email, &email, "error.email_missing") {
-                    api.ask_reset(
-                        &AskReset { email },
-                        self.then(|flow, reply: ResetAsked| flow.go(Step::ResetSent(reply.to))),
-                    );
-                }
-            }
+            Step::Code(asked) => self.redeem(asked),
+            Step::Password => self.sign_in(),
+            Step::Reset => self.ask_reset(),
             Step::ResetSent(_) => {}
-            Step::Choose(choice) => {
-                let password = self.value("new-password");
-                if password.chars().count() < 8 {
-                    self.fail(Trouble::here(
-                        Field::NewPassword,
-                        self.say("error.password_short"),
-                    ));
-                    return;
-                }
-                match &**choice {
-                    Choice::ByLink { secret, .. } => {
-                        let link = RedeemLink {
-                            secret: secret.clone(),
-                            password,
-                            stay_signed_in,
-                        };
-                        api.redeem_link(&link, self.come_in(email));
-                    }
-                    Choice::Forced { proof } => {
-                        let choice = ChooseNewPassword {
-                            proof: proof.clone(),
-                            password,
-                            stay_signed_in,
-                        };
-                        api.choose_new_password(&choice, self.come_in(email));
-                    }
-                }
+            Step::Choose(choice) => self.choose(choice),
+        }
+    }
+
+    fn redeem(self: &Rc<Self>, asked: &Asked) {
+        let code = self.value("code");
+        if self.filled(Field::Code, code.trim(), "error.code_missing") {
+            let redeem = requests::redeem_code(&asked.reply.request, &code, self.stay.get());
+            let then = self.come_in(asked.email.clone());
+            self.shared.api.redeem_code(redeem, then);
+        }
+    }
+
+    fn sign_in(self: &Rc<Self>) {
+        let (email, password) = (self.email(), self.value("password"));
+        if self.filled(Field::Email, &email, "error.email_missing")
+            && self.filled(Field::Password, &password, "error.password_missing")
+        {
+            let with = requests::password_sign_in(&email, &password, self.stay.get());
+            self.shared.api.sign_in(with, self.come_in(email));
+        }
+    }
+
+    fn ask_reset(self: &Rc<Self>) {
+        let email = self.email();
+        if self.filled(Field::Email, &email, "error.email_missing") {
+            let then = self.then(|flow, to| flow.go(Step::ResetSent(to)));
+            self.shared.api.ask_reset(requests::ask_reset(&email), then);
+        }
+    }
+
+    fn choose(self: &Rc<Self>, choice: &Choice) {
+        let password = self.value("new-password");
+        if !self.long_enough(&password) {
+            return;
+        }
+        let stay = self.stay.get();
+        let then = self.come_in(self.email());
+        let api = &self.shared.api;
+        match choice {
+            Choice::ByLink { secret, .. } => {
+                api.redeem_link(requests::redeem_link(secret, &password, stay), then);
+            }
+            Choice::Forced { proof } => {
+                let choice = requests::choose_new_password(proof, &password, stay);
+                api.choose_new_password(choice, then);
             }
         }
     }
 
-    pub fn look_at_link(&self, secret: String) {
-        let look = LookAtLink { secret };
-        let secret = look.secret.clone();
-        let then = self.then(move |flow: &Flow, seen: LinkSeen| {
-            if flow.email().is_empty() || seen.next == LinkNext::ChoosePassword {
-                flow.shared.pieces.email.set_value(&seen.email);
+    fn look_at_link(self: &Rc<Self>, secret: String) {
+        let look = requests::look_at_link(&secret);
+        let then = self.then(move |flow, seen: portico_wire::access::LinkSeen| {
+            let email = &flow.shared.pieces.email;
+            let choose = seen.next == LinkNext::ChoosePassword;
+            if choose || flow.email().is_empty() {
+                email.set_value(&seen.email);
             }
-            if seen.next == LinkNext::ChoosePassword {
-                let choice = Choice::ByLink {
-                    secret,
-                    first_name: seen.first_name,
-                };
+            if choose {
+                let first_name = seen.first_name;
+                let choice = Choice::ByLink { secret, first_name };
                 flow.go(Step::Choose(Rc::new(choice)));
             } else {
-                let hello = flow
-                    .shared
-                    .texts
-                    .fill("link.hello", &[("name", &seen.first_name)]);
+                let name = [("name", &*seen.first_name)];
+                let hello = flow.shared.texts.fill("link.hello", &name);
                 flow.notice.set(Some(hello));
             }
         });
-        self.shared.api.look_at_link(&look, then);
+        self.shared.api.look_at_link(look, then);
     }
 }

@@ -8,5 +8,5 @@ pub mod password;
 mod steps;
 mod trouble;
 
-pub use steps::Access;
+pub use steps::access;
 pub use trouble::{Field, Trouble};

@@ -1,29 +1,24 @@
 //! Changing the password, inside: first a proof of who is there (the old password or a code),
 //! then the new one, in one form.
 
-use std::rc::Rc;
+use std::{ops::Deref, rc::Rc};
 
-use portico_wire::access::{Act, AskProof, ChangePassword, Channel, CodeAsked, Prove};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
-use yew::prelude::*;
+use portico_wire::access::{Channel, CodeAsked};
+use yew::Html;
 
 use crate::{
     access::{
-        Field, Trouble, fields,
-        form::{Email, SlottedForm, focus},
+        Field, fields,
+        form::{Email, Form, Wants, slotted},
     },
-    api::Failure,
-    app::{Shared, use_shared},
-    hooks::{Same, Value, use_after, use_online, use_value},
+    app::Shared,
+    el::{el, list},
     icons,
+    part::{Hooks, Value, part},
+    portal::parts::{panel, quiet},
+    replies::Home,
+    requests,
 };
-
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub has_password: bool,
-    pub email: String,
-}
 
 #[derive(Clone)]
 enum Step {
@@ -42,293 +37,193 @@ impl Step {
     }
 }
 
-/// What the callbacks share.
-type Change = Same<Parts>;
-
-struct Parts {
-    shared: Shared,
+struct Change {
+    form: Rc<Form>,
     step: Value<Step>,
-    trouble: Value<Option<Trouble>>,
-    busy: Value<bool>,
+}
+
+impl Deref for Change {
+    type Target = Form;
+    fn deref(&self) -> &Form {
+        &self.form
+    }
 }
 
 impl Change {
-    fn id(&self, part: &str) -> String {
-        [&self.shared.pieces.email.id(), "-", part].concat()
-    }
-    fn value(&self, part: &str) -> String {
-        let found = self
-            .shared
-            .pieces
-            .fields
-            .query_selector(&["#", &self.id(part)].concat())
-            .ok()
-            .flatten();
-        found
-            .and_then(|element| element.dyn_into::<HtmlInputElement>().ok())
-            .map(|input| input.value())
-            .unwrap_or_default()
-    }
-    fn wrong(&self, field: Field) -> bool {
-        self.trouble
-            .get()
-            .is_some_and(|trouble| trouble.field == field)
-    }
-    fn part(field: Field) -> &'static str {
-        match field {
-            Field::Password => "password",
-            Field::NewPassword => "new-password",
-            _ => "code",
-        }
-    }
-    fn fail(&self, trouble: Trouble) {
-        self.busy.set(false);
-        self.shared.announce.emit(trouble.spoken());
-        if trouble.field != Field::None {
-            focus(
-                &self.shared.pieces.fields,
-                Some(&self.id(Self::part(trouble.field))),
-            );
-        }
-        self.trouble.set(Some(trouble));
-    }
-    fn failed(&self, failure: &Failure, blame: &[Field]) {
-        self.fail(Trouble::of(failure, &self.shared).on(blame));
+    fn new(hooks: &Hooks, shared: &Shared) -> Rc<Self> {
+        Rc::new(Self {
+            form: Rc::new(Form::new(hooks, shared)),
+            step: hooks.value(Step::Closed { done: false }),
+        })
     }
 
-    fn ask_code(&self, channel: Option<Channel>) {
+    fn go(&self, step: Step) {
+        self.busy.set(false);
+        self.trouble.set(None);
+        self.step.set(step);
+    }
+
+    fn ask_code(self: &Rc<Self>, channel: Option<Channel>) {
         let change = self.clone();
         change.busy.set(true);
-        self.shared.api.ask_proof(
-            &AskProof {
-                act: Act::ChangePassword,
-                channel,
-            },
-            move |asked| {
-                change.busy.set(false);
-                match asked {
-                    Ok(asked) => {
-                        change.trouble.set(None);
-                        change.step.set(Step::ByCode(Rc::new(asked)));
-                    }
-                    Err(failure) => change.failed(&failure, change.step.get().fields()),
-                }
-            },
-        );
+        let then = move |asked| match asked {
+            Ok(asked) => change.go(Step::ByCode(Rc::new(asked))),
+            Err(failure) => change.failed(&failure, change.step.get().fields()),
+        };
+        let ask = requests::ask_proof(channel);
+        self.shared.api.ask_proof(ask, Box::new(then));
     }
 
-    fn submit(&self) {
-        let password = self.value("new-password");
+    fn submit(self: &Rc<Self>) {
         let prove = match &self.step.get() {
             Step::Closed { .. } => return,
-            Step::ByPassword => Prove::Password {
-                act: Act::ChangePassword,
-                password: self.value("password"),
-            },
-            Step::ByCode(asked) => Prove::Code {
-                act: Act::ChangePassword,
-                request: asked.request.clone(),
-                code: self.value("code"),
-            },
-        };
-        let missing = match &prove {
-            Prove::Password { password, .. } if password.is_empty() => {
-                Some((Field::Password, "error.password_missing"))
+            Step::ByPassword => {
+                let password = self.value("password");
+                if !self.filled(Field::Password, &password, "error.password_missing") {
+                    return;
+                }
+                requests::prove_by_password(&password)
             }
-            Prove::Code { code, .. } if code.trim().is_empty() => {
-                Some((Field::Code, "error.code_missing"))
+            Step::ByCode(asked) => {
+                let code = self.value("code");
+                if !self.filled(Field::Code, code.trim(), "error.code_missing") {
+                    return;
+                }
+                requests::prove_by_code(&asked.request, &code)
             }
-            _ if password.chars().count() < 8 => Some((Field::NewPassword, "error.password_short")),
-            _ => None,
         };
-        if let Some((field, key)) = missing {
-            self.fail(Trouble::here(field, self.shared.texts.get(key)));
+        let password = self.value("new-password");
+        if !self.long_enough(&password) {
             return;
         }
         let change = self.clone();
         change.busy.set(true);
-        self.shared.api.prove(&prove, move |proof| match proof {
+        let then = move |proof: Result<String, _>| match proof {
             Err(failure) => change.failed(&failure, change.step.get().fields()),
-            Ok(proof) => change.change(&ChangePassword {
-                proof: proof.proof,
-                password,
-            }),
-        });
+            Ok(proof) => change.change(&proof, &password),
+        };
+        self.shared.api.prove(prove, Box::new(then));
     }
 
-    fn change(&self, to: &ChangePassword) {
+    fn change(self: &Rc<Self>, proof: &str, password: &str) {
         let change = self.clone();
-        self.shared.api.change_password(to, move |done| match done {
+        let then = move |done| match done {
             // Here "password" can only mean the new one.
             Err(failure) => change.failed(&failure, &[Field::NewPassword]),
             Ok(()) => {
-                change.busy.set(false);
-                change.trouble.set(None);
-                change
-                    .shared
-                    .announce
-                    .emit(change.shared.texts.get("password.done"));
-                change.step.set(Step::Closed { done: true });
+                change.shared.announce(change.say("password.done"));
+                change.go(Step::Closed { done: true });
             }
-        });
+        };
+        let to = requests::change_password(proof, password);
+        self.shared.api.change_password(to, Box::new(then));
+    }
+
+    /// On opening and on each other way, the first field; on closing, nothing is taken.
+    fn focus_step(&self) {
+        if let Some(field) = self.step.get().fields().first() {
+            self.focus_field(*field);
+        }
     }
 }
 
-#[component]
-pub fn PasswordCard(props: &Props) -> Html {
-    let shared = use_shared();
-    let change = Change::new(Parts {
-        shared: shared.clone(),
-        step: use_value(Step::Closed { done: false }),
-        trouble: use_value(None),
-        busy: use_value(false),
-    });
-    let texts = &shared.texts;
-    let has_password =
-        props.has_password || matches!(change.step.get(), Step::Closed { done: true });
-    {
-        // On opening and on each other way, the first field; on closing, nothing is taken.
-        let (fields, code, password) = (
-            shared.pieces.fields.clone(),
-            change.id("code"),
-            change.id("password"),
-        );
+pub fn password_card(shared: &Shared, home: &Rc<Home>) -> Html {
+    let (shared, home) = (shared.clone(), home.clone());
+    part("password", move |hooks| {
+        let change = hooks.state(|| Change::new(hooks, &shared));
         let step = change.step.get();
         let key = match &step {
-            Step::Closed { .. } => String::new(),
-            Step::ByPassword => "password".into(),
-            Step::ByCode(asked) => asked.request.clone(),
+            Step::Closed { .. } => "",
+            Step::ByPassword => "password",
+            Step::ByCode(asked) => &asked.request,
         };
-        use_after(
-            key,
-            Box::new(move || {
-                match step {
-                    Step::Closed { .. } => {}
-                    Step::ByPassword => focus(&fields, Some(&password)),
-                    Step::ByCode(_) => focus(&fields, Some(&code)),
-                }
-                None
-            }),
-        );
-    }
-    let submit = {
-        let change = change.clone();
-        Callback::from(move |()| change.submit())
+        let shown = change.clone();
+        hooks.after(key, move || {
+            shown.focus_step();
+            None
+        });
+        let again = change.clone();
+        hooks.online(change.is_lost(), move || again.submit());
+        match step {
+            Step::Closed { done } => closed(&change, &home, done),
+            _ => opened(&change, &step),
+        }
+    })
+}
+
+fn closed(change: &Rc<Change>, home: &Rc<Home>, done: bool) -> Html {
+    let has_password = home.has_password || done;
+    let (lead, act) = if has_password {
+        ("password.lead", "password.change")
+    } else {
+        ("password.none", "password.choose")
     };
-    use_online(
-        change.trouble.get().is_some_and(|trouble| trouble.lost),
-        submit.clone(),
-    );
-    let open = {
-        let (change, email) = (change.clone(), props.email.clone());
-        Callback::from(move |_: MouseEvent| {
-            change.shared.pieces.email.set_value(&email);
+    let said = if done {
+        el("p.good")
+            .add(icons::tick())
+            .text(&change.say("password.done"))
+    } else {
+        el("p.muted").text(&change.say(lead))
+    };
+    let trouble = change.trouble.get();
+    let button = quiet(&change.say(act), change.busy.get());
+    let (change, home) = (change.clone(), home.clone());
+    panel("password", &change.say("password.heading"))
+        .add(said)
+        .maybe(trouble.map(|trouble| trouble.failed()))
+        .add(button.on_click(move || {
+            change.shared.pieces.email.set_value(&home.email);
             if has_password {
                 change.step.set(Step::ByPassword);
             } else {
                 change.ask_code(None);
             }
-        })
-    };
-    if let Step::Closed { done } = change.step.get() {
-        return html! {
-            <section class="panel" aria-labelledby="password">
-                <h3 id="password">{ texts.get("password.heading") }</h3>
-                if done {
-                    <p class="good">{ icons::tick() }{ texts.get("password.done") }</p>
-                } else {
-                    <p class="muted">{ texts.get(if has_password { "password.lead" } else { "password.none" }) }</p>
-                }
-                if let Some(trouble) = change.trouble.get() {
-                    <div class="failed" role="alert">{ trouble.told() }</div>
-                }
-                <button type="button" class="quiet" disabled={change.busy.get()} onclick={open}>
-                    { texts.get(if has_password { "password.change" } else { "password.choose" }) }
-                </button>
-            </section>
-        };
-    }
-    html! {
-        <section class="panel narrow">
-            <SlottedForm heading={texts.get("password.change")} email={Email::Unseen} submit={texts.get("password.save")}
-                busy={change.busy.get()} onsubmit={submit}>
-                { form(&change) }
-            </SlottedForm>
-        </section>
-    }
+        }))
+        .into()
 }
 
-fn form(change: &Change) -> Html {
-    let texts = &change.shared.texts;
-    let error = change.id("error");
-    let at = |field: Field| {
-        let trouble = change
-            .trouble
-            .get()
-            .filter(|trouble| trouble.field == field);
-        trouble
-            .map(|trouble| trouble.slotted(&error, texts))
-            .unwrap_or_default()
+fn opened(change: &Rc<Change>, step: &Step) -> Html {
+    let wants = Wants {
+        heading: change.say("password.change"),
+        email: Email::Unseen,
+        submit: change.say("password.save"),
+        children: inside(change, step),
     };
-    let link = |text: String, onclick| fields::link(text, false, onclick);
-    let act = |act: fn(&Change)| {
+    let submit = change.clone();
+    let form = slotted(&change.form, wants, move || submit.submit());
+    el("section.panel.narrow").add(form).into()
+}
+
+fn inside(change: &Rc<Change>, step: &Step) -> Html {
+    let link = |key: &str, act: fn(&Rc<Change>)| -> Html {
+        let text = change.say(key);
         let change = change.clone();
-        Callback::from(move |_: MouseEvent| act(&change))
+        fields::link(&text, false, move || act(&change)).into()
     };
-    let cancel = link(
-        texts.get("cancel"),
-        act(|change| {
-            change.trouble.set(None);
-            change.step.set(Step::Closed { done: false });
-        }),
-    );
-    let proof = match &change.step.get() {
-        Step::ByCode(asked) => {
-            let sent = match asked.channel {
-                Channel::Email => "code.sent_email",
-                Channel::Sms => "code.sent_sms",
-            };
-            html! {
-                <>
-                <p key="hint" slot="top" data-portico="hint" id={change.id("hint")}>{ texts.fill(sent, &[("to", &asked.to)]) }</p>
-                <label key="code-label" for={change.id("code")}>{ texts.get("field.code") }</label>
-                { fields::code(change.id("code"), change.wrong(Field::Code), &error, &change.id("hint")) }
-                { at(Field::Code) }
-                </>
-            }
-        }
-        _ => html! {
-            <>
-            <label key="password-label" for={change.id("password")}>{ texts.get("field.current_password") }</label>
-            { fields::password(change.id("password"), false, change.wrong(Field::Password), &error, None) }
-            { at(Field::Password) }
-            </>
-        },
-    };
-    let other_way = match &change.step.get() {
-        Step::ByCode(asked) if asked.channel == Channel::Sms => link(
-            texts.get("code.by_email"),
-            act(|change| change.ask_code(Some(Channel::Email))),
+    let (proof, other_way) = match step {
+        Step::ByCode(asked) => (
+            list(vec![
+                change.hint(&change.sent_to(asked)),
+                change.field(Field::Code, "field.code"),
+            ]),
+            if asked.channel == Channel::Sms {
+                link("code.by_email", |change| {
+                    change.ask_code(Some(Channel::Email));
+                })
+            } else {
+                link("code.resend", |change| change.ask_code(None))
+            },
         ),
-        Step::ByCode(_) => link(
-            texts.get("code.resend"),
-            act(|change| change.ask_code(None)),
-        ),
-        _ => link(
-            texts.get("access.use_code"),
-            act(|change| change.ask_code(None)),
+        _ => (
+            change.field(Field::Password, "field.current_password"),
+            link("access.use_code", |change| change.ask_code(None)),
         ),
     };
-    html! {
-        <>
-        { proof }
-        <label key="new-label" for={change.id("new-password")}>{ texts.get("field.new_password") }</label>
-        { fields::password(change.id("new-password"), true, change.wrong(Field::NewPassword), &error, Some(&change.id("rule"))) }
-        <p data-portico="detail" id={change.id("rule")}>{ texts.get("choose.hint") }</p>
-        { at(Field::NewPassword) }
-        { at(Field::None) }
-        { other_way }
-        { cancel }
-        </>
-    }
+    list(vec![
+        proof,
+        change.field(Field::NewPassword, "field.new_password"),
+        change.wrong(Field::None),
+        other_way,
+        link("cancel", |change| change.go(Step::Closed { done: false })),
+    ])
 }

@@ -1,149 +1,87 @@
 //! The screens of signing in: email, code or password, reset, a direct link, a forced new password.
 
+use std::rc::Rc;
+
 use gloo::timers::callback::{Interval, Timeout};
-use portico_wire::{access::Channel, portal::Home};
+use portico_wire::access::Channel;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
-use yew::prelude::*;
+use yew::{Html, virtual_dom::ListenerKind};
 
 use crate::{
     access::{
         Field, fields,
-        flow::{Asked, Choice, Flow, Parts, Step},
-        form::{Email, SlottedForm},
+        flow::{Asked, Choice, Flow, Step},
+        form::{Email, Wants, slotted},
     },
-    app::use_shared,
-    hooks::{Same, Undo, use_after, use_cell, use_online, use_value},
-    portal::brand::brand,
+    app::Shared,
+    el::{El, el, list, nothing},
+    part::{Hooks, Undo, part},
+    portal::brand::shell,
 };
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub notice: Option<String>,
-    pub email: Option<String>,
-    pub by_button: bool,
-    pub opened: bool,
-    /// Continue was pressed before this module was there.
-    pub pending: bool,
-    /// Of a direct link; empty without one.
-    pub secret: String,
-    pub came_in: Callback<Same<Home>>,
+/// `notice`: a polite line on why one is out. `email`: of who was here before.
+pub fn access(shared: &Shared, notice: Option<String>, email: Option<String>) -> Html {
+    let shared = shared.clone();
+    part("access", move |hooks| {
+        let flow = hooks.state(|| {
+            let handover = &shared.handover;
+            let opened = handover.opened() || !handover.secret().is_empty() || email.is_some();
+            Flow::new(hooks, &shared, notice.clone(), opened)
+        });
+        hooks.after(flow.step.get().name(), {
+            let (flow, email) = (flow.clone(), email.clone());
+            move || {
+                flow.shown(email);
+                None
+            }
+        });
+        hooks.online(flow.is_lost(), {
+            let flow = flow.clone();
+            move || flow.submit()
+        });
+        let left = countdown(hooks, &flow);
+        // A button that would take away what somebody is typing in waits.
+        let touched = !shared.pieces.email.value().is_empty() || shared.handover.pending();
+        let room = if shared.by_button() && !flow.opened.get() && !touched {
+            list(vec![open_button(&flow).into()])
+        } else {
+            screen(&flow, left)
+        };
+        shell(&shared, el("div.room").add(room))
+    })
 }
 
-#[component]
-pub fn Access(props: &Props) -> Html {
-    let shared = use_shared();
-    let flow = Flow::new(Parts {
-        shared: shared.clone(),
-        step: use_value(Step::Email),
-        trouble: use_value(None),
-        busy: use_value(false),
-        stay: use_value(false),
-        notice: use_value(props.notice.clone()),
-        last_code: use_cell(None),
-        came_in: props.came_in.clone(),
-    });
-    let opened = use_value(props.opened || !props.secret.is_empty() || props.email.is_some());
-    // A button that would take away what somebody is typing in waits.
-    let touched = !shared.pieces.email.value().is_empty() || props.pending;
-
-    let first = use_cell(true);
-    {
-        let (flow, secret, email, pending) = (
-            flow.clone(),
-            props.secret.clone(),
-            props.email.clone(),
-            props.pending,
-        );
-        use_after(
-            flow.step.get().name().into(),
-            Box::new(move || {
-                if first.replace(false) {
-                    flow.begin(secret, email, pending);
-                } else {
-                    flow.focus_step();
-                }
-                None
-            }),
-        );
-    }
-    let submit = {
+fn open_button(flow: &Rc<Flow>) -> El {
+    let text = flow.say("access.my_account");
+    let flow = flow.clone();
+    el("button.open type=button").text(&text).on_click(move || {
+        flow.opened.set(true);
+        // The field is there after the next render.
         let flow = flow.clone();
-        Callback::from(move |()| flow.submit())
-    };
-    use_online(
-        flow.trouble.get().is_some_and(|trouble| trouble.lost),
-        submit.clone(),
-    );
-    let left = use_countdown(&flow.step.get());
-
-    let room = if props.by_button && !opened.get() && !touched {
-        let open = {
-            let (opened, email) = (opened.clone(), shared.pieces.email.clone());
-            Callback::from(move |_| {
-                opened.set(true);
-                // The field is there after the next render.
-                let email = email.clone();
-                Timeout::new(0, move || {
-                    email.focus().ok();
-                })
-                .forget();
-            })
-        };
-        html! { <button class="open" type="button" onclick={open}>{ flow.say("access.my_account") }</button> }
-    } else {
-        screen(&flow, &submit, left)
-    };
-    html! {
-        <div class="shell">
-            { brand(&shared) }
-            <div class="room">{ room }</div>
-        </div>
-    }
+        Timeout::new(0, move || flow.focus_field(Field::Email)).forget();
+    })
 }
 
 /// Seconds until another code can be asked for, with a render each second until then.
-#[hook]
-fn use_countdown(step: &Step) -> u32 {
-    let asked = match step {
-        Step::Code(asked) => Some(asked.clone()),
+fn countdown(hooks: &Hooks, flow: &Rc<Flow>) -> u32 {
+    let asked = match flow.step.get() {
+        Step::Code(asked) => Some(asked),
         _ => None,
     };
-    let left = asked
-        .as_ref()
-        .map_or(0, |asked| asked.seconds_until_resend());
-    let shown = use_value(0u32);
-    use_after(
-        asked
-            .as_ref()
-            .map_or_else(String::new, |asked| asked.reply.request.clone()),
-        Box::new(move || {
-            let asked = asked?;
-            let each_second = Interval::new(1000, move || shown.set(asked.seconds_until_resend()));
-            Some(Box::new(move || drop(each_second)) as Undo)
-        }),
-    );
-    left
+    let key = asked.as_ref().map_or("", |asked| &*asked.reply.request);
+    let counting = flow.clone();
+    let is_asked = asked.is_some();
+    hooks.after(key, move || {
+        let each_second = is_asked.then(|| Interval::new(1000, move || counting.second.set(())))?;
+        Some(Box::new(move || drop(each_second)) as Undo)
+    });
+    asked.map_or(0, |asked| asked.seconds_until_resend())
 }
 
-fn screen(flow: &Flow, submit: &Callback<()>, left: u32) -> Html {
-    let texts = &flow.shared.texts;
-    let error = flow.id("error");
-    let hint = flow.id("hint");
-    let at = |field: Field| {
-        let trouble = flow.trouble.get().filter(|trouble| trouble.field == field);
-        trouble
-            .map(|trouble| trouble.slotted(&error, texts))
-            .unwrap_or_default()
-    };
-    let label = |part: &'static str, key: &str| {
-        html! {
-            <label key={key.to_owned()} for={flow.id(part)}>{ flow.say(key) }</label>
-        }
-    };
-    let said =
-        |text: String| html! { <p slot="top" data-portico="hint" id={hint.clone()}>{ text }</p> };
-    let step = &flow.step.get();
-    let (heading, email, button) = match step {
+fn screen(flow: &Rc<Flow>, left: u32) -> Html {
+    let step = flow.step.get();
+    let (heading, email, button) = match &step {
         Step::Email => ("access.my_account", Email::Asked, "access.continue"),
         Step::Password => ("access.my_account", Email::Asked, "access.sign_in"),
         Step::Code(asked) if asked.reply.channel == Channel::Sms => {
@@ -154,136 +92,129 @@ fn screen(flow: &Flow, submit: &Callback<()>, left: u32) -> Html {
         Step::ResetSent(_) => ("reset.sent_heading", Email::Unseen, ""),
         Step::Choose(_) => ("choose.heading", Email::Fixed, "choose.submit"),
     };
-    let body = match step {
-        Step::Email | Step::Reset => Html::default(),
-        Step::Password => html! {
-            <>
-            { label("password", "field.password") }
-            { fields::password(flow.id("password"), false, flow.wrong(Field::Password), &error, None) }
-            { at(Field::Password) }
-            { stay(flow) }
-            </>
+    let notice = flow.notice.get().map_or_else(nothing, |notice| {
+        el("p slot=top data-portico=notice").text(&notice).into()
+    });
+    let wants = Wants {
+        heading: flow.say(heading),
+        email,
+        submit: if button.is_empty() {
+            String::new()
+        } else {
+            flow.say(button)
         },
-        Step::Code(asked) => html! {
-            <>
-            { said(flow.sent_to(&asked.reply)) }
-            { label("code", "field.code") }
-            { fields::code(flow.id("code"), flow.wrong(Field::Code), &error, &hint) }
-            { at(Field::Code) }
-            { stay(flow) }
-            </>
-        },
-        Step::ResetSent(to) => said(texts.fill("reset.sent", &[("to", to)])),
-        Step::Choose(choice) => html! {
-            <>
-            { said(match &**choice {
-                Choice::ByLink { first_name, .. } => texts.fill("choose.welcome", &[("name", first_name)]),
-                Choice::Forced { .. } => flow.say("choose.forced"),
-            }) }
-            { label("new-password", "field.new_password") }
-            { fields::password(flow.id("new-password"), true, flow.wrong(Field::NewPassword), &error, Some(&flow.id("rule"))) }
-            <p data-portico="detail" id={flow.id("rule")}>{ flow.say("choose.hint") }</p>
-            { at(Field::NewPassword) }
-            { stay(flow) }
-            </>
-        },
+        children: list(vec![
+            notice,
+            flow.wrong(Field::Email),
+            body(flow, &step),
+            flow.wrong(Field::None),
+            ways_on(flow, &step, left),
+        ]),
     };
-    html! {
-        <SlottedForm heading={flow.say(heading)} {email} submit={(!button.is_empty()).then(|| flow.say(button))} busy={flow.busy.get()}
-            email_error={flow.wrong(Field::Email).then(|| error.clone())} onsubmit={submit.clone()}>
-            if let Some(notice) = flow.notice.get() {
-                <p slot="top" data-portico="notice">{ notice }</p>
-            }
-            { at(Field::Email) }
-            { body }
-            { at(Field::None) }
-            { ways_on(flow, step, left) }
-        </SlottedForm>
-    }
+    let submit = flow.clone();
+    slotted(&flow.form, wants, move || submit.submit())
 }
 
-fn stay(flow: &Flow) -> Html {
-    let onchange = {
-        let stay = flow.stay.clone();
-        Callback::from(move |event: Event| {
-            stay.set(event.target_unchecked_into::<HtmlInputElement>().checked());
-        })
+fn body(flow: &Rc<Flow>, step: &Step) -> Html {
+    let texts = &flow.shared.texts;
+    let (hint, field, label) = match step {
+        Step::Email | Step::Reset => return nothing(),
+        Step::ResetSent(to) => return flow.hint(&texts.fill("reset.sent", &[("to", to)])),
+        Step::Password => (nothing(), Field::Password, "field.password"),
+        Step::Code(asked) => (
+            flow.hint(&flow.sent_to(&asked.reply)),
+            Field::Code,
+            "field.code",
+        ),
+        Step::Choose(choice) => {
+            let hint = match &**choice {
+                Choice::ByLink { first_name, .. } => {
+                    texts.fill("choose.welcome", &[("name", first_name)])
+                }
+                Choice::Forced { .. } => flow.say("choose.forced"),
+            };
+            (flow.hint(&hint), Field::NewPassword, "field.new_password")
+        }
     };
-    html! {
-        <>
-        <input type="checkbox" data-portico="check" id={flow.id("stay")} checked={flow.stay.get()} {onchange} />
-        <label data-portico="check-label" for={flow.id("stay")}>{ flow.say("access.stay") }</label>
-        </>
-    }
+    list(vec![hint, flow.field(field, label), stay(flow)])
+}
+
+fn stay(flow: &Rc<Flow>) -> Html {
+    let id = flow.id("stay");
+    let changed = flow.clone();
+    let input = el("input type=checkbox data-portico=check")
+        .set("id", &id)
+        .checked(flow.stay.get())
+        .on(
+            || ListenerKind::onchange,
+            move |event| {
+                if let Some(Ok(input)) = event.target().map(JsCast::dyn_into::<HtmlInputElement>) {
+                    changed.stay.set(input.checked());
+                }
+            },
+        );
+    let label = el("label data-portico=check-label").set("for", &id);
+    list(vec![
+        input.into(),
+        label.text(&flow.say("access.stay")).into(),
+    ])
 }
 
 /// What else can be done, below the button.
-fn ways_on(flow: &Flow, step: &Step, left: u32) -> Html {
-    let to = |key: &str, step: Step| {
-        let flow = flow.clone();
+fn ways_on(flow: &Rc<Flow>, step: &Step, left: u32) -> Html {
+    let to = |key: &str, step: Step| -> Html {
         let text = flow.say(key);
-        fields::link(
-            text,
-            false,
-            Callback::from(move |_: MouseEvent| {
-                flow.notice.set(None);
-                flow.go(step.clone());
-            }),
-        )
+        let flow = flow.clone();
+        let act = move || {
+            flow.notice.set(None);
+            flow.go(step.clone());
+        };
+        fields::link(&text, false, act).into()
     };
-    let passwords = flow
-        .shared
-        .settings
-        .as_ref()
-        .is_some_and(|settings| settings.passwords);
+    let passwords = flow.shared.settings().is_some_and(|it| it.passwords);
     let other = match step {
         Step::Email if passwords => to("access.use_password", Step::Password),
         Step::Password => to("access.use_code", Step::Email),
         Step::Code(asked) => {
-            return ways_on_from_code(flow, asked, left, &to("code.other_email", Step::Email));
+            let mut ways = ways_on_from_code(flow, asked, left);
+            ways.push(to("code.other_email", Step::Email));
+            return list(ways);
         }
         Step::Reset | Step::ResetSent(_) => return to("access.back", Step::Email),
-        Step::Email | Step::Choose(_) => return Html::default(),
+        Step::Email | Step::Choose(_) => return nothing(),
     };
-    html! { <>{ other }{ to("access.reset_password", Step::Reset) }</> }
+    list(vec![other, to("access.reset_password", Step::Reset)])
 }
 
-fn ways_on_from_code(flow: &Flow, asked: &Asked, left: u32, other_email: &Html) -> Html {
-    let ask = |channel: Option<Channel>| {
+fn ways_on_from_code(flow: &Rc<Flow>, asked: &Asked, left: u32) -> Vec<Html> {
+    let by_email = asked.reply.channel == Channel::Email;
+    // The channel to name when the same code is asked for again.
+    let same = by_email.then_some(Channel::Email);
+    let ask = |text: &str, channel: Option<Channel>, not_yet: bool| -> Html {
         let flow = flow.clone();
-        Callback::from(move |_: MouseEvent| {
-            if !flow.busy.get() && (left == 0 || channel != asked_by(&flow)) {
+        let act = move || {
+            if !flow.busy.get() && !not_yet {
                 flow.ask_code(channel);
             }
-        })
+        };
+        fields::link(text, not_yet, act).into()
     };
     let resend = if left > 0 {
-        let time = [
-            (left / 60).to_string(),
-            ":".into(),
-            (left % 60 / 10).to_string(),
-            (left % 10).to_string(),
-        ]
-        .concat();
+        let digit = |number: u32| char::from_digit(number, 10).unwrap_or('9');
+        let digits = [
+            digit(left / 60 % 10),
+            ':',
+            digit(left % 60 / 10),
+            digit(left % 10),
+        ];
+        let time: String = digits.iter().collect();
         flow.shared.texts.fill("code.resend_in", &[("time", &time)])
     } else {
         flow.say("code.resend")
     };
-    html! {
-        <>
-        { fields::link(resend, left > 0, ask(asked_by(flow))) }
-        if asked.reply.channel == Channel::Sms {
-            { fields::link(flow.say("code.by_email"), false, ask(Some(Channel::Email))) }
-        }
-        { other_email.clone() }
-        </>
+    let mut ways = vec![ask(&resend, same, left > 0)];
+    if !by_email {
+        ways.push(ask(&flow.say("code.by_email"), Some(Channel::Email), false));
     }
-}
-
-/// The channel to name when the same code is asked for again.
-fn asked_by(flow: &Flow) -> Option<Channel> {
-    match flow.step.get() {
-        Step::Code(asked) if asked.reply.channel == Channel::Email => Some(Channel::Email),
-        _ => None,
-    }
+    ways
 }

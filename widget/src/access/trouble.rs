@@ -1,9 +1,15 @@
 //! What went wrong, in words and at its place: beside the field it is about.
 
 use portico_wire::{Code, studios::Support};
-use yew::prelude::*;
+use yew::Html;
 
-use crate::{api::Failure, app::Shared, texts::Texts};
+use crate::{
+    api::Failure,
+    app::Common,
+    el::{El, el, list},
+    replies::Problem,
+    texts::{Texts, joined},
+};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Field {
@@ -27,27 +33,44 @@ pub struct Trouble {
     pub lost: bool,
 }
 
-/// The field a problem is about, if its screen has it.
-fn field_of(code: Code, named: Option<&str>) -> Field {
-    match (code, named) {
-        (Code::UnknownEmail | Code::DuplicateEmail | Code::AccessDisabled, _) => Field::Email,
-        (
-            Code::InvalidPassword
-            | Code::NoPassword
-            | Code::PasswordClosed
-            | Code::PasswordsOff
-            | Code::SignInRefused,
-            _,
-        ) => Field::Password,
-        (Code::WeakPassword, _) => Field::NewPassword,
-        (
-            Code::CodeWrong
-            | Code::CodeExpired
-            | Code::CodeUsed
-            | Code::CodeSpent
-            | Code::CodeTooSoon,
-            _,
-        ) => Field::Code,
+/// The fields that codes are about.
+const BLAME: &[(Field, &[Code])] = &[
+    (
+        Field::Email,
+        &[
+            Code::UnknownEmail,
+            Code::DuplicateEmail,
+            Code::AccessDisabled,
+        ],
+    ),
+    (
+        Field::Password,
+        &[
+            Code::InvalidPassword,
+            Code::NoPassword,
+            Code::PasswordClosed,
+            Code::PasswordsOff,
+            Code::SignInRefused,
+        ],
+    ),
+    (Field::NewPassword, &[Code::WeakPassword]),
+    (
+        Field::Code,
+        &[
+            Code::CodeWrong,
+            Code::CodeExpired,
+            Code::CodeUsed,
+            Code::CodeSpent,
+            Code::CodeTooSoon,
+        ],
+    ),
+];
+
+/// The field a problem is about: by its code, or else as it names it.
+fn field_of(problem: &Problem) -> Field {
+    let blame = BLAME.iter().find(|(_, codes)| problem.is_one_of(codes));
+    match (blame, problem.field.as_deref()) {
+        (Some((field, _)), _) => *field,
         (_, Some("email")) => Field::Email,
         (_, Some("password")) => Field::Password,
         (_, Some("code")) => Field::Code,
@@ -56,29 +79,22 @@ fn field_of(code: Code, named: Option<&str>) -> Field {
 }
 
 impl Trouble {
-    pub fn of(failure: &Failure, shared: &Shared) -> Self {
-        let support = shared.support();
+    pub fn of(failure: &Failure, shared: &Common) -> Self {
         match failure {
             Failure::Lost => Self {
-                field: Field::None,
-                title: shared.texts.get("trouble.lost"),
                 detail: shared.texts.get("trouble.lost_detail"),
-                reference: None,
-                support: None,
                 lost: true,
+                ..Self::here(Field::None, shared.texts.get("trouble.lost"))
             },
             Failure::Problem(problem) => {
-                let field = field_of(problem.code, problem.field.as_deref());
-                let internal = problem.code == Code::Internal;
+                let support = problem.support.clone();
+                let worth_noting = problem.fault || problem.is(Code::Internal);
+                let reference = Some(problem.reference.clone());
                 Self {
-                    field,
-                    title: problem.title.clone(),
                     detail: problem.detail.clone(),
-                    reference: (!problem.reference.is_empty()
-                        && (internal || problem.status >= 500))
-                        .then(|| problem.reference.clone()),
-                    support: problem.support.clone().or(support),
-                    lost: false,
+                    reference: reference.filter(|it| worth_noting && !it.is_empty()),
+                    support: support.or_else(|| Some(shared.settings()?.support.clone())),
+                    ..Self::here(field_of(problem), problem.title.clone())
                 }
             }
         }
@@ -111,65 +127,83 @@ impl Trouble {
     }
 
     pub fn spoken(&self) -> String {
-        format!("{}. {}", self.title.trim_end_matches('.'), self.detail)
+        let title = self.title.strip_suffix('.').unwrap_or(&self.title);
+        joined(&[title, ". ", &self.detail])
     }
 
     /// Title and detail, inside the shadow root.
     pub fn told(&self) -> Html {
-        html! { <><p class="strong">{ &self.title }</p><p>{ &self.detail }</p></> }
+        list(vec![
+            el("p.strong").text(&self.title).into(),
+            el("p").text(&self.detail).into(),
+        ])
+    }
+
+    /// The same as a message of its own.
+    pub fn failed(&self) -> El {
+        el("div.failed role=alert").add(self.told())
+    }
+
+    fn asked_for(&self, tag: El, texts: &Texts) -> Option<El> {
+        let reference = self.reference.as_deref()?;
+        Some(tag.text(&texts.fill("trouble.reference", &[("reference", reference)])))
     }
 
     /// Whom to ask, and the reference to give: inside the shadow root.
     pub fn contact(&self, texts: &Texts) -> Html {
-        html! {
-            <>
-            if let Some(reference) = &self.reference {
-                <p>{ texts.fill("trouble.reference", &[("reference", reference)]) }</p>
+        let mut all = Vec::new();
+        all.extend(self.asked_for(el("p"), texts).map(Html::from));
+        if let Some(support) = &self.support {
+            let mut line = el("p.contact").text(&whom(support, texts));
+            for way in ways(support) {
+                line = line.text(" ").add(way);
             }
-            if let Some(support) = &self.support {
-                { contact(support, texts) }
-            }
-            </>
+            all.push(line.into());
         }
+        list(all)
     }
 
     /// The same in the light DOM: flat, for the fields' sheet reaches no deeper.
     pub fn slotted(&self, id: &str, texts: &Texts) -> Html {
-        let support = self.support.as_ref();
-        html! {
-            <>
-            <p data-portico="error" id={id.to_owned()}>{ &self.title }</p>
-            if !self.detail.is_empty() {
-                <p data-portico="detail" id={format!("{id}-more")}>{ &self.detail }</p>
-            }
-            if let Some(reference) = &self.reference {
-                <p data-portico="detail">{ texts.fill("trouble.reference", &[("reference", reference)]) }</p>
-            }
-            if let Some(support) = support.filter(|support| support.email.is_some() || support.phone.is_some()) {
-                <p data-portico="ask">{ texts.fill("trouble.ask", &[("name", &support.name)]) }</p>
-                if let Some(email) = &support.email {
-                    <a data-portico="contact" href={format!("mailto:{email}")}>{ email }</a>
-                }
-                if let Some(phone) = &support.phone {
-                    <a data-portico="contact" href={format!("tel:{phone}")}>{ phone }</a>
-                }
-                <p data-portico="end" aria-hidden="true" />
-            }
-            </>
+        let mut all = vec![
+            el("p data-portico=error")
+                .set("id", id)
+                .text(&self.title)
+                .into(),
+        ];
+        if !self.detail.is_empty() {
+            let more = joined(&[id, "-more"]);
+            let detail = el("p data-portico=detail").set("id", &more);
+            all.push(detail.text(&self.detail).into());
         }
+        let reference = self.asked_for(el("p data-portico=detail"), texts);
+        all.extend(reference.map(Html::from));
+        let support = self.support.as_ref();
+        if let Some(support) = support.filter(|it| it.email.is_some() || it.phone.is_some()) {
+            let ask = el("p data-portico=ask").text(&whom(support, texts));
+            all.push(ask.into());
+            for way in ways(support) {
+                all.push(way.set("data-portico", "contact").into());
+            }
+            all.push(el("p data-portico=end aria-hidden=true").into());
+        }
+        list(all)
     }
 }
 
-pub fn contact(support: &Support, texts: &Texts) -> Html {
-    html! {
-        <p class="contact">
-            { texts.fill("trouble.ask", &[("name", &support.name)]) }
-            if let Some(email) = &support.email {
-                <>{ " " }<a href={format!("mailto:{email}")}>{ email }</a></>
-            }
-            if let Some(phone) = &support.phone {
-                <>{ " " }<a href={format!("tel:{phone}")}>{ phone }</a></>
-            }
-        </p>
-    }
+fn whom(support: &Support, texts: &Texts) -> String {
+    texts.fill("trouble.ask", &[("name", &support.name)])
+}
+
+/// Links that write or call.
+fn ways(support: &Support) -> impl Iterator<Item = El> {
+    let ways = [("mailto:", &support.email), ("tel:", &support.phone)];
+    ways.into_iter().filter_map(|(scheme, address)| {
+        let address = address.as_deref()?;
+        Some(
+            el("a")
+                .set("href", &joined(&[scheme, address]))
+                .text(address),
+        )
+    })
 }

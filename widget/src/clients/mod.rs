@@ -2,124 +2,86 @@
 
 use std::rc::Rc;
 
-use portico_wire::{
-    clients::{Address, ClientKind, Profile},
-    portal::Home,
-};
-use yew::prelude::*;
+use portico_wire::clients::{Address, Profile};
+use yew::Html;
 
 use crate::{
-    access::{devices::DevicesCard, password::PasswordCard},
+    access::{devices::devices_card, password::password_card},
     api::Api,
-    app::use_shared,
-    hooks::Same,
-    loaded::{loaded, use_load},
-    texts::Texts,
+    app::{Common, Shared},
+    dates::display_name,
+    el::{El, el, nothing},
+    loaded::Loading,
+    part::part,
+    portal::parts::{panel, row, rows},
+    replies::Home,
+    texts::joined,
 };
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub home: Same<Home>,
-    pub went_out: Callback<String>,
+pub fn personal_info(shared: &Shared, home: &Rc<Home>) -> Html {
+    let (shared, home) = (shared.clone(), home.clone());
+    part("personal_info", move |hooks| {
+        let profile = hooks.state(|| Loading::new(hooks, &shared, Api::profile));
+        let password = if home.studio.passwords {
+            password_card(&shared, &home)
+        } else {
+            nothing()
+        };
+        el("div.stack")
+            .add(profile.show(hooks, |profile| details(profile, &shared)))
+            .add(password)
+            .add(devices_card(&shared, &home))
+            .into()
+    })
 }
 
-#[component]
-pub fn PersonalInfo(props: &Props) -> Html {
-    let shared = use_shared();
-    let (profile, again) = use_load::<Profile>(Api::profile);
-    html! {
-        <div class="stack">
-            { loaded(&profile, &again, &shared, |profile| details(profile, &shared.texts, &shared.language)) }
-            if props.home.studio.passwords {
-                <PasswordCard has_password={props.home.me.has_password} email={props.home.me.email.clone()} />
-            }
-            <DevicesCard went_out={props.went_out.clone()} email={props.home.me.email.clone()} />
-        </div>
-    }
-}
-
-fn details(profile: &Rc<Profile>, texts: &Texts, language: &str) -> Html {
-    let contact = &profile.contact;
-    let client = &profile.client;
+fn details(profile: &Profile, shared: &Common) -> Html {
+    let (contact, client) = (&profile.contact, &profile.client);
+    let (texts, language) = (&shared.texts, shared.language());
+    let name = joined(&[&contact.first_name, " ", &contact.last_name]);
+    let speaks = contact.language.as_deref();
+    let speaks = speaks.map(|code| display_name("language", code, &language));
+    let kind = texts.of("kind", client.kind.name());
     let own = [
-        (
-            "profile.name",
-            Some([&*contact.first_name, " ", &contact.last_name].concat()),
-        ),
-        ("profile.email", contact.email.clone()),
-        ("profile.mobile", contact.mobile.clone()),
-        (
-            "profile.language",
-            contact
-                .language
-                .as_deref()
-                .map(|code| named("language", code, language)),
-        ),
+        ("profile.name", Some(&*name)),
+        ("profile.email", contact.email.as_deref()),
+        ("profile.mobile", contact.mobile.as_deref()),
+        ("profile.language", speaks.as_deref()),
     ];
-    let kind = match client.kind {
-        ClientKind::Person => texts.get("kind.person"),
-        ClientKind::Couple => texts.get("kind.couple"),
-        ClientKind::Family => texts.get("kind.family"),
-        ClientKind::Organisation => texts.get("kind.organisation"),
-    };
     let account = [
-        ("profile.account", Some(client.name.clone())),
-        ("profile.kind", Some(kind)),
-        ("profile.phone", client.phone.clone()),
+        ("profile.account", Some(&*client.name)),
+        ("profile.kind", Some(&*kind)),
+        ("profile.phone", client.phone.as_deref()),
     ];
-    let address = lines(&client.address, language);
-    html! {
-        <div class="pair">
-            <section class="panel" aria-labelledby="own">
-                <h3 id="own">{ texts.get("profile.you") }</h3>
-                { list(&own, texts) }
-            </section>
-            <section class="panel" aria-labelledby="account">
-                <h3 id="account">{ texts.get("profile.client") }</h3>
-                { list(&account, texts) }
-                if !address.is_empty() {
-                    <dl><div>
-                        <dt>{ texts.get("profile.address") }</dt>
-                        <dd>{ for address.iter().map(|line| html! { <>{ line }<br /></> }) }</dd>
-                    </div></dl>
-                }
-            </section>
-        </div>
-    }
-}
-
-fn list(rows: &[(&str, Option<String>)], texts: &Texts) -> Html {
-    html! {
-        <dl>
-            { for rows.iter().filter_map(|(key, value)| value.as_ref().map(|value| html! {
-                <div><dt>{ texts.get(key) }</dt><dd><bdi>{ value }</bdi></dd></div>
-            })) }
-        </dl>
-    }
-}
-
-/// "GB" as "United Kingdom", "en" as "English": the browser knows the names.
-fn named(kind: &str, code: &str, language: &str) -> String {
-    crate::dates::display_name(kind, code, language).unwrap_or_else(|| code.to_owned())
+    let lines = lines(&client.address, &language);
+    let address = (!lines.is_empty()).then(|| {
+        let lines = lines.iter();
+        let value = lines.fold(el("dd"), |all, line| all.text(line).add(el("br")));
+        el("dl").add(row(&texts.get("profile.address"), value))
+    });
+    let panel = |id: &str, key: &str, facts: &[_]| -> El {
+        panel(id, &texts.get(key)).add(rows(facts, texts))
+    };
+    el("div.pair")
+        .add(panel("own", "profile.you", &own))
+        .add(panel("account", "profile.client", &account).maybe(address))
+        .into()
 }
 
 fn lines(address: &Address, language: &str) -> Vec<String> {
-    let town = [&address.city, &address.region, &address.postcode]
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
-    [
+    let mut town = String::new();
+    for part in [&address.city, &address.region, &address.postcode] {
+        if let Some(part) = part {
+            let between = if town.is_empty() { "" } else { ", " };
+            town = joined(&[&town, between, part]);
+        }
+    }
+    let country = address.country.as_deref();
+    let lines = [
         address.line1.clone(),
         address.line2.clone(),
         Some(town).filter(|town| !town.is_empty()),
-        address
-            .country
-            .as_deref()
-            .map(|code| named("region", code, language)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+        country.map(|code| display_name("region", code, language)),
+    ];
+    lines.into_iter().flatten().collect()
 }

@@ -1,30 +1,36 @@
 //! The studio's logo, name and welcome above the sign-in, in room the loader reserved.
 
-use yew::prelude::*;
+use yew::Html;
 
-use crate::app::Shared;
+use crate::{
+    app::Common,
+    el::{El, el},
+};
 
-pub fn logo(shared: &Shared) -> Html {
-    let settings = shared.settings.as_deref();
-    let url = settings.and_then(|settings| settings.logo_url.clone());
-    html! {
-        <div class="logo" aria-hidden="true">
-            if let Some(url) = url {
-                <img src={url} alt="" />
-            } else {
-                { settings.and_then(|settings| settings.name.chars().next()).map(String::from) }
-            }
-        </div>
+#[inline(never)]
+pub fn logo(shared: &Common) -> El {
+    let logo = el("div.logo aria-hidden=true");
+    let Some(settings) = shared.settings() else {
+        return logo;
+    };
+    match &settings.logo_url {
+        Some(url) => logo.add(el("img alt=").set("src", url)),
+        None => {
+            let first = settings.name.chars().take(1);
+            logo.text(&first.collect::<String>())
+        }
     }
 }
 
-pub fn brand(shared: &Shared) -> Html {
-    let settings = shared.settings.as_deref();
-    html! {
-        <div class="brand">
-            { logo(shared) }
-            <p class="name">{ settings.map(|settings| settings.name.clone()) }</p>
-            <p class="welcome">{ settings.and_then(|settings| settings.welcome.clone()) }</p>
-        </div>
-    }
+/// The card of whoever is not inside: the studio, and below it the room for everything else.
+#[inline(never)]
+pub fn shell(shared: &Common, room: El) -> Html {
+    let settings = shared.settings();
+    let name = settings.as_ref().map_or("", |it| &*it.name);
+    let welcome = settings.as_ref().and_then(|it| it.welcome.as_deref());
+    let brand = el("div.brand")
+        .add(logo(shared))
+        .add(el("p.name").text(name))
+        .add(el("p.welcome").text(welcome.unwrap_or_default()));
+    el("div.shell").add(brand).add(room).into()
 }

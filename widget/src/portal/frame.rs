@@ -1,145 +1,200 @@
 //! Header, navigation by rights, and the section that is open. The route lives in memory: the
 //! address belongs to the page.
 
-use portico_wire::{Right, portal::Home};
-use yew::prelude::*;
+use std::rc::Rc;
+
+use portico_wire::Right;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+use yew::{Html, virtual_dom::ListenerKind};
 
 use crate::{
-    app::use_shared,
-    clients::PersonalInfo,
-    hooks::{Same, Value, use_after, use_value},
+    app::{Common, Shared},
+    clients::personal_info,
+    el::{El, el},
     icons,
+    part::{Hooks, Value, part},
     portal::{
         brand::logo,
         home::{empty, home_section},
     },
+    replies::Home,
+    texts::joined,
 };
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub home: Same<Home>,
-    pub went_out: Callback<String>,
+struct Frame {
+    shared: Shared,
+    home: Rc<Home>,
+    open: Value<Right>,
+    /// Whether the list of sections is unfolded, where it is folded.
+    menu: Value<bool>,
+    /// Whether the menu under the person's name is open.
+    person: Value<bool>,
 }
 
-#[component]
-pub fn Frame(props: &Props) -> Html {
-    let shared = use_shared();
-    let texts = &shared.texts;
-    let home = &props.home;
-    let sections: Vec<Right> = home.rights.sections().collect();
-    let first = sections.first().copied().unwrap_or(Right::Home);
-    let section = use_value(first);
-    let open = section.get();
-    let menu = use_value(false);
-    let person = use_value(false);
-    let heading = use_node_ref();
+pub fn frame(shared: &Shared, home: &Rc<Home>) -> Html {
+    let (shared, home) = (shared.clone(), home.clone());
+    part("frame", move |hooks| {
+        let frame = hooks.state(|| Frame::new(hooks, &shared, &home));
+        // The heading takes the focus: first on coming in, then with each section.
+        let root = shared.pieces.root.clone();
+        hooks.after(frame.open.get().name(), move || {
+            let title = root.get_element_by_id("title")?;
+            title.unchecked_into::<HtmlElement>().focus().ok();
+            None
+        });
+        frame.show()
+    })
+}
 
-    // The heading takes the focus: first on coming in, then with each section.
-    {
-        let heading = heading.clone();
-        use_after(
-            open.name().into(),
-            Box::new(move || {
-                if let Some(element) = heading.cast::<web_sys::HtmlElement>() {
-                    element.focus().ok();
-                }
-                None
-            }),
-        );
+impl Frame {
+    fn new(hooks: &Hooks, shared: &Shared, home: &Rc<Home>) -> Rc<Self> {
+        let first = home.rights.sections().next().unwrap_or(Right::Home);
+        Rc::new(Self {
+            shared: shared.clone(),
+            home: home.clone(),
+            open: hooks.value(first),
+            menu: hooks.value(false),
+            person: hooks.value(false),
+        })
     }
-    let go = {
-        let (section, menu, person) = (section.clone(), menu.clone(), person.clone());
-        Callback::from(move |to: Right| {
-            menu.set(false);
-            person.set(false);
-            section.set(to);
+
+    fn fold(&self) {
+        self.menu.set(false);
+        self.person.set(false);
+    }
+
+    fn go(&self, to: Right) {
+        self.fold();
+        self.open.set(to);
+    }
+
+    fn sign_out(&self) {
+        let (shared, email) = (self.shared.clone(), self.home.email.clone());
+        // Out here in any case; a session the server never heard end runs out by itself.
+        let then = Box::new(move |_| shared.went_out(email));
+        self.shared.api.sign_out(false, then);
+    }
+
+    fn show(self: &Rc<Self>) -> Html {
+        let frame = self.clone();
+        let top = el("header.top")
+            .add(logo(&self.shared))
+            .add(el("p.name").text(&self.home.studio.name))
+            .add(self.person());
+        el("div.frame")
+            .add(top)
+            .add(el("div.columns").add(self.sections()).add(self.main()))
+            .on(
+                || ListenerKind::onkeydown,
+                move |event| {
+                    let key = event.dyn_into::<KeyboardEvent>().map(|event| event.key());
+                    if key.is_ok_and(|key| key == "Escape") {
+                        frame.fold();
+                    }
+                },
+            )
+            .into()
+    }
+
+    /// The person's name, and the menu under it.
+    fn person(self: &Rc<Self>) -> El {
+        let (shared, home) = (&self.shared, &self.home);
+        let name = joined(&[&home.first_name, " ", &home.last_name]);
+        let initials = initials(&home.first_name, &home.last_name);
+        let button = el("button.ghost type=button aria-controls=person")
+            .add(el("span.initials aria-hidden=true").text(&initials))
+            .add(el("span.who").text(&name))
+            .add(icons::down());
+        let to_info = home.rights.has(Right::PersonalInfo).then(|| {
+            let text = name_of(shared, Right::PersonalInfo);
+            let icon = icons::section(Right::PersonalInfo);
+            let frame = self.clone();
+            item(icon)
+                .text(&text)
+                .on_click(move || frame.go(Right::PersonalInfo))
+        });
+        let out = self.clone();
+        let menu = el("div#person.drop")
+            .mark("hidden", !self.person.get())
+            .add(el("p.small").text(&home.client))
+            .add(el("p.small.muted").text(&home.email))
+            .maybe(to_info)
+            .add(
+                item(icons::lock())
+                    .text(&shared.texts.get("access.sign_out"))
+                    .on_click(move || out.sign_out()),
+            );
+        let button = self.toggling(button, |frame| &frame.person);
+        el("div.person").add(button).add(menu)
+    }
+
+    /// A button that folds and unfolds.
+    fn toggling(self: &Rc<Self>, button: El, of: fn(&Frame) -> &Value<bool>) -> El {
+        let open = if of(self).get() { "true" } else { "false" };
+        let frame = self.clone();
+        button.set("aria-expanded", open).on_click(move || {
+            let value = of(&frame);
+            value.set(!value.get());
         })
-    };
-    let sign_out = {
-        let (api, went_out, email) = (
-            shared.api.clone(),
-            props.went_out.clone(),
-            home.me.email.clone(),
-        );
-        Callback::from(move |_: MouseEvent| {
-            let (went_out, email) = (went_out.clone(), email.clone());
-            // Out here in any case; a session the server never heard end runs out by itself.
-            api.sign_out(false, Box::new(move |_| went_out.emit(email)));
-        })
-    };
-    let toggle = |state: &Value<bool>| {
-        let state = state.clone();
-        Callback::from(move |_: MouseEvent| state.set(!state.get()))
-    };
-    let escape = {
-        let (menu, person) = (menu.clone(), person.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                menu.set(false);
-                person.set(false);
+    }
+
+    fn sections(self: &Rc<Self>) -> El {
+        let open = self.open.get();
+        let burger = el("button.burger type=button aria-controls=sections")
+            .add(icons::menu())
+            .add(el("span").text(&name_of(&self.shared, open)))
+            .add(icons::down());
+        let folded = if self.menu.get() { "" } else { "folded" };
+        let row = |section: Right| {
+            let frame = self.clone();
+            let name = el("span").text(&name_of(&self.shared, section));
+            let here = (section == open).then_some("page");
+            let button = item(icons::section(section))
+                .add(name)
+                .set_some("aria-current", here);
+            el("li")
+                .key(section.name())
+                .add(button.on_click(move || frame.go(section)))
+        };
+        let rows = self.home.rights.sections().map(row);
+        el("nav")
+            .set("aria-label", &self.shared.texts.get("portal.sections"))
+            .add(self.toggling(burger, |frame| &frame.menu))
+            .add(el("ul#sections").set("class", folded).each(rows))
+    }
+
+    fn main(self: &Rc<Self>) -> El {
+        let (shared, home) = (&self.shared, &self.home);
+        let open = self.open.get();
+        let title = match open {
+            Right::Home => shared
+                .texts
+                .fill("home.hello", &[("name", &home.first_name)]),
+            other => name_of(shared, other),
+        };
+        let inside = match open {
+            Right::Home => {
+                let frame = self.clone();
+                let go: Rc<dyn Fn(Right)> = Rc::new(move |to| frame.go(to));
+                home_section(home, &shared.texts, &go)
             }
-        })
-    };
-    let name = [&*home.me.first_name, " ", &home.me.last_name].concat();
-    let item = |&it: &Right| {
-        let onclick = go.reform(move |_| it);
-        let here = it == open;
-        html! {
-            <li key={it.name()}>
-                <button type="button" class="item" aria-current={here.then_some("page")} {onclick}>
-                    { icons::section(it) }<span>{ texts.of("section", it.name()) }</span>
-                </button>
-            </li>
-        }
-    };
-    html! {
-        <div class="frame" onkeydown={escape}>
-            <header class="top">
-                { logo(&shared) }
-                <p class="name">{ &home.studio.name }</p>
-                <div class="person">
-                    <button type="button" class="ghost" aria-expanded={person.get().to_string()} aria-controls="person" onclick={toggle(&person)}>
-                        <span class="initials" aria-hidden="true">{ initials(&home.me.first_name, &home.me.last_name) }</span>
-                        <span class="who">{ &name }</span>
-                        { icons::down() }
-                    </button>
-                    <div id="person" class="drop" hidden={!person.get()}>
-                        <p class="small">{ &home.client.name }</p>
-                        <p class="small muted">{ &home.me.email }</p>
-                        if home.rights.has(Right::PersonalInfo) {
-                            <button type="button" class="item" onclick={go.reform(|_| Right::PersonalInfo)}>
-                                { icons::section(Right::PersonalInfo) }{ texts.get("section.personal_info") }
-                            </button>
-                        }
-                        <button type="button" class="item" onclick={sign_out}>{ icons::lock() }{ texts.get("access.sign_out") }</button>
-                    </div>
-                </div>
-            </header>
-            <div class="columns">
-                <nav aria-label={texts.get("portal.sections")}>
-                    <button type="button" class="burger" aria-expanded={menu.get().to_string()} aria-controls="sections" onclick={toggle(&menu)}>
-                        { icons::menu() }<span>{ texts.of("section", open.name()) }</span>{ icons::down() }
-                    </button>
-                    <ul id="sections" class={if menu.get() { "" } else { "folded" }}>{ for sections.iter().map(item) }</ul>
-                </nav>
-                <div class="main" role="region" aria-labelledby="title" key={open.name()}>
-                    <h2 class="title" id="title" tabindex="-1" ref={heading}>{ title(&shared.texts, open, home) }</h2>
-                    { match open {
-                        Right::Home => home_section(home, &go, texts),
-                        Right::PersonalInfo => html! { <PersonalInfo home={home.clone()} went_out={props.went_out.clone()} /> },
-                        other => empty(other, &home.studio.name, texts),
-                    } }
-                </div>
-            </div>
-        </div>
+            Right::PersonalInfo => personal_info(shared, home),
+            other => empty(other, &home.studio.name, &shared.texts),
+        };
+        el("div.main role=region aria-labelledby=title")
+            .key(open.name())
+            .add(el("h2#title.title tabindex=-1").text(&title))
+            .add(inside)
     }
 }
 
-fn title(texts: &crate::texts::Texts, section: Right, home: &Home) -> String {
-    match section {
-        Right::Home => texts.fill("home.hello", &[("name", &home.me.first_name)]),
-        other => texts.of("section", other.name()),
-    }
+fn name_of(shared: &Common, section: Right) -> String {
+    shared.texts.of("section", section.name())
+}
+
+fn item(icon: El) -> El {
+    el("button.item type=button").add(icon)
 }
 
 fn initials(first: &str, last: &str) -> String {

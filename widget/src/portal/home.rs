@@ -1,44 +1,51 @@
 //! Home: a way into each section.
 
-use portico_wire::{Right, portal::Home};
-use yew::prelude::*;
+use std::rc::Rc;
 
-use crate::{icons, texts::Texts};
+use portico_wire::Right;
+use yew::Html;
 
-pub fn home_section(home: &Home, go: &Callback<Right>, texts: &Texts) -> Html {
+use crate::{
+    el::{El, el, list},
+    icons,
+    replies::Home,
+    texts::{Texts, filled},
+};
+
+pub fn home_section(home: &Home, texts: &Texts, go: &Rc<dyn Fn(Right)>) -> Html {
     let studio = home.studio.name.as_str();
     let card = |section: Right| {
-        let onclick = go.reform(move |_| section);
-        html! {
-            <li class="card" key={section.name()}>
-                <h3><button type="button" {onclick}>{ texts.of("section", section.name()) }</button></h3>
-                <span class="round">{ icons::section(section) }</span>
-                <p>{ empty_text(section, studio, texts) }</p>
-            </li>
-        }
+        let go = go.clone();
+        let name = texts.of("section", section.name());
+        let open = el("button type=button").text(&name);
+        el("li.card")
+            .key(section.name())
+            .add(el("h3").add(open.on_click(move || go(section))))
+            .add(round(section))
+            .add(empty_text(section, studio, texts))
     };
-    html! {
-        <>
-        <p class="lead">{ texts.fill("home.lead", &[("studio", studio)]) }</p>
-        <ul class="cards">
-            { for home.rights.sections().filter(|section| *section != Right::Home).map(card) }
-        </ul>
-        </>
-    }
+    let others = home.rights.sections().filter(|it| *it != Right::Home);
+    list(vec![
+        el("p.lead")
+            .text(&texts.fill("home.lead", &[("studio", studio)]))
+            .into(),
+        el("ul.cards").each(others.map(card)).into(),
+    ])
 }
 
-fn empty_text(section: Right, studio: &str, texts: &Texts) -> String {
-    texts
-        .of("empty", section.name())
-        .replace("{studio}", studio)
+fn round(section: Right) -> El {
+    el("span.round").add(icons::section(section))
+}
+
+fn empty_text(section: Right, studio: &str, texts: &Texts) -> El {
+    let text = texts.of("empty", section.name());
+    el("p").text(&filled(&text, &[("studio", studio)]))
 }
 
 /// What an empty section says: what will appear here, and who makes it appear.
 pub fn empty(section: Right, studio: &str, texts: &Texts) -> Html {
-    html! {
-        <div class="empty">
-            <span class="round">{ icons::section(section) }</span>
-            <p>{ empty_text(section, studio, texts) }</p>
-        </div>
-    }
+    el("div.empty")
+        .add(round(section))
+        .add(empty_text(section, studio, texts))
+        .into()
 }

@@ -1,82 +1,89 @@
 //! Nobody can enter just now: why, whom to ask, and what they will want to know.
 
-use portico_wire::Problem;
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::HtmlElement;
-use yew::prelude::*;
+use web_sys::{Event, Node};
+use yew::{Html, virtual_dom::ListenerKind};
 
-use crate::{access::Trouble, api::Failure, app::Shared, portal::brand::brand};
+use crate::{
+    access::Trouble,
+    api::Failure,
+    app::{Common, Shared},
+    el::el,
+    portal::{
+        brand::shell,
+        parts::{quiet, row},
+    },
+    replies::Problem,
+    texts::joined,
+};
 
-pub fn locked_page(problem: &std::rc::Rc<Problem>, shared: &Shared) -> Html {
+pub fn locked_page(problem: &Rc<Problem>, shared: &Shared) -> Html {
     let texts = &shared.texts;
     let trouble = Trouble::of(&Failure::Problem(problem.clone()), shared);
     let facts = facts(problem, shared);
-    let copy = {
-        let shared = shared.clone();
-        let all: String = facts
-            .iter()
-            .map(|(name, value)| [name, ": ", value, "\n"].concat())
-            .collect();
-        Callback::from(move |event: MouseEvent| {
-            let button: HtmlElement = event.target_unchecked_into();
-            let clipboard = gloo::utils::window().navigator().clipboard();
-            if clipboard.is_undefined() {
-                // A page without TLS has none; the details can still be selected.
-                return;
-            }
-            let written = clipboard.write_text(&all);
-            let shared = shared.clone();
-            spawn_local(async move {
-                if JsFuture::from(written).await.is_ok() {
-                    let copied = shared.texts.get("locked.copied");
-                    button.set_text_content(Some(&copied));
-                    shared.announce.emit(copied);
-                }
-            });
-        })
-    };
-    html! {
-        <div class="shell">
-            { brand(shared) }
-            <div class="room stack">
-                <h2 class="title" tabindex="-1">{ &trouble.title }</h2>
-                <p>{ &trouble.detail }</p>
-                { trouble.contact(texts) }
-                <div class="facts">
-                    <p class="small">{ texts.get("locked.tell") }</p>
-                    <dl>{ for facts.iter().map(|(name, value)| html! { <div><dt>{ name }</dt><dd>{ value }</dd></div> }) }</dl>
-                    <button type="button" class="quiet" onclick={copy}>{ texts.get("locked.copy") }</button>
-                </div>
-            </div>
-        </div>
+    let mut names = el("dl");
+    let mut all = String::new();
+    for (key, value) in &facts {
+        let name = texts.get(key);
+        names = names.add(row(&name, el("dd").text(value)));
+        all = joined(&[&all, &name, ": ", value, "\n"]);
     }
+    let copying = shared.clone();
+    let copy = quiet(&texts.get("locked.copy"), false).on(
+        || ListenerKind::onclick,
+        move |event| copy(&copying, &event, &all),
+    );
+    let facts = el("div.facts")
+        .add(el("p.small").text(&texts.get("locked.tell")))
+        .add(names)
+        .add(copy);
+    let room = el("div.room.stack")
+        .add(el("h2.title tabindex=-1").text(&trouble.title))
+        .add(el("p").text(&trouble.detail))
+        .add(trouble.contact(texts))
+        .add(facts);
+    shell(shared, room)
+}
+
+/// Copies `text`; the button that was pressed says when it is done.
+fn copy(shared: &Shared, event: &Event, text: &str) {
+    let clipboard = gloo::utils::window().navigator().clipboard();
+    let (false, Some(button)) = (clipboard.is_undefined(), event.target()) else {
+        // A page without TLS has no clipboard; the details can still be selected.
+        return;
+    };
+    let written = clipboard.write_text(text);
+    let shared = shared.clone();
+    spawn_local(async move {
+        if JsFuture::from(written).await.is_ok() {
+            let copied = shared.texts.get("locked.copied");
+            let button: Node = button.unchecked_into();
+            button.set_text_content(Some(&copied));
+            shared.announce(copied);
+        }
+    });
 }
 
 /// What support asks for first.
-fn facts(problem: &Problem, shared: &Shared) -> Vec<(String, String)> {
-    let texts = &shared.texts;
-    let studio = match &shared.settings {
+fn facts(problem: &Problem, shared: &Common) -> Vec<(&'static str, String)> {
+    let studio = match shared.settings() {
         Some(settings) => settings.name.clone(),
-        None => shared
-            .pieces
-            .host
-            .get_attribute("studio")
-            .unwrap_or_default(),
+        None => shared.handover.studio(),
     };
     let location = gloo::utils::window().location();
     // Without query and fragment, which may hold what is nobody's business.
-    let page = [
-        location.origin().unwrap_or_default(),
-        location.pathname().unwrap_or_default(),
-    ]
-    .concat();
-    let mut facts = vec![
-        (texts.get("locked.studio"), studio),
-        (texts.get("locked.page"), page),
-        (texts.get("locked.code"), problem.code.text().to_owned()),
+    let page = joined(&[
+        &location.origin().unwrap_or_default(),
+        &location.pathname().unwrap_or_default(),
+    ]);
+    let facts = vec![
+        ("locked.studio", studio),
+        ("locked.page", page),
+        ("locked.code", problem.code.clone()),
+        ("locked.reference", problem.reference.clone()),
     ];
-    if !problem.reference.is_empty() {
-        facts.push((texts.get("locked.reference"), problem.reference.clone()));
-    }
-    facts
+    facts.into_iter().filter(|(_, it)| !it.is_empty()).collect()
 }

@@ -4,5 +4,6 @@ pub mod brand;
 mod frame;
 mod home;
 pub mod locked;
+pub mod parts;
 
-pub use frame::Frame;
+pub use frame::frame;

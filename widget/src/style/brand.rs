@@ -1,6 +1,8 @@
 //! The studio's accent colour, made readable: white or near-black on it, and a shade of it that
 //! can be read as text on the light and on the dark surface.
 
+use crate::texts::joined;
+
 type Rgb = [f64; 3];
 
 const LIGHT: Rgb = [255.0, 255.0, 255.0];
@@ -17,8 +19,14 @@ fn read(text: &str) -> Option<Rgb> {
 }
 
 fn write(colour: Rgb) -> String {
-    let [r, g, b] = colour.map(|part| part.round() as u8);
-    format!("#{r:02x}{g:02x}{b:02x}")
+    let mut hex = "#".to_owned();
+    for part in colour {
+        // Rounded: no part is negative.
+        let part = (part + 0.5) as u32;
+        let digits = [part / 16, part % 16].map(|digit| char::from_digit(digit, 16));
+        hex.extend(digits.into_iter().flatten());
+    }
+    hex
 }
 
 /// For 0 to 1, by Newton's steps.
@@ -70,12 +78,15 @@ fn declarations(accent: Rgb, ground: Rgb, ink: Rgb) -> String {
     } else {
         (readable(button, LIGHT, BLACK), LIGHT)
     };
-    format!(
-        "--portico-accent:{};--portico-on-accent:{};--portico-accent-ink:{};",
-        write(button),
-        write(on),
-        write(readable(accent, ground, ink)),
-    )
+    joined(&[
+        "--portico-accent:",
+        &write(button),
+        ";--portico-on-accent:",
+        &write(on),
+        ";--portico-accent-ink:",
+        &write(readable(accent, ground, ink)),
+        ";",
+    ])
 }
 
 /// A sheet for the portal's shadow root; what the page itself sets on the element still wins.
@@ -83,9 +94,15 @@ pub fn css(accent: &str) -> Option<String> {
     let accent = read(accent)?;
     let light = declarations(accent, LIGHT, [0.0; 3]);
     let dark = declarations(accent, DARK, [255.0; 3]);
-    Some(format!(
-        ":host{{{light}}}@media(prefers-color-scheme:dark){{:host(:not([theme=light])){{{dark}}}}}:host([theme=dark]){{{dark}}}"
-    ))
+    Some(joined(&[
+        ":host{",
+        &light,
+        "}@media(prefers-color-scheme:dark){:host(:not([theme=light])){",
+        &dark,
+        "}}:host([theme=dark]){",
+        &dark,
+        "}",
+    ]))
 }
 
 #[cfg(test)]

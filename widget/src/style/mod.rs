@@ -5,11 +5,12 @@ pub mod brand;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CssStyleSheet, ShadowRoot};
 
+// As the build script shortened them.
 pub const PORTAL: &str = concat!(
-    include_str!("../../style/tokens.css"),
-    include_str!("../../style/portal.css")
+    include_str!(concat!(env!("OUT_DIR"), "/tokens.css")),
+    include_str!(concat!(env!("OUT_DIR"), "/portal.css"))
 );
-pub const FIELDS: &str = include_str!("../../style/fields.css");
+pub const FIELDS: &str = include_str!(concat!(env!("OUT_DIR"), "/fields.css"));
 
 fn sheets() -> JsValue {
     "adoptedStyleSheets".into()

@@ -7,6 +7,7 @@ mod bindgen;
 pub mod compress;
 mod loader;
 mod output;
+mod paths;
 mod strip;
 
 use std::{fs, path::PathBuf, thread, time::Duration};
@@ -50,6 +51,7 @@ pub fn build() -> Result<PathBuf> {
         return Ok(dir);
     }
     let bound = bindgen::run(&wasm)?;
+    paths::check(&bound.wasm)?;
     let mut assets = vec![
         Asset::new(
             "glue",
@@ -110,6 +112,8 @@ fn compile() -> Result<Vec<u8>> {
         TARGET,
         "--profile",
         "widget",
+        "--config",
+        &paths::without_machine()?,
     ];
     let files = cargo::build(&args, "portico_widget")?;
     let Some(wasm) = files

@@ -1,0 +1,162 @@
+//! Elements by plain calls. Each element of an `html!` is a hundred bytes and more of the module,
+//! one made here about twenty: tag, classes and fixed attributes are one text, and every
+//! call is a call of the same few functions.
+
+use std::rc::Rc;
+
+use web_sys::Event;
+use yew::{
+    AttrValue, Html,
+    virtual_dom::{AttributeOrProperty, Key, Listener, ListenerKind, VList, VNode, VTag, VText},
+};
+
+/// An element in the making; becomes [`Html`] where it is added or by `into()`.
+pub struct El(Rc<VTag>);
+
+/// `el("button#open.quiet type=button")`: the tag, its id and classes, then attributes whose values have no
+/// blanks. Others are [`El::set`].
+#[inline(never)]
+pub fn el(spec: &'static str) -> El {
+    let mut words = spec.split(' ');
+    let (tag, classes) = halves(words.next().unwrap_or_default(), '.');
+    let (tag, id) = halves(tag, '#');
+    let mut made = El(Rc::new(VTag::new(tag)));
+    if !id.is_empty() {
+        made = made.set("id", id);
+    }
+    if !classes.is_empty() {
+        made = made.set("class", &classes.replace('.', " "));
+    }
+    for word in words {
+        let (name, value) = halves(word, '=');
+        made = made.set(name, value);
+    }
+    made
+}
+
+fn halves(text: &'static str, at: char) -> (&'static str, &'static str) {
+    text.split_once(at).unwrap_or((text, ""))
+}
+
+/// Nodes side by side. What is not there now is [`nothing`], so that the others keep their places.
+pub fn list(nodes: Vec<Html>) -> Html {
+    VList::from(nodes).into()
+}
+
+pub fn nothing() -> Html {
+    Html::default()
+}
+
+#[inline(never)]
+pub fn text(text: &str) -> Html {
+    VText::new(AttrValue::from(text.to_owned())).into()
+}
+
+impl From<El> for VNode {
+    fn from(made: El) -> Self {
+        VNode::VTag(made.0)
+    }
+}
+
+impl El {
+    #[inline(never)]
+    fn change(mut self, change: &mut dyn FnMut(&mut VTag)) -> Self {
+        // Nobody else has it yet.
+        if let Some(tag) = Rc::get_mut(&mut self.0) {
+            change(tag);
+        }
+        self
+    }
+
+    #[inline(never)]
+    pub fn set(self, name: &'static str, value: &str) -> Self {
+        self.change(&mut |tag| {
+            let value = AttributeOrProperty::Attribute(AttrValue::from(value.to_owned()));
+            let all = tag.attributes.get_mut_index_map();
+            all.insert(AttrValue::Static(name), value);
+        })
+    }
+
+    #[inline(never)]
+    pub fn set_some(self, name: &'static str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.set(name, value),
+            None => self,
+        }
+    }
+
+    /// An attribute that is there or not.
+    pub fn mark(self, name: &'static str, on: bool) -> Self {
+        self.set_some(name, on.then_some(""))
+    }
+
+    /// Where another key stands, another element takes this one's place.
+    #[inline(never)]
+    pub fn key(self, key: &str) -> Self {
+        self.change(&mut |tag| tag.key = Some(Key::from(key)))
+    }
+
+    pub fn checked(self, on: bool) -> Self {
+        self.change(&mut |tag| tag.set_checked(on))
+    }
+
+    #[inline(never)]
+    fn push(self, child: Html) -> Self {
+        let mut child = Some(child);
+        self.change(&mut |tag| tag.add_child(child.take().unwrap_or_default()))
+    }
+
+    pub fn add(self, child: impl Into<Html>) -> Self {
+        self.push(child.into())
+    }
+
+    /// Keeps its place where there is nothing to show.
+    pub fn maybe(self, child: Option<impl Into<Html>>) -> Self {
+        self.push(child.map_or_else(nothing, Into::into))
+    }
+
+    pub fn each(self, children: impl Iterator<Item = El>) -> Self {
+        children.fold(self, El::add)
+    }
+
+    #[inline(never)]
+    pub fn text(self, words: &str) -> Self {
+        self.push(text(words))
+    }
+
+    #[inline(never)]
+    fn listen(self, kind: fn() -> ListenerKind, act: Rc<dyn Fn(Event)>) -> Self {
+        let mut listener = Some(On { kind, act });
+        self.change(&mut |tag| {
+            if let Some(on) = listener.take() {
+                tag.set_listeners(Box::new([Some(Rc::new(on))]));
+            }
+        })
+    }
+
+    pub fn on(self, kind: fn() -> ListenerKind, act: impl Fn(Event) + 'static) -> Self {
+        self.listen(kind, Rc::new(act))
+    }
+
+    pub fn on_click(self, act: impl Fn() + 'static) -> Self {
+        self.on(|| ListenerKind::onclick, move |_| act())
+    }
+}
+
+/// One type for all listeners. The kind is made when asked for: copying one is 2 kB.
+struct On {
+    kind: fn() -> ListenerKind,
+    act: Rc<dyn Fn(Event)>,
+}
+
+impl Listener for On {
+    fn kind(&self) -> ListenerKind {
+        (self.kind)()
+    }
+    fn handle(&self, event: Event) {
+        (self.act)(event);
+    }
+    fn passive(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,41 @@
+//! What screens are made of.
+
+use crate::{
+    el::{El, el},
+    texts::Texts,
+};
+
+/// A panel with a heading; `id` is the heading's.
+#[inline(never)]
+pub fn panel(id: &str, heading: &str) -> El {
+    el("section.panel")
+        .set("aria-labelledby", id)
+        .add(el("h3").set("id", id).text(heading))
+}
+
+/// A button that is not the screen's main act.
+#[inline(never)]
+pub fn quiet(text: &str, disabled: bool) -> El {
+    el("button.quiet type=button")
+        .mark("disabled", disabled)
+        .text(text)
+}
+
+/// A name and what it stands for, in a `dl`.
+#[inline(never)]
+pub fn row(name: &str, value: El) -> El {
+    el("div").add(el("dt").text(name)).add(value)
+}
+
+/// Those of the facts that are known, by the keys of their names.
+#[inline(never)]
+pub fn rows(facts: &[(&str, Option<&str>)], texts: &Texts) -> El {
+    let mut all = el("dl");
+    for (key, value) in facts {
+        if let Some(value) = value {
+            let value = el("dd").add(el("bdi").text(value));
+            all = all.add(row(&texts.get(key), value));
+        }
+    }
+    all
+}

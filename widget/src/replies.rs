@@ -1,0 +1,467 @@
+//! Readers of the server's replies, field by field. `portico_wire` says what a reply is: the
+//! tests below read what it writes. A type of its own stands here only where the portal
+//! wants less than the wire has, as an id that is only sent back.
+
+use std::rc::Rc;
+
+use portico_wire::{
+    Code, Right, Rights,
+    access::{Channel, CodeAsked, LinkNext, LinkSeen},
+    clients::{Address, ClientDetails, ClientKind, ContactDetails, Profile},
+    studios::{Brand, Locked, Start, StudioSettings, Support},
+};
+
+use crate::json::Json;
+
+/// Codes that lock the whole portal.
+pub const LOCKS: &[Code] = &[
+    Code::PortalClosed,
+    Code::SubscriptionExpired,
+    Code::SubscriptionPastDue,
+    Code::UnknownStudio,
+];
+
+/// What the portal shows of a `portico_wire::Problem`.
+pub struct Problem {
+    pub title: String,
+    /// The server's own fault.
+    pub fault: bool,
+    /// As the server wrote it: it may be newer than this portal.
+    pub code: String,
+    pub detail: String,
+    pub reference: String,
+    pub field: Option<String>,
+    pub support: Option<Support>,
+}
+
+impl Problem {
+    pub fn is(&self, code: Code) -> bool {
+        self.code == code.text()
+    }
+    pub fn is_one_of(&self, codes: &[Code]) -> bool {
+        codes.iter().any(|code| self.is(*code))
+    }
+}
+
+/// `portico_wire::portal::Home`.
+pub struct Home {
+    pub studio: Rc<StudioSettings>,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub has_password: bool,
+    pub client: String,
+    pub rights: Rights,
+}
+
+/// `portico_wire::access::SignIn`.
+pub enum SignIn {
+    In { token: String, home: Home },
+    NewPassword { proof: String },
+}
+
+/// `portico_wire::access::Device`.
+pub struct Device {
+    pub id: String,
+    pub name: String,
+    pub origin: String,
+    pub address: String,
+    /// For the browser's `Date`.
+    pub last_used_at: String,
+    pub here: bool,
+}
+
+pub fn problem(json: &Json<'_>) -> Problem {
+    Problem {
+        title: json.text("title"),
+        fault: json.number("status") >= 500,
+        code: json.text("code"),
+        detail: json.text("detail"),
+        reference: json.text("reference"),
+        field: json.opt("field"),
+        support: json.opt_object("support").map(|it| support(&it)),
+    }
+}
+
+fn support(json: &Json<'_>) -> Support {
+    Support {
+        name: json.text("name"),
+        email: json.opt("email"),
+        phone: json.opt("phone"),
+    }
+}
+
+fn locked(json: &Json<'_>) -> Locked {
+    // Only some codes lock; one of a newer server is told like any other.
+    let code = json.text("code");
+    let known = LOCKS.iter().find(|it| it.text() == code);
+    Locked {
+        code: known.copied().unwrap_or(Code::Other),
+        title: json.text("title"),
+        detail: json.text("detail"),
+    }
+}
+
+pub fn settings(json: &Json<'_>) -> Rc<StudioSettings> {
+    Rc::new(StudioSettings {
+        studio: json.text("studio"),
+        name: json.text("name"),
+        welcome: json.opt("welcome"),
+        logo_url: json.opt("logo_url"),
+        brand: Brand {
+            accent: json.object("brand").opt("accent"),
+        },
+        start: json.word("start", Start::ALL, Start::name),
+        passwords: json.flag("passwords"),
+        language: json.text("language"),
+        support: support(&json.object("support")),
+        hosted_url: json.text("hosted_url"),
+        locked: json.opt_object("locked").map(|it| locked(&it)),
+    })
+}
+
+pub fn home(json: &Json<'_>) -> Home {
+    let me = json.object("me");
+    let rights = json.texts("rights");
+    // A right of a newer server is none this portal could show.
+    let known = |name: String| Right::ALL.iter().copied().find(|it| it.name() == name);
+    Home {
+        studio: settings(&json.object("studio")),
+        first_name: me.text("first_name"),
+        last_name: me.text("last_name"),
+        email: me.text("email"),
+        has_password: me.flag("has_password"),
+        client: json.object("client").text("name"),
+        rights: rights.into_iter().filter_map(known).collect(),
+    }
+}
+
+pub fn sign_in(json: &Json<'_>) -> SignIn {
+    if json.text("state") == "new_password" {
+        return SignIn::NewPassword {
+            proof: json.text("proof"),
+        };
+    }
+    SignIn::In {
+        token: json.text("token"),
+        home: home(&json.object("home")),
+    }
+}
+
+pub fn code_asked(json: &Json<'_>) -> CodeAsked {
+    CodeAsked {
+        request: json.text("request"),
+        channel: json.word("channel", Channel::ALL, Channel::name),
+        to: json.text("to"),
+        resend_after: json.number("resend_after"),
+        expires_in: json.number("expires_in"),
+    }
+}
+
+/// Where the link to a new password went.
+pub fn reset_asked(json: &Json<'_>) -> String {
+    json.text("to")
+}
+
+pub fn link_seen(json: &Json<'_>) -> LinkSeen {
+    LinkSeen {
+        email: json.text("email"),
+        first_name: json.text("first_name"),
+        next: if json.text("next") == "choose_password" {
+            LinkNext::ChoosePassword
+        } else {
+            LinkNext::SignIn
+        },
+    }
+}
+
+pub fn proof(json: &Json<'_>) -> String {
+    json.text("proof")
+}
+
+pub fn devices(json: &Json<'_>) -> Vec<Device> {
+    let device = |json: &Json<'_>| Device {
+        id: json.text("id"),
+        name: json.text("name"),
+        origin: json.text("origin"),
+        address: json.text("address"),
+        last_used_at: json.text("last_used_at"),
+        here: json.flag("here"),
+    };
+    json.objects("devices").iter().map(device).collect()
+}
+
+pub fn profile(json: &Json<'_>) -> Profile {
+    let contact = json.object("contact");
+    let client = json.object("client");
+    let address = client.object("address");
+    Profile {
+        contact: ContactDetails {
+            first_name: contact.text("first_name"),
+            last_name: contact.text("last_name"),
+            email: contact.opt("email"),
+            mobile: contact.opt("mobile"),
+            language: contact.opt("language"),
+        },
+        client: ClientDetails {
+            name: client.text("name"),
+            kind: client.word("kind", ClientKind::ALL, ClientKind::name),
+            phone: client.opt("phone"),
+            address: Address {
+                line1: address.opt("line1"),
+                line2: address.opt("line2"),
+                city: address.opt("city"),
+                region: address.opt("region"),
+                postcode: address.opt("postcode"),
+                country: address.opt("country"),
+            },
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use portico_wire::{ContactId, SessionId, Timestamp, access, portal};
+    use serde::Serialize;
+
+    use super::*;
+    use crate::json;
+
+    /// Reads what the wire's own type writes.
+    fn through<T>(wire: &impl Serialize, reader: fn(&Json<'_>) -> T) -> T {
+        let text = serde_json::to_string(wire).unwrap();
+        json::read(&text, reader).expect("what the wire writes can be read")
+    }
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    fn a_support() -> Support {
+        Support {
+            name: "Anna".into(),
+            email: some("anna@demo.test"),
+            phone: some("+441225000000"),
+        }
+    }
+
+    fn a_studio(full: bool) -> StudioSettings {
+        StudioSettings {
+            studio: "demo".into(),
+            name: "Fernlight".into(),
+            welcome: some("Hello").filter(|_| full),
+            logo_url: some("/logo").filter(|_| full),
+            brand: Brand {
+                accent: some("#7a3e58").filter(|_| full),
+            },
+            start: Start::Button,
+            passwords: true,
+            language: "en".into(),
+            support: a_support(),
+            hosted_url: "https://demo".into(),
+            locked: full.then(|| Locked {
+                code: Code::SubscriptionExpired,
+                title: "Error 101".into(),
+                detail: "Ask".into(),
+            }),
+        }
+    }
+
+    fn a_home() -> portal::Home {
+        portal::Home {
+            studio: a_studio(true),
+            me: access::Me {
+                id: ContactId::from_bytes([1; 16]),
+                first_name: "Clara".into(),
+                last_name: "Client".into(),
+                email: "client@demo.test".into(),
+                has_password: true,
+            },
+            client: portal::HomeClient {
+                name: "Clara and Ben".into(),
+                kind: ClientKind::Couple,
+            },
+            rights: [Right::Home, Right::Invoices, Right::Pay]
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    fn is_home(read: &Home) {
+        let wire = a_home();
+        assert_eq!(*read.studio, wire.studio);
+        assert_eq!(read.first_name, wire.me.first_name);
+        assert_eq!(read.last_name, wire.me.last_name);
+        assert_eq!(read.email, wire.me.email);
+        assert_eq!(read.has_password, wire.me.has_password);
+        assert_eq!(read.client, wire.client.name);
+        assert_eq!(read.rights, wire.rights);
+    }
+
+    #[test]
+    fn settings_and_home_are_read_as_the_wire_writes_them() {
+        for full in [true, false] {
+            let wire = a_studio(full);
+            assert_eq!(*through(&wire, settings), wire);
+        }
+        is_home(&through(&a_home(), home));
+    }
+
+    #[test]
+    fn both_ends_of_signing_in_are_read_as_the_wire_writes_them() {
+        let inside = access::SignIn::In {
+            token: "t".into(),
+            home: Box::new(a_home()),
+        };
+        let SignIn::In { token, home } = through(&inside, sign_in) else {
+            panic!("not in");
+        };
+        assert_eq!(token, "t");
+        is_home(&home);
+        let choose = access::SignIn::NewPassword { proof: "p".into() };
+        assert!(matches!(through(&choose, sign_in), SignIn::NewPassword { proof } if proof == "p"));
+    }
+
+    #[test]
+    fn every_code_of_a_problem_is_read_as_the_wire_writes_it() {
+        for code in [
+            Code::Internal,
+            Code::InvalidPassword,
+            Code::SessionEnded,
+            Code::PortalClosed,
+        ] {
+            for full in [true, false] {
+                let wire = portico_wire::Problem {
+                    kind: "about:blank".into(),
+                    title: code.title().into(),
+                    status: code.status(),
+                    code,
+                    detail: "detail".into(),
+                    reference: "r-1".into(),
+                    field: some("email").filter(|_| full),
+                    retry_after: full.then_some(3),
+                    tries_left: full.then_some(4),
+                    support: full.then(a_support),
+                };
+                let read = through(&wire, problem);
+                assert!(read.is(code));
+                assert_eq!(read.fault, wire.status >= 500);
+                assert_eq!((read.title, read.detail), (wire.title, wire.detail));
+                assert_eq!(read.reference, wire.reference);
+                assert_eq!((read.field, read.support), (wire.field, wire.support));
+            }
+        }
+    }
+
+    #[test]
+    fn codes_links_proofs_and_resets_are_read_as_the_wire_writes_them() {
+        for channel in Channel::ALL {
+            let wire = CodeAsked {
+                request: "r".into(),
+                channel: *channel,
+                to: "c•••@demo.test".into(),
+                resend_after: 30,
+                expires_in: 600,
+            };
+            assert_eq!(through(&wire, code_asked), wire);
+        }
+        for next in [LinkNext::ChoosePassword, LinkNext::SignIn] {
+            let wire = LinkSeen {
+                email: "a@b".into(),
+                first_name: "A".into(),
+                next,
+            };
+            assert_eq!(through(&wire, link_seen), wire);
+        }
+        assert_eq!(through(&access::Proof { proof: "p".into() }, proof), "p");
+        assert_eq!(
+            through(
+                &access::ResetAsked {
+                    to: "c•••".into()
+                },
+                reset_asked
+            ),
+            "c•••"
+        );
+    }
+
+    #[test]
+    fn a_profile_is_read_as_the_wire_writes_it() {
+        for (kind, full) in ClientKind::ALL.iter().zip([true, false, true, false]) {
+            let opt = |text| some(text).filter(|_| full);
+            let wire = Profile {
+                contact: ContactDetails {
+                    first_name: "Clara".into(),
+                    last_name: "Client".into(),
+                    email: opt("a@b"),
+                    mobile: opt("+44"),
+                    language: opt("en"),
+                },
+                client: ClientDetails {
+                    name: "Clara and Ben".into(),
+                    kind: *kind,
+                    phone: opt("+45"),
+                    address: Address {
+                        line1: opt("1"),
+                        line2: opt("2"),
+                        city: opt("Bath"),
+                        region: opt("Somerset"),
+                        postcode: opt("BA1"),
+                        country: opt("GB"),
+                    },
+                },
+            };
+            assert_eq!(through(&wire, profile), wire);
+        }
+    }
+
+    #[test]
+    fn devices_are_read_as_the_wire_writes_them() {
+        let wire = access::Device {
+            id: SessionId::from_bytes([7; 16]),
+            name: "Chrome".into(),
+            origin: "https://fernlight.test".into(),
+            address: "127.0.0.1".into(),
+            signed_in_at: Timestamp::from_micros(1),
+            last_used_at: Timestamp::from_micros(2),
+            here: true,
+            stays_signed_in: false,
+        };
+        let all = access::Devices {
+            devices: vec![wire.clone()],
+        };
+        let read = through(&all, devices);
+        let [read] = &read[..] else {
+            panic!("one device")
+        };
+        assert_eq!(read.id, wire.id.to_string());
+        assert_eq!(read.last_used_at, wire.last_used_at.to_string());
+        assert_eq!((&read.name, &read.origin), (&wire.name, &wire.origin));
+        assert_eq!((&read.address, read.here), (&wire.address, wire.here));
+    }
+
+    #[test]
+    fn a_reply_that_is_not_as_expected_is_refused() {
+        for text in [
+            "",
+            "[]",
+            "null",
+            r#"{"proof":1}"#,
+            r#"{"proof":null}"#,
+            "{}",
+        ] {
+            assert!(json::read(text, proof).is_none(), "{text}");
+        }
+        let wrong = r#"{"request":"r","channel":"pigeon","to":"","resend_after":1,"expires_in":1}"#;
+        assert!(json::read(wrong, code_asked).is_none());
+    }
+
+    #[test]
+    fn rights_of_a_newer_server_are_passed_over() {
+        let mut wire = serde_json::to_value(a_home()).unwrap();
+        wire["rights"] = serde_json::json!(["home", "teleport", "invoices"]);
+        let read = json::read(&wire.to_string(), home).unwrap();
+        assert!(read.rights.has(Right::Invoices));
+        assert_eq!(read.rights.iter().count(), 2);
+    }
+}

@@ -1,0 +1,139 @@
+//! What requests say. `portico_wire` refuses a field it does not know, and the tests below have
+//! it read every one of these.
+
+use portico_wire::access::Channel;
+
+use crate::json::Body;
+
+const CHANGE_PASSWORD: &str = "change_password";
+
+pub fn ask_code(email: &str, channel: Option<Channel>) -> Body {
+    Body::new()
+        .text("email", email)
+        .opt("channel", channel.map(Channel::name))
+}
+
+pub fn redeem_code(request: &str, code: &str, stay: bool) -> Body {
+    Body::new()
+        .text("request", request)
+        .text("code", code)
+        .flag("stay_signed_in", stay)
+}
+
+/// `name` is what `value` proves: an email, a link's secret, a proof.
+fn with_password(name: &str, value: &str, password: &str) -> Body {
+    Body::new().text(name, value).text("password", password)
+}
+
+pub fn password_sign_in(email: &str, password: &str, stay: bool) -> Body {
+    with_password("email", email, password).flag("stay_signed_in", stay)
+}
+
+pub fn redeem_link(secret: &str, password: &str, stay: bool) -> Body {
+    with_password("secret", secret, password).flag("stay_signed_in", stay)
+}
+
+pub fn choose_new_password(proof: &str, password: &str, stay: bool) -> Body {
+    with_password("proof", proof, password).flag("stay_signed_in", stay)
+}
+
+pub fn change_password(proof: &str, password: &str) -> Body {
+    with_password("proof", proof, password)
+}
+
+pub fn ask_reset(email: &str) -> Body {
+    Body::new().text("email", email)
+}
+
+pub fn look_at_link(secret: &str) -> Body {
+    Body::new().text("secret", secret)
+}
+
+pub fn ask_proof(channel: Option<Channel>) -> Body {
+    Body::new()
+        .text("act", CHANGE_PASSWORD)
+        .opt("channel", channel.map(Channel::name))
+}
+
+pub fn prove_by_password(password: &str) -> Body {
+    Body::new()
+        .text("by", "password")
+        .text("act", CHANGE_PASSWORD)
+        .text("password", password)
+}
+
+pub fn prove_by_code(request: &str, code: &str) -> Body {
+    Body::new()
+        .text("by", "code")
+        .text("act", CHANGE_PASSWORD)
+        .text("request", request)
+        .text("code", code)
+}
+
+pub fn sign_out(everywhere: bool) -> Body {
+    Body::new().flag("everywhere", everywhere)
+}
+
+#[cfg(test)]
+mod tests {
+    use portico_wire::access::{
+        Act, AskCode, AskProof, AskReset, ChangePassword, ChooseNewPassword, LookAtLink,
+        PasswordSignIn, Prove, RedeemCode, RedeemLink, SignOut,
+    };
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+
+    fn read<T: DeserializeOwned>(body: Body) -> T {
+        serde_json::from_str(&body.done()).unwrap()
+    }
+
+    #[test]
+    fn the_wire_reads_what_asks_for_codes_and_links() {
+        for channel in [None, Some(Channel::Email), Some(Channel::Sms)] {
+            let ask: AskCode = read(ask_code("\"a\"@b", channel));
+            assert_eq!((ask.email.as_str(), ask.channel), ("\"a\"@b", channel));
+            let ask: AskProof = read(ask_proof(channel));
+            assert_eq!((ask.act, ask.channel), (Act::ChangePassword, channel));
+        }
+        assert_eq!(read::<AskReset>(ask_reset("a@b")).email, "a@b");
+        assert_eq!(read::<LookAtLink>(look_at_link("s")).secret, "s");
+    }
+
+    #[test]
+    fn the_wire_reads_what_leads_in_and_out() {
+        for stay in [true, false] {
+            let it: RedeemCode = read(redeem_code("r", "1234 5678", stay));
+            assert_eq!(
+                (it.request.as_str(), it.code.as_str(), it.stay_signed_in),
+                ("r", "1234 5678", stay)
+            );
+            let it: PasswordSignIn = read(password_sign_in("a@b", "p\\", stay));
+            assert_eq!(
+                (it.email.as_str(), it.password.as_str(), it.stay_signed_in),
+                ("a@b", "p\\", stay)
+            );
+            let it: RedeemLink = read(redeem_link("s", "p", stay));
+            assert_eq!(
+                (it.secret.as_str(), it.password.as_str(), it.stay_signed_in),
+                ("s", "p", stay)
+            );
+            let it: ChooseNewPassword = read(choose_new_password("f", "p", stay));
+            assert_eq!(
+                (it.proof.as_str(), it.password.as_str(), it.stay_signed_in),
+                ("f", "p", stay)
+            );
+            assert_eq!(read::<SignOut>(sign_out(stay)).everywhere, stay);
+        }
+    }
+
+    #[test]
+    fn the_wire_reads_what_proves_and_changes() {
+        let it: ChangePassword = read(change_password("f", "p"));
+        assert_eq!((it.proof.as_str(), it.password.as_str()), ("f", "p"));
+        let act = Act::ChangePassword;
+        let (password, request, code) = ("p".to_owned(), "r".to_owned(), "c".to_owned());
+        assert!(read::<Prove>(prove_by_password("p")) == Prove::Password { act, password });
+        assert!(read::<Prove>(prove_by_code("r", "c")) == Prove::Code { act, request, code });
+    }
+}

@@ -1,0 +1,53 @@
+//! Messages of panics name source files. In the portal's module they name them without the
+//! folders of the machine that built it: a visitor has no business with those.
+
+use std::{env, fs, path::PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
+
+use crate::workspace;
+
+fn cargo_home() -> Option<PathBuf> {
+    env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
+        let home = env::home_dir()?;
+        Some(home.join(".cargo"))
+    })
+}
+
+/// For cargo's `--config`: the compiler leaves these folders out.
+pub fn without_machine() -> Result<String> {
+    let mut folders = vec![workspace::root().to_owned()];
+    if let Some(home) = cargo_home() {
+        folders.push(home.clone());
+        // The compiler takes the last that fits: each registry's own folder.
+        if let Ok(registries) = fs::read_dir(home.join("registry/src")) {
+            for registry in registries {
+                folders.push(registry?.path());
+            }
+        }
+    }
+    let flags = folders.iter().map(|folder| {
+        let folder = folder.to_str().context("a folder's name is not UTF-8")?;
+        Ok(format!("--remap-path-prefix={folder}="))
+    });
+    let flags = flags.collect::<Result<Vec<_>>>()?;
+    Ok(format!(
+        "target.{}.rustflags={}",
+        super::TARGET,
+        json!(flags)
+    ))
+}
+
+pub fn check(wasm: &[u8]) -> Result<()> {
+    let folders = [Some(workspace::root().to_owned()), cargo_home()];
+    for folder in folders.iter().flatten() {
+        let name = folder.as_os_str().as_encoded_bytes();
+        ensure!(
+            !wasm.windows(name.len()).any(|part| part == name),
+            "the module names {}, a folder of this machine; is RUSTFLAGS set? It replaces the flags set here",
+            folder.display()
+        );
+    }
+    Ok(())
+}
