@@ -111,6 +111,8 @@ pub fn run() -> ExitCode {
     };
     match runtime.block_on(execute(cli)) {
         Ok(()) => ExitCode::SUCCESS,
+        // Where it happened helps whoever reads a log, not whoever typed a command.
+        Err(Error::Internal { source, .. }) => fail(&source),
         Err(error) => fail(&error),
     }
 }
@@ -326,9 +328,9 @@ async fn backup(config: &Config, file: &std::path::Path) -> Result<()> {
         ));
     }
     let copy = Db::connect(&format!("sqlite:{path}"), 1, Clock::System).await?;
+    copy.check_sqlite().await?;
     // Operator: a look over all studios.
     let mut tx = copy.system_read().await?;
-    copy.check_sqlite().await?;
     let studios = studios::store::count(&mut tx).await?;
     drop(tx);
     copy.close().await;
