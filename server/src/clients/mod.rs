@@ -183,7 +183,9 @@ pub fn phone(text: &str, country: &str) -> Result<String> {
     let text = text
         .strip_prefix("00")
         .map_or_else(|| text.to_owned(), |rest| format!("+{rest}"));
-    let number = phonenumber::parse(country.parse().ok(), &text).map_err(|_| refused())?;
+    // A number that says its country itself is read without ours: the crate would mix the two up.
+    let country = country.parse().ok().filter(|_| !text.starts_with('+'));
+    let number = phonenumber::parse(country, &text).map_err(|_| refused())?;
     if !number.is_valid() {
         return Err(refused());
     }

@@ -195,7 +195,9 @@ fn gather(rows: Vec<Row>) -> Vec<Listed> {
     clients
         .into_values()
         .map(|mut client| {
-            client.contacts.sort_by_key(|contact| contact.id);
+            client
+                .contacts
+                .sort_by(|a, b| (&a.first_name, a.id).cmp(&(&b.first_name, b.id)));
             client
         })
         .collect()

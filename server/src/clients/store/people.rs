@@ -156,7 +156,7 @@ pub async fn contacts_of(tx: &mut StudioTx, client: ClientId) -> Result<Vec<Cont
         Contact,
         "select id, client_id, version, first_name, last_name, email, mobile, language, active, rights, fields,
                 invited_at, accepted_at, last_sign_in_at
-         from contacts where studio_id = $1 and client_id = $2 order by id",
+         from contacts where studio_id = $1 and client_id = $2 order by first_name, id",
         client,
     )
 }
