@@ -218,8 +218,8 @@ async fn browse(
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
          from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
             from clients c
-            where c.studio_id = $1 and ($2 is null or c.group_id = $2) and ($3 is null or c.kind = $3)
-                and ($4 is null or c.portal_enabled = $4) and (c.sort_name, c.id) > ($5, $6)
+            where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
+                and (c.portal_enabled = $4 or $4 is null) and (c.sort_name, c.id) > ($5, $6)
             order by c.sort_name, c.id limit $7) p
          left join groups g on g.studio_id = p.studio_id and g.id = p.group_id
          left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
@@ -237,8 +237,8 @@ async fn browse(
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
          from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
             from clients c
-            where c.studio_id = $1 and ($2 is null or c.group_id = $2) and ($3 is null or c.kind = $3)
-                and ($4 is null or c.portal_enabled = $4) and (c.sort_name, c.id) < ($5, $6)
+            where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
+                and (c.portal_enabled = $4 or $4 is null) and (c.sort_name, c.id) < ($5, $6)
             order by c.sort_name desc, c.id desc limit $7) p
          left join groups g on g.studio_id = p.studio_id and g.id = p.group_id
          left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
@@ -256,8 +256,8 @@ async fn browse(
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
          from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
             from clients c
-            where c.studio_id = $1 and ($2 is null or c.group_id = $2) and ($3 is null or c.kind = $3)
-                and ($4 is null or c.portal_enabled = $4) and (c.last_active_at, c.id) < ($5, $6)
+            where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
+                and (c.portal_enabled = $4 or $4 is null) and (c.last_active_at, c.id) < ($5, $6)
             order by c.last_active_at desc, c.id desc limit $7) p
          left join groups g on g.studio_id = p.studio_id and g.id = p.group_id
          left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
@@ -275,8 +275,8 @@ async fn browse(
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
          from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
             from clients c
-            where c.studio_id = $1 and ($2 is null or c.group_id = $2) and ($3 is null or c.kind = $3)
-                and ($4 is null or c.portal_enabled = $4) and (c.last_active_at, c.id) > ($5, $6)
+            where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
+                and (c.portal_enabled = $4 or $4 is null) and (c.last_active_at, c.id) > ($5, $6)
             order by c.last_active_at, c.id limit $7) p
          left join groups g on g.studio_id = p.studio_id and g.id = p.group_id
          left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
@@ -294,8 +294,8 @@ async fn browse(
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
          from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
             from clients c
-            where c.studio_id = $1 and ($2 is null or c.group_id = $2) and ($3 is null or c.kind = $3)
-                and ($4 is null or c.portal_enabled = $4) and c.id < $5
+            where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
+                and (c.portal_enabled = $4 or $4 is null) and c.id < $5
             order by c.id desc limit $6) p
          left join groups g on g.studio_id = p.studio_id and g.id = p.group_id
          left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
@@ -312,8 +312,8 @@ async fn browse(
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
          from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
             from clients c
-            where c.studio_id = $1 and ($2 is null or c.group_id = $2) and ($3 is null or c.kind = $3)
-                and ($4 is null or c.portal_enabled = $4) and c.id > $5
+            where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
+                and (c.portal_enabled = $4 or $4 is null) and c.id > $5
             order by c.id limit $6) p
          left join groups g on g.studio_id = p.studio_id and g.id = p.group_id
          left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
@@ -343,12 +343,12 @@ async fn search(
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
          from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
             from clients c
-            where c.studio_id = $1 and ($2 is null or c.group_id = $2) and ($3 is null or c.kind = $3)
-                and ($4 is null or c.portal_enabled = $4) and c.id in (select w.client_id from client_words w where w.studio_id = $1 and w.word >= $5 and w.word < $6)
-                and ($7 is null or c.id in (select w.client_id from client_words w
-                    where w.studio_id = $1 and w.word >= $7 and w.word < $8))
-                and ($9 is null or c.id in (select w.client_id from client_words w
-                    where w.studio_id = $1 and w.word >= $9 and w.word < $10))
+            where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
+                and (c.portal_enabled = $4 or $4 is null) and c.id in (select w.client_id from client_words w where w.studio_id = $1 and w.word >= $5 and w.word < $6)
+                and (c.id in (select w.client_id from client_words w
+                    where w.studio_id = $1 and w.word >= $7 and w.word < $8) or $7 is null)
+                and (c.id in (select w.client_id from client_words w
+                    where w.studio_id = $1 and w.word >= $9 and w.word < $10) or $9 is null)
                 and (($11 = 'name' and (c.sort_name, c.id) < ($12, $14))
                     or ($11 = 'activity' and (c.last_active_at, c.id) > ($13, $14))
                     or ($11 = 'newest' and c.id > $14))
@@ -379,12 +379,12 @@ async fn search(
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
          from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
             from clients c
-            where c.studio_id = $1 and ($2 is null or c.group_id = $2) and ($3 is null or c.kind = $3)
-                and ($4 is null or c.portal_enabled = $4) and c.id in (select w.client_id from client_words w where w.studio_id = $1 and w.word >= $5 and w.word < $6)
-                and ($7 is null or c.id in (select w.client_id from client_words w
-                    where w.studio_id = $1 and w.word >= $7 and w.word < $8))
-                and ($9 is null or c.id in (select w.client_id from client_words w
-                    where w.studio_id = $1 and w.word >= $9 and w.word < $10))
+            where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
+                and (c.portal_enabled = $4 or $4 is null) and c.id in (select w.client_id from client_words w where w.studio_id = $1 and w.word >= $5 and w.word < $6)
+                and (c.id in (select w.client_id from client_words w
+                    where w.studio_id = $1 and w.word >= $7 and w.word < $8) or $7 is null)
+                and (c.id in (select w.client_id from client_words w
+                    where w.studio_id = $1 and w.word >= $9 and w.word < $10) or $9 is null)
                 and (($11 = 'name' and (c.sort_name, c.id) > ($12, $14))
                     or ($11 = 'activity' and (c.last_active_at, c.id) < ($13, $14))
                     or ($11 = 'newest' and c.id < $14))
