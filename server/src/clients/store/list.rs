@@ -1,6 +1,7 @@
 //! A page of the client list: one statement, whatever the order and the filters.
 //!
-//! Without a search each order has an index, and a page is a range of it. With one the words decide which clients
+//! Without a search each order has an index that holds all that is filtered by, and a page is a range of it: a
+//! client's own row is read only once it is on the page. With one the words decide which clients
 //! there are, and these few are put in order.
 
 use portico_wire::{ClientId, ContactId, GroupId, Timestamp, clients::ClientKind};
@@ -214,14 +215,15 @@ async fn browse(
         (Order::Name, false) => fetch_all!(
             tx,
             Row,
-            "select p.id, p.kind, p.name, p.sort_name, p.portal_enabled, p.last_active_at, g.name as group_name, k.id as contact_id,
+            "select b.id, b.kind, b.name, b.sort_name, b.portal_enabled, b.last_active_at, g.name as group_name, k.id as contact_id,
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
-         from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
+         from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
                 and (c.portal_enabled = $4 or $4 is null) and (c.sort_name, c.id) > ($5, $6)
             order by c.sort_name, c.id limit $7) p
-         left join groups g on g.studio_id = p.studio_id and g.id = p.group_id
+         join clients b on b.studio_id = p.studio_id and b.id = p.id
+         left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
          left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
             query.group,
             query.kind,
@@ -233,14 +235,15 @@ async fn browse(
         (Order::Name, true) => fetch_all!(
             tx,
             Row,
-            "select p.id, p.kind, p.name, p.sort_name, p.portal_enabled, p.last_active_at, g.name as group_name, k.id as contact_id,
+            "select b.id, b.kind, b.name, b.sort_name, b.portal_enabled, b.last_active_at, g.name as group_name, k.id as contact_id,
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
-         from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
+         from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
                 and (c.portal_enabled = $4 or $4 is null) and (c.sort_name, c.id) < ($5, $6)
             order by c.sort_name desc, c.id desc limit $7) p
-         left join groups g on g.studio_id = p.studio_id and g.id = p.group_id
+         join clients b on b.studio_id = p.studio_id and b.id = p.id
+         left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
          left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
             query.group,
             query.kind,
@@ -252,14 +255,15 @@ async fn browse(
         (Order::Activity, false) => fetch_all!(
             tx,
             Row,
-            "select p.id, p.kind, p.name, p.sort_name, p.portal_enabled, p.last_active_at, g.name as group_name, k.id as contact_id,
+            "select b.id, b.kind, b.name, b.sort_name, b.portal_enabled, b.last_active_at, g.name as group_name, k.id as contact_id,
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
-         from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
+         from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
                 and (c.portal_enabled = $4 or $4 is null) and (c.last_active_at, c.id) < ($5, $6)
             order by c.last_active_at desc, c.id desc limit $7) p
-         left join groups g on g.studio_id = p.studio_id and g.id = p.group_id
+         join clients b on b.studio_id = p.studio_id and b.id = p.id
+         left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
          left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
             query.group,
             query.kind,
@@ -271,14 +275,15 @@ async fn browse(
         (Order::Activity, true) => fetch_all!(
             tx,
             Row,
-            "select p.id, p.kind, p.name, p.sort_name, p.portal_enabled, p.last_active_at, g.name as group_name, k.id as contact_id,
+            "select b.id, b.kind, b.name, b.sort_name, b.portal_enabled, b.last_active_at, g.name as group_name, k.id as contact_id,
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
-         from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
+         from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
                 and (c.portal_enabled = $4 or $4 is null) and (c.last_active_at, c.id) > ($5, $6)
             order by c.last_active_at, c.id limit $7) p
-         left join groups g on g.studio_id = p.studio_id and g.id = p.group_id
+         join clients b on b.studio_id = p.studio_id and b.id = p.id
+         left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
          left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
             query.group,
             query.kind,
@@ -290,14 +295,15 @@ async fn browse(
         (Order::Newest, false) => fetch_all!(
             tx,
             Row,
-            "select p.id, p.kind, p.name, p.sort_name, p.portal_enabled, p.last_active_at, g.name as group_name, k.id as contact_id,
+            "select b.id, b.kind, b.name, b.sort_name, b.portal_enabled, b.last_active_at, g.name as group_name, k.id as contact_id,
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
-         from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
+         from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
                 and (c.portal_enabled = $4 or $4 is null) and c.id < $5
             order by c.id desc limit $6) p
-         left join groups g on g.studio_id = p.studio_id and g.id = p.group_id
+         join clients b on b.studio_id = p.studio_id and b.id = p.id
+         left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
          left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
             query.group,
             query.kind,
@@ -308,14 +314,15 @@ async fn browse(
         (Order::Newest, true) => fetch_all!(
             tx,
             Row,
-            "select p.id, p.kind, p.name, p.sort_name, p.portal_enabled, p.last_active_at, g.name as group_name, k.id as contact_id,
+            "select b.id, b.kind, b.name, b.sort_name, b.portal_enabled, b.last_active_at, g.name as group_name, k.id as contact_id,
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
-         from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
+         from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
                 and (c.portal_enabled = $4 or $4 is null) and c.id > $5
             order by c.id limit $6) p
-         left join groups g on g.studio_id = p.studio_id and g.id = p.group_id
+         join clients b on b.studio_id = p.studio_id and b.id = p.id
+         left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
          left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
             query.group,
             query.kind,
@@ -339,9 +346,9 @@ async fn search(
         fetch_all!(
             tx,
             Row,
-            "select p.id, p.kind, p.name, p.sort_name, p.portal_enabled, p.last_active_at, g.name as group_name, k.id as contact_id,
+            "select b.id, b.kind, b.name, b.sort_name, b.portal_enabled, b.last_active_at, g.name as group_name, k.id as contact_id,
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
-         from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
+         from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
                 and (c.portal_enabled = $4 or $4 is null) and c.id in (select w.client_id from client_words w where w.studio_id = $1 and w.word >= $5 and w.word < $6)
@@ -354,7 +361,8 @@ async fn search(
                     or ($11 = 'newest' and c.id > $14))
             order by case when $11 = 'name' then c.sort_name end desc, case when $11 = 'activity' then c.last_active_at end,
                 case when $11 = 'name' then c.id end desc, c.id limit $15) p
-         left join groups g on g.studio_id = p.studio_id and g.id = p.group_id
+         join clients b on b.studio_id = p.studio_id and b.id = p.id
+         left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
          left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
             query.group,
             query.kind,
@@ -375,9 +383,9 @@ async fn search(
         fetch_all!(
             tx,
             Row,
-            "select p.id, p.kind, p.name, p.sort_name, p.portal_enabled, p.last_active_at, g.name as group_name, k.id as contact_id,
+            "select b.id, b.kind, b.name, b.sort_name, b.portal_enabled, b.last_active_at, g.name as group_name, k.id as contact_id,
                 k.first_name, k.last_name, k.email, k.active, k.invited_at
-         from (select c.id, c.studio_id, c.kind, c.name, c.sort_name, c.group_id, c.portal_enabled, c.last_active_at
+         from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
                 and (c.portal_enabled = $4 or $4 is null) and c.id in (select w.client_id from client_words w where w.studio_id = $1 and w.word >= $5 and w.word < $6)
@@ -390,7 +398,8 @@ async fn search(
                     or ($11 = 'newest' and c.id < $14))
             order by case when $11 = 'name' then c.sort_name end, case when $11 = 'activity' then c.last_active_at end desc,
                 case when $11 = 'name' then c.id end, c.id desc limit $15) p
-         left join groups g on g.studio_id = p.studio_id and g.id = p.group_id
+         join clients b on b.studio_id = p.studio_id and b.id = p.id
+         left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
          left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
             query.group,
             query.kind,
