@@ -162,6 +162,7 @@ async fn fill(app: &App, contacts: usize) -> People {
             phone: None,
             address: portico_wire::clients::Address::default(),
             rights: Settings::default(),
+            fields: clients::Values::default(),
         };
         let contact = clients::NewContact {
             id: tx.id(),
@@ -170,8 +171,10 @@ async fn fill(app: &App, contacts: usize) -> People {
             last_name: n.to_string(),
             email: Some(format!("client{n}@bench.test")),
             mobile: None,
+            language: None,
             active: true,
             rights: Settings::default(),
+            fields: clients::Values::default(),
         };
         clients::store::insert_client(&mut tx, &client)
             .await

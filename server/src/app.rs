@@ -180,6 +180,7 @@ fn admin_routes(app: &App) -> Router<App> {
             post(studio::remove_a_website),
         )
         .route("/admin/billing", get(overview::show_billing))
+        .merge(client_routes())
         .route("/admin/account", get(account::show_account))
         .route("/admin/account/name", post(account::save_name))
         .route("/admin/account/password", post(account::change_password))
@@ -204,6 +205,60 @@ fn admin_routes(app: &App) -> Router<App> {
         .route("/admin/sign-out", post(sign_in::sign_out))
         .route("/admin/{*path}", any(|| async { Error::not_found() }))
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
+}
+
+/// Clients, their contacts, and what staff set up around them.
+fn client_routes() -> Router<App> {
+    use crate::clients::admin::{client, contact, edit, fields, groups, list, rights};
+    Router::new()
+        .route("/admin/clients", get(list::show_clients))
+        .route(
+            "/admin/clients/new",
+            get(edit::show_new_client).post(edit::add_client),
+        )
+        .route("/admin/clients/{id}", get(client::show_client))
+        .route(
+            "/admin/clients/{id}/edit",
+            get(edit::show_edit_client).post(edit::save_client),
+        )
+        .route("/admin/clients/{id}/portal", post(client::switch_portal))
+        .route(
+            "/admin/clients/{id}/rights",
+            get(rights::show_client_rights).post(rights::save_client_rights),
+        )
+        .route(
+            "/admin/clients/{id}/contacts/new",
+            get(contact::show_new_contact).post(contact::add_contact),
+        )
+        .route(
+            "/admin/clients/contacts/{id}/edit",
+            get(contact::show_edit_contact).post(contact::save_contact),
+        )
+        .route(
+            "/admin/clients/contacts/{id}/active",
+            post(client::switch_contact),
+        )
+        .route(
+            "/admin/clients/contacts/{id}/rights",
+            get(rights::show_contact_rights).post(rights::save_contact_rights),
+        )
+        .route(
+            "/admin/fields",
+            get(fields::show_fields).post(fields::add_field),
+        )
+        .route("/admin/fields/built-in", post(fields::save_built_in))
+        .route(
+            "/admin/fields/{id}",
+            get(fields::show_field).post(fields::save_field),
+        )
+        .route("/admin/fields/{id}/move", post(fields::move_field))
+        .route("/admin/fields/{id}/remove", post(fields::remove_field))
+        .route(
+            "/admin/groups",
+            get(groups::show_groups).post(groups::add_group),
+        )
+        .route("/admin/groups/{id}", post(groups::save_group))
+        .route("/admin/groups/{id}/delete", post(groups::delete_group))
 }
 
 async fn method_not_allowed() -> Error {

@@ -40,6 +40,24 @@ crate::text_column!(ClientKind);
 pub struct Profile {
     pub contact: ContactDetails,
     pub client: ClientDetails,
+    /// The studio's own fields, in its order; empty ones are left out.
+    #[serde(default)]
+    pub fields: Vec<ProfileField>,
+    /// Whether the portal offers to change the password.
+    #[serde(default = "yes")]
+    pub password: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// A field of the studio's own making, as a person reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ProfileField {
+    pub label: String,
+    pub value: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

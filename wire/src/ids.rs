@@ -109,6 +109,8 @@ ids! {
     ClientId = "cli";
     /// One person of a client.
     ContactId = "con";
+    /// A field of the studio's own making.
+    FieldId = "fld";
     /// A contact's signed-in device.
     SessionId = "ses";
     /// A request for a one-time code.

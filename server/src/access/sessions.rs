@@ -6,7 +6,7 @@ use portico_wire::{
 
 use super::{IDLE_SECONDS, OVERLAP_SECONDS, STAY_SECONDS, TOKEN_SECONDS, store};
 use crate::{
-    App, Result,
+    App, Result, clients,
     db::StudioTx,
     error::Error,
     scope::{Caller, StudioScope},
@@ -135,6 +135,7 @@ pub async fn keep(
     let mut next = None;
     if touch {
         store::touch_session(&mut tx, found.session_id, caller).await?;
+        clients::store::note_activity(&mut tx, found.contact_id, now).await?;
         if found.token_used_at.is_none() {
             let end = now.plus_seconds(OVERLAP_SECONDS);
             store::take_over(&mut tx, found.session_id, &found.hash, end).await?;

@@ -1,19 +1,68 @@
 //! Personal Info, for the widget.
 
 use axum::{Json, extract::State};
-use portico_wire::{Right, clients::Profile};
+use portico_wire::{
+    Right,
+    clients::{Address, Profile, ProfileField},
+};
 
-use super::store;
+use super::{
+    fields::{BuiltIn, BuiltIns, Field, Owner},
+    store,
+};
 use crate::{App, Result, error::Error, scope::PortalSession};
 
-/// The contact's own details and its client's.
+/// The contact's own details and its client's, as far as the studio shows them.
 #[utoipa::path(get, path = "/profile", tag = "portal", params(("studio" = String, Path)),
     responses((status = 200, body = Profile)), security(("session" = [])))]
 pub async fn get_profile(State(app): State<App>, session: PortalSession) -> Result<Json<Profile>> {
     session.section(Right::PersonalInfo)?;
     let mut tx = app.db.read(&session).await?;
-    store::profile(&mut tx, session.contact)
+    let (profile, client, contact) = store::profile(&mut tx, session.contact)
         .await?
-        .map(Json)
-        .ok_or_else(Error::not_found)
+        .ok_or_else(Error::not_found)?;
+    let fields = store::fields(&mut tx).await?;
+    let built_in = store::built_in(&mut tx).await?;
+    let mut profile = shown(profile, &built_in);
+    profile.fields = fields
+        .iter()
+        .filter(|field| field.in_portal)
+        .filter_map(|field| {
+            let values = match field.owner {
+                Owner::Client => &client,
+                Owner::Contact => &contact,
+            };
+            values.0.get(&field.id).map(|value| line(field, value))
+        })
+        .collect();
+    Ok(Json(profile))
+}
+
+fn line(field: &Field, value: &serde_json::Value) -> ProfileField {
+    ProfileField {
+        label: field.label.clone(),
+        value: field.shown(value),
+    }
+}
+
+/// What the studio hides is not there.
+fn shown(mut profile: Profile, said: &BuiltIns) -> Profile {
+    let hidden = |field| !said.get(field).in_portal;
+    if hidden(BuiltIn::Email) {
+        profile.contact.email = None;
+    }
+    if hidden(BuiltIn::Mobile) {
+        profile.contact.mobile = None;
+    }
+    if hidden(BuiltIn::Language) {
+        profile.contact.language = None;
+    }
+    if hidden(BuiltIn::Phone) {
+        profile.client.phone = None;
+    }
+    if hidden(BuiltIn::Address) {
+        profile.client.address = Address::default();
+    }
+    profile.password = !hidden(BuiltIn::Password);
+    profile
 }

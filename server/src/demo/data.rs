@@ -5,7 +5,7 @@ use portico_wire::{
     clients::{Address, ClientKind},
 };
 
-use super::site;
+use super::{book, site};
 use crate::{
     App, Result,
     access::{self, links},
@@ -120,6 +120,7 @@ async fn demo(app: &App, hash: &str) -> Result<()> {
     for contact in [clara, spouse, office.id, site, off.id] {
         access::store::save_password(&mut tx, contact, hash).await?;
     }
+    book::fill(&mut tx, weddings).await?;
     let newcomer = access::store::candidate(&mut tx, new)
         .await?
         .ok_or_else(Error::not_found)?;
@@ -175,6 +176,7 @@ async fn client(
             ..Address::default()
         },
         rights: Settings::default(),
+        fields: clients::Values::default(),
     };
     clients::store::insert_client(tx, &client).await?;
     Ok(client)
@@ -188,8 +190,10 @@ fn contact(tx: &StudioTx, client: &NewClient, first: &str, last: &str, email: &s
         last_name: last.into(),
         email: Some(email.into()),
         mobile: None,
+        language: None,
         active: true,
         rights: Settings::default(),
+        fields: clients::Values::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The demo: a filled database, the backend, a mailbox page instead of mail and SMS, and the demo
 //! studio's own website on an origin of its own. Loopback only.
 
+mod book;
 mod data;
 pub use data::fill;
 pub mod mailbox;

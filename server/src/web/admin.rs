@@ -42,6 +42,24 @@ const NAV: &[Link] = &[
         icon: "M4 11.5 12 5l8 6.5V19a1 1 0 0 1-1 1h-4.5v-5.5h-5V20H5a1 1 0 0 1-1-1z",
     },
     Link {
+        label: "Clients",
+        path: "/admin/clients",
+        least: Role::Member,
+        icon: "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 19.5c.6-3.3 3-5 6.5-5s5.9 1.7 6.5 5M16 4.8a3.5 3.5 0 0 1 0 6.4M18 14.9c2 .7 3.2 2.2 3.5 4.6",
+    },
+    Link {
+        label: "Groups",
+        path: "/admin/groups",
+        least: Role::Manager,
+        icon: "M4 7.5A1.5 1.5 0 0 1 5.5 6h4l2 2.5h7A1.5 1.5 0 0 1 20 10v7.5a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 17.5z",
+    },
+    Link {
+        label: "Client fields",
+        path: "/admin/fields",
+        least: Role::Manager,
+        icon: "M4 6.5h16v4H4zM4 14h9v4H4zM16.5 16h4M18.5 14v4",
+    },
+    Link {
         label: "Settings",
         path: "/admin/settings",
         least: Role::Manager,
@@ -199,6 +217,14 @@ pub fn day(moment: Timestamp, time_zone: &str) -> String {
         .unwrap_or_default()
 }
 
+/// A moment where the studio is: "21 November 2026, 12:05".
+pub fn moment(moment: Timestamp, time_zone: &str) -> String {
+    let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    jiff::Timestamp::from_microsecond(moment.micros())
+        .map(|at| at.to_zoned(zone).strftime("%-d %B %Y, %H:%M").to_string())
+        .unwrap_or_default()
+}
+
 /// No script or style but our own files, no frame, nothing from elsewhere.
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -284,5 +310,9 @@ mod tests {
         let moment: Timestamp = "2026-11-21T23:30:00.000000Z".parse().unwrap();
         assert_eq!(day(moment, "UTC"), "21 November 2026");
         assert_eq!(day(moment, "Europe/Berlin"), "22 November 2026");
+        assert_eq!(
+            super::moment(moment, "Europe/Berlin"),
+            "22 November 2026, 00:30"
+        );
     }
 }

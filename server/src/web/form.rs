@@ -103,26 +103,66 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         .map_err(|e| Error::refused(Code::Malformed, format!("The form could not be read: {e}.")))
 }
 
+/// A form whose fields are not all known beforehand: names and values as they were sent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Sent(Vec<(String, String)>);
+
+impl Sent {
+    /// The value of a field; empty where it was not sent.
+    pub fn text(&self, name: &str) -> String {
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value.clone())
+            .unwrap_or_default()
+    }
+
+    pub fn is_ticked(&self, name: &str) -> bool {
+        self.text(name) == "true"
+    }
+
+    /// All values of a name that was sent more than once.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.0
+            .iter()
+            .filter(|(field, _)| field == name)
+            .map(|(_, value)| value.as_str())
+            .collect()
+    }
+}
+
 /// What is wrong with a form, field by field; shown next to the fields with all that was typed kept.
 #[derive(Debug, Default, Serialize)]
 #[serde(transparent)]
-pub struct FieldErrors(BTreeMap<&'static str, Cow<'static, str>>);
+pub struct FieldErrors(BTreeMap<Cow<'static, str>, Cow<'static, str>>);
 
 impl FieldErrors {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// With those of another part of the same form.
+    pub fn merge(&mut self, other: Self) {
+        for (field, text) in other.0 {
+            self.add(field, text);
+        }
+    }
+
     pub fn get(&self, field: &str) -> Option<&str> {
         self.0.get(field).map(AsRef::as_ref)
     }
 
-    pub fn add(&mut self, field: &'static str, text: impl Into<Cow<'static, str>>) {
-        self.0.entry(field).or_insert_with(|| text.into());
+    pub fn add(&mut self, field: impl Into<Cow<'static, str>>, text: impl Into<Cow<'static, str>>) {
+        self.0.entry(field.into()).or_insert_with(|| text.into());
     }
 
     /// The value, or its refusal noted at `field`; what is not a refusal ends the request.
-    pub fn note<T>(&mut self, field: &'static str, result: Result<T>) -> Result<Option<T>> {
+    pub fn note<T>(
+        &mut self,
+        field: impl Into<Cow<'static, str>>,
+        result: Result<T>,
+    ) -> Result<Option<T>> {
         match result {
             Ok(value) => Ok(Some(value)),
             Err(Error::Refused(refusal)) => {
@@ -143,11 +183,20 @@ impl FieldErrors {
     }
 
     /// Text that may be left empty, trimmed, of at most `most` characters.
-    pub fn optional(&mut self, field: &'static str, text: &str, most: usize) -> Option<String> {
+    pub fn optional(
+        &mut self,
+        field: impl Into<Cow<'static, str>>,
+        text: &str,
+        most: usize,
+    ) -> Option<String> {
+        let field = field.into();
         // Browsers send line ends of text areas as CR LF.
         let text = text.replace("\r\n", "\n").trim().to_owned();
         if text.chars().count() > most {
-            self.add(field, format!("Please use at most {most} characters."));
+            self.add(
+                field.clone(),
+                format!("Please use at most {most} characters."),
+            );
         }
         if text
             .chars()

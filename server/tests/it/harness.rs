@@ -71,17 +71,18 @@ async fn fill(config: Config, clock: Clock) {
 
 /// Names the template after what it is made of, so that another version makes its own.
 fn template_name() -> String {
-    let parts = [
-        include_str!("../../src/demo/data.rs"),
-        include_str!("../../../migrations/sqlite/0001_ground.sql"),
-    ];
-    let migrations = std::fs::read_dir(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../migrations/postgres"
-    ))
-    .unwrap()
-    .count();
-    let text = format!("{migrations} {}", parts.concat());
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let mut files: Vec<PathBuf> = ["migrations/sqlite", "migrations/postgres", "server/src/demo"]
+        .into_iter()
+        .flat_map(|folder| std::fs::read_dir(format!("{root}/{folder}")).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .collect();
+    files.sort();
+    let text: String = files
+        .iter()
+        .map(|file| std::fs::read_to_string(file).unwrap())
+        .collect();
     let hash = portico::secrets::Secret::presented(text).hash();
     format!("portico_template_{}", portico::secrets::hex(&hash[..6]))
 }

@@ -2,6 +2,7 @@
 //! Without `TEST_DATABASE_URL` on SQLite, with it on PostgreSQL.
 
 mod bad_input;
+mod clients;
 mod codes;
 mod cors;
 mod desk;

@@ -11,7 +11,8 @@ use portico_wire::{Code, ContactId, access::SignIn, studios::StudioSettings};
 
 use super::store::{self, SignInTry};
 use crate::{
-    App, Result, db::StudioTx, error::Error, portal, scope::Embed, secrets::Secret, studios::Studio,
+    App, Result, clients, db::StudioTx, error::Error, portal, scope::Embed, secrets::Secret,
+    studios::Studio,
 };
 
 const NEW_PASSWORD: &str = "new_password";
@@ -98,6 +99,8 @@ impl Attempt<'_> {
         let (token, session) =
             super::sessions::open(&mut tx, contact, &self.embed.caller, stay).await?;
         store::note_sign_in(&mut tx, contact).await?;
+        let now = tx.now();
+        clients::store::note_activity(&mut tx, contact, now).await?;
         if self.way == "password" {
             store::forget_password_tries(&mut tx, contact).await?;
         }

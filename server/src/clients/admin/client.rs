@@ -1,0 +1,315 @@
+//! A client's page: what is known, who its contacts are, what they may do, what happened.
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::{Query as InAddress, State},
+    response::Response,
+};
+use portico_wire::{AuditId, ClientId, ContactId, Right};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        Client, Contact, Values, cloud,
+        fields::Owner,
+        forms::{self, Choices},
+        kind_label, show_phone, since,
+        store::{self, Entry, Twin},
+    },
+    about_client, about_contact, client_path, note, rights,
+};
+use crate::{
+    App, Result,
+    audit::Change,
+    error::Error,
+    scope::{Member, StaffSession},
+    studios,
+    web::{
+        admin,
+        body::Id,
+        form::{Form, Sent},
+        redirect,
+    },
+};
+
+/// Entries of the timeline on one page.
+const ENTRIES: usize = 30;
+
+#[derive(Serialize)]
+struct Fact {
+    label: String,
+    value: String,
+}
+
+fn own_facts(values: &Values, choices: &Choices, owner: Owner) -> Vec<Fact> {
+    choices
+        .of(owner)
+        .filter_map(|field| {
+            values.0.get(&field.id).map(|value| Fact {
+                label: field.label.clone(),
+                value: field.shown(value),
+            })
+        })
+        .collect()
+}
+
+fn contact_card(
+    contact: &Contact,
+    client: &Client,
+    twins: &[Twin],
+    choices: &Choices,
+    zone: &str,
+) -> Value {
+    let day = |at| admin::moment(at, zone);
+    let twins: Vec<Value> = twins
+        .iter()
+        .filter(|twin| twin.contact_id == contact.id)
+        .map(|twin| {
+            json!({
+                "name": super::super::full_name(&twin.first_name, &twin.last_name),
+                "client": twin.client_name,
+                "same": twin.twin_client_id == contact.client_id,
+                "link": format!("{}#contact-{}", client_path(twin.twin_client_id), twin.twin_id),
+            })
+        })
+        .collect();
+    let state = match () {
+        () if !contact.active => ("Switched off", "bad"),
+        () if !client.portal_enabled => ("Portal switched off", "bad"),
+        () if contact.accepted_at.is_some() => ("Has been in", "good"),
+        () if contact.invited_at.is_some() => ("Invited", "good"),
+        () => ("Not invited yet", ""),
+    };
+    json!({
+        "id": contact.id,
+        "name": contact.name(),
+        "email": contact.email,
+        "mobile": contact.mobile.as_deref().map(show_phone),
+        "mobile_link": contact.mobile,
+        "active": contact.active,
+        "state": state.0,
+        "tone": state.1,
+        "invited": contact.invited_at.map(day),
+        "accepted": contact.accepted_at.map(day),
+        "last_sign_in": contact.last_sign_in_at.map(day),
+        "own": own_facts(&contact.fields, choices, Owner::Contact),
+        "rights": rights::said(&contact.rights),
+        "twins": twins,
+    })
+}
+
+/// What an entry of the log says, in words.
+fn told(entry: &Entry, names: &HashMap<ContactId, String>, zone: &str) -> Value {
+    let of = |side: &Option<Value>, key: &str| {
+        side.as_ref().and_then(|fields| fields.get(key)).map(word)
+    };
+    let mut keys: Vec<&String> = [&entry.before, &entry.after]
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
+        .flat_map(serde_json::Map::keys)
+        .collect();
+    keys.sort();
+    keys.dedup();
+    let changes: Vec<Value> = keys
+        .into_iter()
+        .map(|key| {
+            let right = Right::ALL.iter().find(|right| right.name() == key);
+            let label = right.map_or(forms::label(key), |&right| rights::label(right));
+            // A right that is not named is inherited; any other field is empty.
+            let nothing = if right.is_some() {
+                "inherited"
+            } else {
+                "empty"
+            };
+            let show = |value: Option<String>| value.unwrap_or_else(|| nothing.to_owned());
+            json!({
+                "label": label,
+                "before": entry.before.as_ref().map(|_| show(of(&entry.before, key))),
+                "after": entry.after.as_ref().map(|_| show(of(&entry.after, key))),
+            })
+        })
+        .filter(|change| change["before"] != change["after"])
+        .collect();
+    let mut action = entry.action.clone();
+    if let Some(first) = action.get(..1) {
+        action = first.to_uppercase() + &action[1..];
+    }
+    json!({
+        "when": admin::moment(entry.at, zone),
+        "who": entry.actor_name,
+        "what": action,
+        "whom": entry.contact_id.and_then(|id| names.get(&id)),
+        "changes": changes,
+    })
+}
+
+fn word(value: &Value) -> String {
+    match value {
+        Value::Null => "empty".into(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::String(text) if text.is_empty() => "empty".into(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Since {
+    /// The timeline before this entry.
+    earlier: Option<AuditId>,
+}
+
+/// `GET /admin/clients/{id}`
+pub async fn show_client(
+    State(app): State<App>,
+    Member(session): Member,
+    Id(id): Id<ClientId>,
+    InAddress(asked): InAddress<Since>,
+) -> Result<Response> {
+    let mut tx = app.db.read(&session).await?;
+    let client = store::get_client(&mut tx, id).await?;
+    let contacts = store::contacts_of(&mut tx, id).await?;
+    let twins = store::twins(&mut tx, id).await?;
+    let studio = studios::store::get(&mut tx).await?;
+    let until = asked.earlier.unwrap_or(AuditId::from_bytes([0xff; 16]));
+    let most = i64::try_from(ENTRIES + 1).unwrap_or(i64::MAX);
+    let entries = store::timeline(&mut tx, id, until, most).await?;
+    let choices = Choices {
+        country: studio.country,
+        groups: Vec::new(),
+        fields: store::fields(&mut tx).await?,
+    };
+    drop(tx);
+    let zone = &studio.time_zone;
+    let names: HashMap<ContactId, String> = contacts
+        .iter()
+        .map(|contact| (contact.id, contact.name()))
+        .collect();
+    let shown = &entries[..entries.len().min(ENTRIES)];
+    let earlier = shown.last().filter(|_| entries.len() > ENTRIES);
+    let body = json!({
+        "client": {
+            "id": client.id,
+            "name": client.name,
+            "kind": kind_label(client.kind),
+            "group": client.group_name,
+            "portal_enabled": client.portal_enabled,
+            "phone": client.phone.as_deref().map(show_phone),
+            "phone_link": client.phone,
+            "address": forms::lines(&client.address),
+            "own": own_facts(&client.fields, &choices, Owner::Client),
+            "rights": rights::said(&client.rights),
+            "last_active": since(client.last_active_at).map(|at| admin::moment(at, zone)),
+            "since": admin::day(client.created_at, zone),
+        },
+        "cloud": cloud(
+            client.portal_enabled,
+            contacts.iter().map(|contact| (contact.active, contact.invited_at.is_some())),
+        ),
+        "contacts": contacts
+            .iter()
+            .map(|contact| contact_card(contact, &client, &twins, &choices, zone))
+            .collect::<Vec<_>>(),
+        "timeline": shown.iter().map(|entry| told(entry, &names, zone)).collect::<Vec<_>>(),
+        "earlier": earlier.map(|entry| format!("{}?earlier={}#timeline", client_path(id), entry.id)),
+        "latest": asked.earlier.map(|_| format!("{}#timeline", client_path(id))),
+    });
+    admin::page(&app, &session, "clients/client.html", body)
+}
+
+fn on_or_off(sent: &Sent) -> Result<bool> {
+    match sent.text("on").as_str() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(Error::refused(
+            portico_wire::Code::Malformed,
+            "The form does not say whether to switch on or off.",
+        )),
+    }
+}
+
+/// `POST /admin/clients/{id}/portal`: lets a client in or out; effective at the next request of its contacts.
+pub async fn switch_portal(
+    State(app): State<App>,
+    Member(session): Member,
+    Id(id): Id<ClientId>,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
+    let on = on_or_off(&sent)?;
+    let mut tx = app.db.write(&session).await?;
+    let client = store::get_client(&mut tx, id).await?;
+    if store::save_portal(&mut tx, id, on).await? {
+        let change = switched("portal", on)?;
+        let action = if on {
+            "portal switched on"
+        } else {
+            "portal switched off"
+        };
+        note(&mut tx, &session, action, about_client(id), change).await?;
+        tx.commit().await?;
+    }
+    let notice = if on {
+        format!("The portal is on for {}.", client.name)
+    } else {
+        format!(
+            "The portal is off for {}. Whoever was in is out with the next click.",
+            client.name
+        )
+    };
+    Ok(redirect::see(&client_path(id), &notice))
+}
+
+/// `POST /admin/clients/contacts/{id}/active`: the same for one contact.
+pub async fn switch_contact(
+    State(app): State<App>,
+    Member(session): Member,
+    Id(id): Id<ContactId>,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
+    let on = on_or_off(&sent)?;
+    let mut tx = app.db.write(&session).await?;
+    let contact = store::get_contact(&mut tx, id).await?;
+    if store::save_active(&mut tx, id, on).await? {
+        note_switched(&mut tx, &session, id, on).await?;
+        tx.commit().await?;
+    }
+    let name = contact.name();
+    let notice = if on {
+        format!("{name} has access again.")
+    } else {
+        format!("{name} has no access any more, from the next click on.")
+    };
+    let page = format!("{}#contact-{id}", client_path(contact.client_id));
+    Ok(redirect::see(&page, &notice))
+}
+
+async fn note_switched(
+    tx: &mut crate::db::StudioTx,
+    session: &StaffSession,
+    id: ContactId,
+    on: bool,
+) -> Result<()> {
+    let action = if on {
+        "access switched on"
+    } else {
+        "access switched off"
+    };
+    note(
+        tx,
+        session,
+        action,
+        about_contact(id),
+        switched("active", on)?,
+    )
+    .await
+}
+
+fn switched(field: &str, on: bool) -> Result<Change> {
+    let say = |on: bool| json!({ field: if on { "on" } else { "off" } });
+    Ok(Change::between(&say(!on), &say(on))?.unwrap_or_default())
+}

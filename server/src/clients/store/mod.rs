@@ -1,0 +1,13 @@
+//! The only SQL about clients and contacts, but for what sign-in reads (`access::store`).
+
+mod fields;
+mod groups;
+mod list;
+mod people;
+mod timeline;
+
+pub use fields::*;
+pub use groups::*;
+pub use list::*;
+pub use people::*;
+pub use timeline::*;
