@@ -44,6 +44,7 @@ impl Person {
                 name: self.client_name,
                 kind: self.kind,
             },
+            viewed_by: None,
         }
     }
 }

@@ -95,6 +95,7 @@ struct StudioRow {
     portal_enabled: bool,
     passwords: bool,
     private_wording: bool,
+    generate_passwords: bool,
     start: Start,
     welcome: Option<String>,
     accent: Option<String>,
@@ -125,6 +126,8 @@ pub struct Studio {
     pub passwords: bool,
     /// One neutral sentence for every failed sign-in.
     pub private_wording: bool,
+    /// A password is made for every new contact, and mailed to it.
+    pub generate_passwords: bool,
     pub start: Start,
     pub welcome: Option<String>,
     /// `#rrggbb`
@@ -158,6 +161,7 @@ impl From<StudioRow> for Studio {
             portal_enabled: row.portal_enabled,
             passwords: row.passwords,
             private_wording: row.private_wording,
+            generate_passwords: row.generate_passwords,
             start: row.start,
             welcome: row.welcome,
             accent: row.accent,
@@ -201,6 +205,7 @@ impl Studio {
             portal_enabled: true,
             passwords: true,
             private_wording: false,
+            generate_passwords: false,
             start: Start::Form,
             welcome: None,
             accent: None,

@@ -42,6 +42,12 @@ const NAV: &[Link] = &[
         icon: "M4 11.5 12 5l8 6.5V19a1 1 0 0 1-1 1h-4.5v-5.5h-5V20H5a1 1 0 0 1-1-1z",
     },
     Link {
+        label: "Portal users",
+        path: "/admin/portal-users",
+        least: Role::Member,
+        icon: "M7.5 18.5a4.5 4.5 0 0 1-.6-9 5.5 5.5 0 0 1 10.6 1.6 3.75 3.75 0 0 1-.5 7.4z",
+    },
+    Link {
         label: "Settings",
         path: "/admin/settings",
         least: Role::Manager,
@@ -129,10 +135,19 @@ impl Banner {
     }
 }
 
+/// Pages that belong under a link whose address does not begin theirs.
+const BELONGS: &[(&str, &str)] = &[
+    ("/admin/contacts", "/admin/portal-users"),
+    ("/admin/test-client", "/admin/portal-users"),
+];
+
 fn nav(session: &StaffSession) -> Vec<NavItem> {
+    let asked = BELONGS
+        .iter()
+        .find(|(from, _)| session.path.starts_with(from))
+        .map_or(session.path.as_str(), |(_, to)| to);
     let leads_here = |path: &str| {
-        session
-            .path
+        asked
             .strip_prefix(path)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
@@ -196,6 +211,14 @@ pub fn day(moment: Timestamp, time_zone: &str) -> String {
     let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
     jiff::Timestamp::from_microsecond(moment.micros())
         .map(|at| at.to_zoned(zone).strftime("%-d %B %Y").to_string())
+        .unwrap_or_default()
+}
+
+/// A moment where the studio is: "21 Nov 2026, 14:05".
+pub fn moment(moment: Timestamp, time_zone: &str) -> String {
+    let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    jiff::Timestamp::from_microsecond(moment.micros())
+        .map(|at| at.to_zoned(zone).strftime("%-d %b %Y, %H:%M").to_string())
         .unwrap_or_default()
 }
 
