@@ -111,6 +111,7 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(access::api::links::look_at_link))
         .routes(routes!(access::api::links::redeem_link))
         .routes(routes!(access::api::links::ask_reset))
+        .routes(routes!(access::api::views::view_as))
         .routes(routes!(access::api::sessions::sign_out))
         .routes(routes!(access::api::sessions::list_devices))
         .routes(routes!(access::api::sessions::sign_out_device))
@@ -204,6 +205,7 @@ fn admin_routes(app: &App) -> Router<App> {
         )
         .route("/admin/sign-out", post(sign_in::sign_out))
         .route("/admin/{*path}", any(|| async { Error::not_found() }))
+        .merge(reach_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
 }
 
@@ -259,6 +261,54 @@ fn client_routes() -> Router<App> {
         )
         .route("/admin/groups/{id}", post(groups::save_group))
         .route("/admin/groups/{id}/delete", post(groups::delete_group))
+}
+
+/// Who gets in and out.
+fn reach_routes() -> Router<App> {
+    use access::admin::{
+        acts, duplicates, log, passwords, runs, show_contact, users::show_users, views,
+    };
+    Router::new()
+        .route("/admin/portal-users", get(show_users))
+        .route("/admin/portal-users/invite", post(runs::confirm_run))
+        .route("/admin/portal-users/invitations", post(runs::start_run))
+        .route("/admin/portal-users/invitations/{id}", get(runs::show_run))
+        .route(
+            "/admin/portal-users/duplicates",
+            get(duplicates::show_duplicates),
+        )
+        .route("/admin/portal-users/log", get(log::show_log))
+        .route("/admin/test-client", post(views::open_test_client))
+        .route("/admin/contacts/{id}", get(show_contact))
+        .route(
+            "/admin/contacts/{id}/invite",
+            get(acts::confirm_invite).post(acts::invite),
+        )
+        .route("/admin/contacts/{id}/link", post(acts::make_link))
+        .route("/admin/contacts/{id}/link/revoke", post(acts::revoke_link))
+        .route("/admin/contacts/{id}/access", post(acts::switch_access))
+        .route(
+            "/admin/contacts/{id}/devices/sign-out",
+            post(acts::sign_out_devices),
+        )
+        .route("/admin/contacts/{id}/reset", post(passwords::reset))
+        .route(
+            "/admin/contacts/{id}/password",
+            post(passwords::type_password),
+        )
+        .route(
+            "/admin/contacts/{id}/credentials",
+            post(passwords::send_credentials),
+        )
+        .route("/admin/contacts/{id}/view-as", post(views::view_as))
+        .route(
+            "/admin/contacts/{id}/email/clear",
+            post(duplicates::clear_email),
+        )
+        .route(
+            "/admin/contacts/{id}/merge/{other}",
+            get(duplicates::compare).post(duplicates::merge_contacts),
+        )
 }
 
 async fn method_not_allowed() -> Error {

@@ -1,13 +1,13 @@
 //! The audit log: who changed what, before and after, in the transaction of the change itself.
 
-use portico_wire::{AuditId, ContactId, StaffId};
+use portico_wire::{AuditId, ContactId, StaffId, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::types::Json;
 
 use crate::{
     Result,
-    db::{StudioTx, execute},
+    db::{StudioTx, execute, fetch_all},
     scope::PortalSession,
 };
 
@@ -92,6 +92,33 @@ pub async fn append(
         reference,
     )?;
     Ok(())
+}
+
+/// An entry, as a timeline shows it.
+#[derive(sqlx::FromRow)]
+pub struct Entry {
+    pub at: Timestamp,
+    pub actor_kind: String,
+    pub actor_name: String,
+    pub action: String,
+}
+
+/// What happened to a thing, the newest first.
+pub async fn timeline(
+    tx: &mut StudioTx,
+    kind: &str,
+    subject: uuid::Uuid,
+    limit: i64,
+) -> Result<Vec<Entry>> {
+    fetch_all!(
+        tx,
+        Entry,
+        "select at, actor_kind, actor_name, action from audit_log
+         where studio_id = $1 and subject_kind = $2 and subject_id = $3 order by at desc, id desc limit $4",
+        kind,
+        subject,
+        limit,
+    )
 }
 
 /// The fields that differ between two states of a thing.

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use portico_wire::{JobId, StudioId, Timestamp};
+use portico_wire::{JobId, RunId, StudioId, Timestamp};
 use sqlx::types::Json;
 
 use crate::{
-    App, Result,
+    App, Result, access,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
     mail,
@@ -20,12 +20,15 @@ use crate::{
 pub enum Job {
     /// Deliver this row of the outbox.
     Deliver { outbox: portico_wire::OutboxId },
+    /// Go on with an invitation of many.
+    Invite { run: RunId },
 }
 
 impl Job {
     const fn kind(&self) -> &'static str {
         match self {
             Self::Deliver { .. } => "deliver",
+            Self::Invite { .. } => "invite",
         }
     }
 }
@@ -46,14 +49,21 @@ const MOST_ATTEMPTS: i64 = 30;
 const LOCK_SECONDS: i64 = 300;
 
 pub async fn enqueue(tx: &mut StudioTx, job: &Job) -> Result<JobId> {
+    let now = tx.now();
+    enqueue_at(tx, job, now).await
+}
+
+/// Not before `run_at`.
+pub async fn enqueue_at(tx: &mut StudioTx, job: &Job, run_at: Timestamp) -> Result<JobId> {
     let (id, now): (JobId, _) = (tx.id(), tx.now());
     execute!(
         tx,
         "insert into jobs (studio_id, id, kind, payload, state, attempts, run_at, created_at)
-         values ($1, $2, $3, $4, 'queued', 0, $5, $5)",
+         values ($1, $2, $3, $4, 'queued', 0, $5, $6)",
         id,
         job.kind(),
         Json(job),
+        run_at,
         now,
     )?;
     tx.wake_workers();
@@ -163,6 +173,7 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
     let scope = StudioScope::of(job.studio_id);
     let outcome = match &job.payload {
         Job::Deliver { outbox } => mail::deliver(app, scope, *outbox).await,
+        Job::Invite { run } => access::runs::go_on(app, scope, *run).await,
     };
     let now = app.clock.now();
     // System: the job's row belongs to the queue.
@@ -196,6 +207,9 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
     match &job.payload {
         Job::Deliver { outbox } => {
             mail::store::mark_dead(tx, job.studio_id, *outbox, reason).await?;
+        }
+        Job::Invite { run } => {
+            access::store::fail_run(tx, job.studio_id, *run, reason).await?;
         }
     }
     bury(tx, job, reason).await

@@ -5,7 +5,7 @@ mod staff;
 
 use axum::{
     extract::{FromRequestParts, Path},
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, Method, header, request::Parts},
 };
 use portico_wire::{ClientId, Code, ContactId, Right, Rights, SessionId, StudioId};
 
@@ -174,6 +174,8 @@ pub struct PortalSession {
     pub rights: Rights,
     pub caller: Caller,
     pub token: Secret,
+    /// A staff member who looks at the portal as the contact sees it; such a session can only read.
+    pub viewed_by: Option<String>,
 }
 
 impl AsRef<StudioScope> for PortalSession {
@@ -220,6 +222,12 @@ impl FromRequestParts<App> for PortalSession {
         let caller = Caller::from_request(parts, app, &slug).await?;
         let now = app.clock.now();
         found.check(&slug, &caller.origin, now)?;
+        if found.viewed_by.is_some() && parts.method != Method::GET {
+            return Err(Error::refused(
+                Code::Forbidden,
+                "You are looking at the portal as a client sees it. Nothing can be changed from here.",
+            ));
+        }
         if let Some(next) = sessions::keep(app, &found, &caller, now).await? {
             Request::of(parts).set_next_token(next);
         }
@@ -232,6 +240,7 @@ impl FromRequestParts<App> for PortalSession {
             rights: found.rights(),
             caller,
             token,
+            viewed_by: found.viewed_by,
         })
     }
 }

@@ -73,6 +73,12 @@ pub fn reference() -> String {
         .collect()
 }
 
+/// A password for people to type from a mail: twelve characters without look-alikes, 60 random bits.
+pub fn password() -> String {
+    let letters = format!("{}{}", reference(), reference());
+    [&letters[..4], &letters[4..8], &letters[8..12]].join("-")
+}
+
 pub fn equal(a: &[u8], b: &[u8]) -> bool {
     a.ct_eq(b).into()
 }

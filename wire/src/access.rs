@@ -141,6 +141,17 @@ pub struct RedeemLink {
     pub stay_signed_in: bool,
 }
 
+/// `POST sign-in/view-as`: a staff member looks at the portal as a contact sees it, read-only, for half an
+/// hour. Works once, on the host's own page.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ViewAs {
+    /// From the address's fragment, `#portico=view.…`, whole.
+    #[cfg_attr(feature = "server", schema(max_length = 128))]
+    pub secret: String,
+}
+
 /// `POST sign-in/new-password`: choose the password that [`SignIn::NewPassword`] asked for.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

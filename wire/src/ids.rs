@@ -127,6 +127,10 @@ ids! {
     OutboxId = "out";
     /// A piece of work for a worker.
     JobId = "job";
+    /// An invitation of many contacts at once.
+    RunId = "run";
+    /// A staff member's look at the portal as a contact sees it.
+    ViewId = "viw";
 }
 
 #[cfg(test)]

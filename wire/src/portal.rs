@@ -13,6 +13,10 @@ pub struct Home {
     pub client: HomeClient,
     /// Sections and acts this contact has; a section not in the list is not there.
     pub rights: Rights,
+    /// The staff member who looks at this portal as the contact sees it: nothing can be changed, and the
+    /// screen says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub viewed_by: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,9 +1,13 @@
 //! Getting in: codes, passwords, direct links, sessions, proofs. The rules here are pure; what
 //! they decide about comes from `store`, what they lead to is done by `api`.
 
+pub mod admin;
 pub mod api;
 pub mod links;
+pub mod merge;
 pub mod passwords;
+pub mod reach;
+pub mod runs;
 pub mod sessions;
 pub mod store;
 
@@ -22,6 +26,9 @@ pub const LINK_SECONDS: i64 = 30 * 86_400;
 pub const RESET_SECONDS: i64 = 86_400;
 /// Direct links of one contact that live at once.
 pub const LINKS_AT_ONCE: i64 = 5;
+/// A staff member's look at the portal as a contact sees it, and the hand-over that opens it.
+pub const VIEW_SECONDS: i64 = 1800;
+pub const VIEW_HANDOVER_SECONDS: i64 = 120;
 /// A proof is used in the same breath.
 pub const PROOF_SECONDS: i64 = 300;
 /// Idle time after which a session ends, and where the client ticked "stay signed in".

@@ -45,6 +45,12 @@ pub struct Found {
     subscription: Subscription,
     #[sqlx(json)]
     studio_rights: Settings,
+    /// The staff member who looks at the portal as the contact sees it.
+    pub viewed_by: Option<String>,
+    /// When a look ends, whatever happens.
+    ends_at: Option<Timestamp>,
+    /// Whoever looks still works for the studio.
+    allowed: bool,
 }
 
 impl Found {
@@ -77,6 +83,8 @@ impl Found {
         };
         if self.token_ends_at.is_some_and(|end| end <= now)
             || self.last_used_at.plus_seconds(idle) <= now
+            || self.ends_at.is_some_and(|end| end <= now)
+            || !self.allowed
         {
             return Err(Error::session_ended());
         }

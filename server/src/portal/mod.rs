@@ -17,7 +17,9 @@ use crate::{App, Result, db::StudioTx, error::Error, scope::PortalSession, studi
     responses((status = 200, body = Home)), security(("session" = [])))]
 pub async fn get_home(State(app): State<App>, session: PortalSession) -> Result<Json<Home>> {
     let mut tx = app.db.read(&session).await?;
-    home(&app, &mut tx, session.contact).await.map(Json)
+    let mut home = home(&app, &mut tx, session.contact).await?;
+    home.viewed_by = session.viewed_by;
+    Ok(Json(home))
 }
 
 /// Home of one contact; one statement.

@@ -49,6 +49,7 @@ impl HomeRow {
                 name: self.client_name,
                 kind: self.kind,
             },
+            viewed_by: None,
         }
     }
 }

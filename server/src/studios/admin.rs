@@ -208,6 +208,7 @@ fn differing(change: &Change) -> Vec<&'static str> {
         ("support_phone", "support phone"),
         ("passwords", "passwords"),
         ("private_wording", "private wording"),
+        ("generate_passwords", "passwords for new contacts"),
         ("start", "what visitors see first"),
         ("accent", "accent colour"),
         ("portal_url", "portal page"),

@@ -96,6 +96,7 @@ pub struct StudioRow {
     portal_enabled: bool,
     passwords: bool,
     private_wording: bool,
+    generate_passwords: bool,
     start: Start,
     welcome: Option<String>,
     accent: Option<String>,
@@ -126,6 +127,8 @@ pub struct Studio {
     pub passwords: bool,
     /// One neutral sentence for every failed sign-in.
     pub private_wording: bool,
+    /// A password is made for every new contact, and mailed to it.
+    pub generate_passwords: bool,
     pub start: Start,
     pub welcome: Option<String>,
     /// `#rrggbb`
@@ -159,6 +162,7 @@ impl From<StudioRow> for Studio {
             portal_enabled: row.portal_enabled,
             passwords: row.passwords,
             private_wording: row.private_wording,
+            generate_passwords: row.generate_passwords,
             start: row.start,
             welcome: row.welcome,
             accent: row.accent,
@@ -202,6 +206,7 @@ impl Studio {
             portal_enabled: true,
             passwords: true,
             private_wording: false,
+            generate_passwords: false,
             start: Start::Form,
             welcome: None,
             accent: None,

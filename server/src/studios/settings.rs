@@ -56,6 +56,7 @@ pub struct SettingsForm {
     pub support_phone: String,
     pub passwords: bool,
     pub private_wording: bool,
+    pub generate_passwords: bool,
     pub start: String,
     pub accent: String,
     pub language: String,
@@ -87,6 +88,7 @@ impl SettingsForm {
             support_phone: text(&studio.support_phone),
             passwords: studio.passwords,
             private_wording: studio.private_wording,
+            generate_passwords: studio.generate_passwords,
             start: studio.start.name().into(),
             accent: text(&studio.accent),
             language: studio.language.clone(),
@@ -125,6 +127,7 @@ impl SettingsForm {
         next.portal_enabled = self.portal_enabled;
         next.passwords = self.passwords;
         next.private_wording = self.private_wording;
+        next.generate_passwords = self.generate_passwords;
         next.name = errors.required("name", &self.name, 80);
         next.welcome = errors.optional("welcome", &self.welcome, 600);
         next.support_email = match errors.optional("support_email", &self.support_email, 254) {

@@ -48,6 +48,12 @@ const NAV: &[Link] = &[
         icon: "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 19.5c.6-3.3 3-5 6.5-5s5.9 1.7 6.5 5M16 4.8a3.5 3.5 0 0 1 0 6.4M18 14.9c2 .7 3.2 2.2 3.5 4.6",
     },
     Link {
+        label: "Portal users",
+        path: "/admin/portal-users",
+        least: Role::Member,
+        icon: "M7.5 18.5a4.5 4.5 0 0 1-.6-9 5.5 5.5 0 0 1 10.6 1.6 3.75 3.75 0 0 1-.5 7.4z",
+    },
+    Link {
         label: "Groups",
         path: "/admin/groups",
         least: Role::Manager,
@@ -147,10 +153,19 @@ impl Banner {
     }
 }
 
+/// Pages that belong under a link whose address does not begin theirs.
+const BELONGS: &[(&str, &str)] = &[
+    ("/admin/contacts", "/admin/portal-users"),
+    ("/admin/test-client", "/admin/portal-users"),
+];
+
 fn nav(session: &StaffSession) -> Vec<NavItem> {
+    let asked = BELONGS
+        .iter()
+        .find(|(from, _)| session.path.starts_with(from))
+        .map_or(session.path.as_str(), |(_, to)| to);
     let leads_here = |path: &str| {
-        session
-            .path
+        asked
             .strip_prefix(path)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
@@ -217,11 +232,19 @@ pub fn day(moment: Timestamp, time_zone: &str) -> String {
         .unwrap_or_default()
 }
 
+<<<<<<< HEAD
 /// A moment where the studio is: "21 November 2026, 12:05".
 pub fn moment(moment: Timestamp, time_zone: &str) -> String {
     let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
     jiff::Timestamp::from_microsecond(moment.micros())
         .map(|at| at.to_zoned(zone).strftime("%-d %B %Y, %H:%M").to_string())
+=======
+/// A moment where the studio is: "21 Nov 2026, 14:05".
+pub fn moment(moment: Timestamp, time_zone: &str) -> String {
+    let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    jiff::Timestamp::from_microsecond(moment.micros())
+        .map(|at| at.to_zoned(zone).strftime("%-d %b %Y, %H:%M").to_string())
+>>>>>>> reach
         .unwrap_or_default()
 }
 

@@ -72,12 +72,16 @@ async fn fill(config: Config, clock: Clock) {
 /// Names the template after what it is made of, so that another version makes its own.
 fn template_name() -> String {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let mut files: Vec<PathBuf> = ["migrations/sqlite", "migrations/postgres", "server/src/demo"]
-        .into_iter()
-        .flat_map(|folder| std::fs::read_dir(format!("{root}/{folder}")).unwrap())
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_file())
-        .collect();
+    let mut files: Vec<PathBuf> = [
+        "migrations/sqlite",
+        "migrations/postgres",
+        "server/src/demo",
+    ]
+    .into_iter()
+    .flat_map(|folder| std::fs::read_dir(format!("{root}/{folder}")).unwrap())
+    .map(|entry| entry.unwrap().path())
+    .filter(|path| path.is_file())
+    .collect();
     files.sort();
     let text: String = files
         .iter()

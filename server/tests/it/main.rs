@@ -1,6 +1,9 @@
 //! Portico as people meet it: through the router, on a fresh database, with a clock that can be moved.
 //! Without `TEST_DATABASE_URL` on SQLite, with it on PostgreSQL.
 
+mod access_admin;
+mod access_merge;
+mod access_runs;
 mod bad_input;
 mod clients;
 mod codes;

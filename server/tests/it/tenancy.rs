@@ -55,6 +55,11 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
             For::Holder,
             Some(json!({ "proof": "x", "password": "long enough it is" })),
         ),
+        (
+            "POST /sign-in/view-as",
+            For::Holder,
+            Some(json!({ "secret": "view.x" })),
+        ),
         ("GET /home", For::Contact, None),
         ("GET /profile", For::Contact, None),
         ("GET /devices", For::Contact, None),

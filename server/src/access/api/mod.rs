@@ -5,6 +5,7 @@ pub mod links;
 pub mod passwords;
 pub mod proofs;
 pub mod sessions;
+pub mod views;
 
 use axum::{Json, extract::State};
 use portico_wire::{Code, ContactId, access::SignIn, studios::StudioSettings};
@@ -89,6 +90,15 @@ impl Attempt<'_> {
             return Err(self.failed(Some(contact), error).await?);
         }
         if candidate.password_must_change && self.embed.studio.passwords {
+            if self.way == "password" && !store::use_up_password(&mut tx, contact).await? {
+                drop(tx);
+                let used = Error::refused(
+                    Code::InvalidPassword,
+                    "This password worked once, as it was meant to. Please let us send you a code instead.",
+                )
+                .field("password");
+                return Err(self.failed(Some(contact), used).await?);
+            }
             let proof = Secret::random();
             store::insert_proof(&mut tx, contact, None, NEW_PASSWORD, &proof.hash()).await?;
             tx.commit().await?;

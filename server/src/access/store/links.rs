@@ -1,11 +1,11 @@
 //! Direct links and resets.
 
-use portico_wire::{ContactId, LinkId};
+use portico_wire::{ContactId, LinkId, Timestamp};
 
 use super::super::{LINKS_AT_ONCE, Recent};
 use crate::{
     Result,
-    db::{StudioTx, execute, fetch_one, fetch_optional},
+    db::{StudioTx, execute, fetch_all, fetch_one, fetch_optional},
 };
 
 pub async fn insert_link(
@@ -104,4 +104,42 @@ pub async fn recent_resets(tx: &mut StudioTx, contact: ContactId) -> Result<Rece
         contact,
         hour_ago,
     )
+}
+
+// For staff
+
+#[derive(sqlx::FromRow)]
+pub struct ListedLink {
+    pub id: LinkId,
+    pub purpose: String,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// The contact's links that work now, the newest first.
+pub async fn live_links(tx: &mut StudioTx, contact: ContactId) -> Result<Vec<ListedLink>> {
+    let now = tx.now();
+    fetch_all!(
+        tx,
+        ListedLink,
+        "select id, purpose, created_at, expires_at from links
+         where studio_id = $1 and contact_id = $2 and used_at is null and revoked_at is null and expires_at > $3
+         order by created_at desc, id desc limit 50",
+        contact,
+        now,
+    )
+}
+
+/// Ends one of the contact's links; false where there is none of this id alive.
+pub async fn revoke_link(tx: &mut StudioTx, contact: ContactId, link: LinkId) -> Result<bool> {
+    let now = tx.now();
+    let rows = execute!(
+        tx,
+        "update links set revoked_at = $4
+         where studio_id = $1 and contact_id = $2 and id = $3 and used_at is null and revoked_at is null",
+        contact,
+        link,
+        now,
+    )?;
+    Ok(rows == 1)
 }

@@ -3,14 +3,22 @@
 mod codes;
 mod links;
 mod log;
+mod merge;
 mod people;
+mod runs;
 mod sessions;
+mod users;
+mod views;
 
 pub use codes::*;
 pub use links::*;
 pub use log::*;
+pub use merge::*;
 pub use people::*;
+pub use runs::*;
 pub use sessions::*;
+pub use users::*;
+pub use views::*;
 
 use super::STAY_SECONDS;
 use crate::{
@@ -28,6 +36,7 @@ pub async fn delete_expired(tx: &mut Tx) -> Result<()> {
         now.plus_seconds(-86_400)
     )?;
     execute!(tx, "delete from proofs where expires_at < $1", now)?;
+    execute!(tx, "delete from views where expires_at < $1", now)?;
     execute!(
         tx,
         "delete from sessions where last_used_at < $1",

@@ -16,7 +16,7 @@ pub async fn candidates(tx: &mut StudioTx, email: &Email) -> Result<Vec<Candidat
         "select c.id, c.client_id, c.first_name, c.last_name, c.email, c.mobile, c.active, cl.portal_enabled,
                 c.password_hash is not null as has_password, c.password_must_change, c.language
          from contacts c join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
-         where c.studio_id = $1 and c.email = $2 order by c.id limit 2",
+         where c.studio_id = $1 and c.email = $2 and c.merged_into is null order by c.id limit 2",
         email.as_str(),
     )
 }
@@ -29,7 +29,7 @@ pub async fn candidate(tx: &mut StudioTx, contact: ContactId) -> Result<Option<C
         "select c.id, c.client_id, c.first_name, c.last_name, c.email, c.mobile, c.active, cl.portal_enabled,
                 c.password_hash is not null as has_password, c.password_must_change, c.language
          from contacts c join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
-         where c.studio_id = $1 and c.id = $2 and c.email is not null",
+         where c.studio_id = $1 and c.id = $2 and c.email is not null and c.merged_into is null",
         contact,
     )
 }
@@ -53,7 +53,7 @@ pub async fn take_password_try(
         "update contacts set
             password_tries = case when password_tries_since <= $4 then 1 else password_tries + 1 end,
             password_tries_since = case when password_tries_since <= $4 then $3 else password_tries_since end
-         where studio_id = $1 and id = $2 and (password_tries < $5 or password_tries_since <= $4)
+         where studio_id = $1 and id = $2 and merged_into is null and (password_tries < $5 or password_tries_since <= $4)
          returning password_hash",
         contact,
         now,
@@ -84,6 +84,51 @@ pub async fn save_password(tx: &mut StudioTx, contact: ContactId, hash: &str) ->
         false,
     )?;
     Ok(())
+}
+
+/// A password somebody else made, by whom it was typed or generated: a new one has to be chosen with it.
+pub async fn give_password(
+    tx: &mut StudioTx,
+    contact: ContactId,
+    hash: &str,
+    must_change: bool,
+) -> Result<()> {
+    let now = tx.now();
+    execute!(
+        tx,
+        "update contacts set password_hash = $3, password_must_change = $5, password_tries = 0, updated_at = $4
+         where studio_id = $1 and id = $2",
+        contact,
+        hash,
+        now,
+        must_change,
+    )?;
+    Ok(())
+}
+
+/// The password dies, and the next sign-in has to choose a new one.
+pub async fn drop_password(tx: &mut StudioTx, contact: ContactId) -> Result<()> {
+    let now = tx.now();
+    execute!(
+        tx,
+        "update contacts set password_hash = null, password_must_change = $4, password_tries = 0, updated_at = $3
+         where studio_id = $1 and id = $2",
+        contact,
+        now,
+        true,
+    )?;
+    Ok(())
+}
+
+/// A password that was made by somebody else works once; false where it was used already.
+pub async fn use_up_password(tx: &mut StudioTx, contact: ContactId) -> Result<bool> {
+    let rows = execute!(
+        tx,
+        "update contacts set password_hash = null
+         where studio_id = $1 and id = $2 and password_hash is not null and password_must_change",
+        contact,
+    )?;
+    Ok(rows == 1)
 }
 
 /// The contact is in: first and last time.

@@ -2,7 +2,7 @@
 
 use portico_wire::{ContactId, SessionId, Timestamp};
 
-use super::super::sessions::Found;
+use super::{super::sessions::Found, View};
 use crate::{
     Result,
     db::{StudioTx, Tx, execute, fetch_all, fetch_optional, scalar},
@@ -18,7 +18,9 @@ pub async fn find_session(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Found
                 s.origin, s.stay, s.last_used_at, c.first_name, c.last_name, c.active, cl.portal_enabled,
                 c.rights as contact_rights, cl.rights as client_rights, st.slug, st.name as studio_name,
                 st.support_email, st.support_phone, st.portal_enabled as studio_open, st.subscription,
-                st.rights as studio_rights
+                st.rights as studio_rights, s.viewed_by, s.ends_at,
+                s.kind = 'contact' or exists (select 1 from staff_roles r
+                    where r.studio_id = s.studio_id and r.staff_id = s.staff_id) as allowed
          from session_tokens t
          join sessions s on s.studio_id = t.studio_id and s.id = t.session_id
          join contacts c on c.studio_id = s.studio_id and c.id = s.contact_id
@@ -48,6 +50,34 @@ pub async fn insert_session(
         &caller.user_agent,
         caller.address.to_string(),
         now,
+    )?;
+    Ok(())
+}
+
+/// A staff member's look at the portal.
+pub async fn insert_view_session(
+    tx: &mut StudioTx,
+    id: SessionId,
+    view: &View,
+    caller: &Caller,
+    ends_at: Timestamp,
+) -> Result<()> {
+    let now = tx.now();
+    execute!(
+        tx,
+        "insert into sessions (studio_id, id, contact_id, origin, stay, user_agent, address, created_at, last_used_at,
+                kind, staff_id, viewed_by, ends_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, 'view_as', $9, $10, $11)",
+        id,
+        view.contact_id,
+        caller.origin.as_str(),
+        false,
+        &caller.user_agent,
+        caller.address.to_string(),
+        now,
+        view.staff_id,
+        &view.staff_name,
+        ends_at,
     )?;
     Ok(())
 }
@@ -140,7 +170,7 @@ pub async fn devices(tx: &mut StudioTx, contact: ContactId) -> Result<Vec<Device
         tx,
         DeviceRow,
         "select id, origin, stay, user_agent, address, created_at, last_used_at
-         from sessions where studio_id = $1 and contact_id = $2 order by last_used_at desc, id limit 100",
+         from sessions where studio_id = $1 and contact_id = $2 and kind = 'contact' order by last_used_at desc, id limit 100",
         contact,
     )
 }

@@ -74,5 +74,25 @@ addEventListener("DOMContentLoaded", () => {
     tell();
   }
 
+  // Selecting: everybody on the page at once, and how many that are.
+  for (const form of all("[data-select]")) {
+    const whole = form.querySelector("[data-select-all]");
+    const boxes = [...form.querySelectorAll("[name=contact]")];
+    const everything = form.querySelector("[name=everything]");
+    const note = form.querySelector("[data-selected]");
+    const tell = () => {
+      const count = boxes.filter((box) => box.checked).length;
+      whole.checked = count === boxes.length;
+      whole.indeterminate = count > 0 && count < boxes.length;
+      note.textContent = everything.checked ? "" : count ? `${count} selected` : "";
+    };
+    whole.hidden = false;
+    whole.addEventListener("change", () => {
+      for (const box of boxes) box.checked = whole.checked;
+    });
+    form.addEventListener("change", tell);
+    tell();
+  }
+
   document.querySelector("[data-problems]")?.focus();
 });

@@ -1,0 +1,231 @@
+//! Contacts as staff see them: the list of portal users, and one contact's access.
+
+use portico_wire::{ClientId, ContactId, StaffId, Timestamp};
+
+use super::super::reach::{Filter, State};
+use crate::{
+    Result,
+    db::{StudioTx, execute, fetch_all, fetch_optional, scalar},
+};
+
+/// A row of the view `portal_users`, which leaves merged contacts out.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct PortalUser {
+    pub id: ContactId,
+    pub client_id: ClientId,
+    pub client_name: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: Option<String>,
+    pub mobile: Option<String>,
+    pub language: Option<String>,
+    pub active: bool,
+    pub portal_enabled: bool,
+    pub has_password: bool,
+    pub password_must_change: bool,
+    pub invited_at: Option<Timestamp>,
+    pub accepted_at: Option<Timestamp>,
+    pub last_sign_in_at: Option<Timestamp>,
+    /// The staff member who tries the portal as this contact.
+    pub test_of: Option<StaffId>,
+    pub state: State,
+}
+
+impl PortalUser {
+    pub fn name(&self) -> String {
+        crate::clients::full_name(&self.first_name, &self.last_name)
+    }
+}
+
+pub async fn portal_user(tx: &mut StudioTx, contact: ContactId) -> Result<Option<PortalUser>> {
+    fetch_optional!(
+        tx,
+        PortalUser,
+        "select id, client_id, client_name, first_name, last_name, email, mobile, language, active, portal_enabled,
+                has_password, password_must_change, invited_at, accepted_at, last_sign_in_at, test_of, state
+         from portal_users where studio_id = $1 and id = $2",
+        contact,
+    )
+}
+
+/// The contact this one was merged into, if it was.
+pub async fn merged_into(tx: &mut StudioTx, contact: ContactId) -> Result<Option<ContactId>> {
+    let row = fetch_optional!(
+        tx,
+        (Option<ContactId>,),
+        "select merged_into from contacts where studio_id = $1 and id = $2",
+        contact,
+    )?;
+    Ok(row.and_then(|(into,)| into))
+}
+
+/// Where a contact stands in the list's order.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Place {
+    pub last_name: String,
+    pub first_name: String,
+    pub id: ContactId,
+}
+
+impl Place {
+    /// Before everybody.
+    pub fn start() -> Self {
+        Self {
+            last_name: String::new(),
+            first_name: String::new(),
+            id: ContactId::from_bytes([0; 16]),
+        }
+    }
+}
+
+pub async fn place(tx: &mut StudioTx, contact: ContactId) -> Result<Option<Place>> {
+    fetch_optional!(
+        tx,
+        Place,
+        "select lower(last_name) as last_name, lower(first_name) as first_name, id
+         from contacts where studio_id = $1 and id = $2",
+        contact,
+    )
+}
+
+/// Beyond every text that begins with `prefix`.
+fn end(prefix: &str) -> String {
+    format!("{prefix}\u{10FFFF}")
+}
+
+/// Portal users after a place in the order of their names; test clients are left out. Each way of searching
+/// walks an index of its own.
+pub async fn portal_users(
+    tx: &mut StudioTx,
+    filter: &Filter,
+    after: &Place,
+    limit: i64,
+) -> Result<Vec<PortalUser>> {
+    let state = filter.state.map_or("", State::name);
+    let Some((whole, first, rest)) = filter.words() else {
+        return fetch_all!(
+            tx,
+            PortalUser,
+            "select id, client_id, client_name, first_name, last_name, email, mobile, language, active,
+                    portal_enabled, has_password, password_must_change, invited_at, accepted_at, last_sign_in_at,
+                    test_of, state
+             from portal_users
+             where studio_id = $1 and test_of is null and lower(last_name) >= $2
+               and (lower(last_name), lower(first_name), id) > ($2, $3, $4) and ($5 = '' or state = $5)
+             order by lower(last_name), lower(first_name), id limit $6",
+            &after.last_name,
+            &after.first_name,
+            after.id,
+            state,
+            limit,
+        );
+    };
+    fetch_all!(
+        tx,
+        PortalUser,
+        "select id, client_id, client_name, first_name, last_name, email, mobile, language, active,
+                portal_enabled, has_password, password_must_change, invited_at, accepted_at, last_sign_in_at,
+                test_of, state
+         from portal_users
+         where studio_id = $1 and test_of is null
+           and (lower(last_name), lower(first_name), id) > ($2, $3, $4) and ($5 = '' or state = $5)
+           and id in (
+               select id from contacts where studio_id = $1
+                  and lower(first_name) >= $9 and lower(first_name) < $10
+                  and lower(last_name) >= $11 and lower(last_name) < $12
+               union select id from contacts where studio_id = $1
+                  and lower(last_name) >= $9 and lower(last_name) < $10
+                  and lower(first_name) >= $11 and lower(first_name) < $12
+               union select id from contacts where studio_id = $1 and email >= $7 and email < $8
+               union select p.id from clients k join contacts p on p.studio_id = k.studio_id and p.client_id = k.id
+                where k.studio_id = $1 and lower(k.name) >= $7 and lower(k.name) < $8)
+         order by lower(last_name), lower(first_name), id limit $6",
+        &after.last_name,
+        &after.first_name,
+        after.id,
+        state,
+        limit,
+        &whole,
+        end(&whole),
+        &first,
+        end(&first),
+        &rest,
+        end(&rest),
+    )
+}
+
+/// Emails that stand on more than one contact.
+pub async fn duplicate_emails(tx: &mut StudioTx) -> Result<i64> {
+    scalar!(
+        tx,
+        i64,
+        "select count(*) from (select email from contacts
+             where studio_id = $1 and email is not null and merged_into is null
+             group by email having count(*) > 1) twice",
+    )
+}
+
+/// The contacts of such emails, together by email.
+pub async fn duplicates(tx: &mut StudioTx, after: &str, limit: i64) -> Result<Vec<PortalUser>> {
+    fetch_all!(
+        tx,
+        PortalUser,
+        "select id, client_id, client_name, first_name, last_name, email, mobile, language, active,
+                portal_enabled, has_password, password_must_change, invited_at, accepted_at, last_sign_in_at,
+                test_of, state
+         from portal_users
+         where studio_id = $1 and email in (select email from contacts
+                where studio_id = $1 and email > $2 and merged_into is null
+                group by email having count(*) > 1 order by email limit $3)
+         order by email, id",
+        after,
+        limit,
+    )
+}
+
+pub async fn save_active(tx: &mut StudioTx, contact: ContactId, active: bool) -> Result<()> {
+    let now = tx.now();
+    execute!(
+        tx,
+        "update contacts set active = $3, updated_at = $4 where studio_id = $1 and id = $2",
+        contact,
+        active,
+        now,
+    )?;
+    Ok(())
+}
+
+pub async fn clear_email(tx: &mut StudioTx, contact: ContactId) -> Result<()> {
+    let now = tx.now();
+    execute!(
+        tx,
+        "update contacts set email = null, updated_at = $3 where studio_id = $1 and id = $2",
+        contact,
+        now,
+    )?;
+    Ok(())
+}
+
+// Test clients
+
+/// The contact with which this staff member tries the portal.
+pub async fn test_contact(tx: &mut StudioTx, staff: StaffId) -> Result<Option<ContactId>> {
+    let row = fetch_optional!(
+        tx,
+        (ContactId,),
+        "select c.id from clients cl join contacts c on c.studio_id = cl.studio_id and c.client_id = cl.id
+         where cl.studio_id = $1 and cl.test_of = $2 and c.merged_into is null order by c.id limit 1",
+        staff,
+    )?;
+    Ok(row.map(|(id,)| id))
+}
+
+pub async fn mark_test_client(tx: &mut StudioTx, client: ClientId, staff: StaffId) -> Result<()> {
+    execute!(
+        tx,
+        "update clients set test_of = $3 where studio_id = $1 and id = $2",
+        client,
+        staff,
+    )?;
+    Ok(())
+}
