@@ -232,19 +232,11 @@ pub fn day(moment: Timestamp, time_zone: &str) -> String {
         .unwrap_or_default()
 }
 
-<<<<<<< HEAD
-/// A moment where the studio is: "21 November 2026, 12:05".
-pub fn moment(moment: Timestamp, time_zone: &str) -> String {
-    let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    jiff::Timestamp::from_microsecond(moment.micros())
-        .map(|at| at.to_zoned(zone).strftime("%-d %B %Y, %H:%M").to_string())
-=======
 /// A moment where the studio is: "21 Nov 2026, 14:05".
 pub fn moment(moment: Timestamp, time_zone: &str) -> String {
     let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
     jiff::Timestamp::from_microsecond(moment.micros())
         .map(|at| at.to_zoned(zone).strftime("%-d %b %Y, %H:%M").to_string())
->>>>>>> reach
         .unwrap_or_default()
 }
 

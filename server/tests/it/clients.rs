@@ -213,7 +213,7 @@ async fn a15_an_organisation_has_several_contacts_each_with_its_own_sign_in() {
     }
     // L11: both were in just now.
     let page = desk.get(&path).await.text;
-    assert!(page.contains("21 November 2026, 12:00") && page.contains("Has been in"));
+    assert!(page.contains("21 Nov 2026, 12:00") && page.contains("Has been in"));
 }
 
 #[tokio::test]
@@ -594,7 +594,7 @@ async fn l11_the_last_activity_is_the_latest_use_by_any_contact() {
         desk.get(&path)
             .await
             .text
-            .contains("21 November 2026, 13:00")
+            .contains("21 Nov 2026, 13:00")
     );
 }
 

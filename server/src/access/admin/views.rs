@@ -50,6 +50,7 @@ async fn make_test_client(tx: &mut StudioTx, session: &StaffSession) -> Result<C
         phone: None,
         address: portico_wire::clients::Address::default(),
         rights: Settings::default(),
+        fields: clients::Values::default(),
     };
     let (first, last) = session
         .name
@@ -63,8 +64,10 @@ async fn make_test_client(tx: &mut StudioTx, session: &StaffSession) -> Result<C
         // The staff member's own address may stand on a client already, who then could not sign in any more.
         email: None,
         mobile: None,
+        language: None,
         active: true,
         rights: Settings::default(),
+        fields: clients::Values::default(),
     };
     clients::store::insert_client(tx, &client).await?;
     clients::store::insert_contact(tx, &contact).await?;
