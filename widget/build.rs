@@ -16,7 +16,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn short(css: &str) -> String {
     let mut bare = String::new();
     for (at, part) in css.split("/*").enumerate() {
-        let after = if at == 0 { Some(part) } else { part.split("*/").nth(1) };
+        let after = if at == 0 {
+            Some(part)
+        } else {
+            part.split("*/").nth(1)
+        };
         bare.push_str(after.unwrap_or_default());
     }
     let mut out = String::new();

@@ -4,7 +4,8 @@
 
 use std::rc::Rc;
 
-use web_sys::Event;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 use yew::{
     AttrValue, Html,
     virtual_dom::{AttributeOrProperty, Key, Listener, ListenerKind, VList, VNode, VTag, VText},
@@ -134,13 +135,41 @@ impl El {
         })
     }
 
-    pub fn on(self, kind: fn() -> ListenerKind, act: impl Fn(Event) + 'static) -> Self {
-        self.listen(kind, Rc::new(act))
+    pub fn on_click(self, act: impl Fn() + 'static) -> Self {
+        self.on_press(move |_| act())
     }
 
-    pub fn on_click(self, act: impl Fn() + 'static) -> Self {
-        self.on(|| ListenerKind::onclick, move |_| act())
+    /// For who needs to know what was pressed.
+    pub fn on_press(self, act: impl Fn(Event) + 'static) -> Self {
+        self.listen(|| ListenerKind::onclick, Rc::new(act))
     }
+
+    pub fn on_key(self, key: &'static str, act: impl Fn() + 'static) -> Self {
+        let act = move |event: Event| {
+            if event.unchecked_into::<KeyboardEvent>().key() == key {
+                act();
+            }
+        };
+        self.listen(|| ListenerKind::onkeydown, Rc::new(act))
+    }
+
+    /// On an `input`: with each letter.
+    pub fn on_input(self, act: impl Fn(&HtmlInputElement) + 'static) -> Self {
+        self.listen(|| ListenerKind::oninput, on_target(act))
+    }
+
+    /// On an `input`: when its value stands.
+    pub fn on_change(self, act: impl Fn(&HtmlInputElement) + 'static) -> Self {
+        self.listen(|| ListenerKind::onchange, on_target(act))
+    }
+}
+
+fn on_target(act: impl Fn(&HtmlInputElement) + 'static) -> Rc<dyn Fn(Event)> {
+    Rc::new(move |event: Event| {
+        if let Some(input) = event.target() {
+            act(input.unchecked_ref());
+        }
+    })
 }
 
 /// One type for all listeners. The kind is made when asked for: copying one is 2 kB.

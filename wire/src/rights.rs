@@ -141,8 +141,12 @@ impl Serialize for Rights {
 }
 
 impl<'de> Deserialize<'de> for Rights {
+    /// A right that is not known here, as of a newer server, is passed over: whoever reads this
+    /// could do nothing with it, and the others still hold.
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        Ok(Vec::<Right>::deserialize(d)?.into_iter().collect())
+        let names = Vec::<String>::deserialize(d)?;
+        let known = |name: &String| Right::ALL.iter().copied().find(|it| it.name() == name);
+        Ok(names.iter().filter_map(known).collect())
     }
 }
 
@@ -190,6 +194,15 @@ mod tests {
         assert!(!Rights::resolve(&on, &on, &off).has(Right::Pay));
         assert!(Rights::resolve(&off, &on, &nothing()).has(Right::Pay));
         assert!(!Rights::resolve(&off, &nothing(), &nothing()).has(Right::Pay));
+    }
+
+    #[test]
+    fn rights_of_a_newer_server_are_passed_over() {
+        use serde::de::value::{Error, SeqDeserializer};
+        let names = ["home", "teleport", "see_everything"];
+        let read = Rights::deserialize(SeqDeserializer::<_, Error>::new(names.into_iter()));
+        let known: Rights = [Right::Home, Right::SeeEverything].into_iter().collect();
+        assert_eq!(read, Ok(known));
     }
 
     #[test]

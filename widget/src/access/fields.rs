@@ -1,9 +1,7 @@
 //! The fields that come and go in the sign-in form: a password, a code. Not controlled, so that
 //! nothing typed can be lost to a render.
 
-use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
-use yew::virtual_dom::ListenerKind;
 
 use crate::{
     el::{El, el},
@@ -45,14 +43,7 @@ pub fn code(id: &str, says: &Says<'_>) -> El {
         "input type=text data-portico=code name=code autocomplete=one-time-code inputmode=numeric autocapitalize=none spellcheck=false",
     );
     let field = field.key("code").set("id", id);
-    described(field, says).on(
-        || ListenerKind::oninput,
-        |event| {
-            if let Some(Ok(input)) = event.target().map(JsCast::dyn_into::<HtmlInputElement>) {
-                group(&input);
-            }
-        },
-    )
+    described(field, says).on_input(group)
 }
 
 /// Shows the digits typed in their groups, the caret where it was.

@@ -148,8 +148,9 @@ impl Flow {
         let step = self.step.get();
         match &step {
             Step::Password => {
-                if let Some(input) = self.input("password") {
-                    input.set_value(&self.typed.take());
+                let typed = self.typed.take();
+                if let Some(input) = self.input("password").filter(|_| !typed.is_empty()) {
+                    input.set_value(&typed);
                 }
                 self.focus_field(if self.email().is_empty() {
                     Field::Email

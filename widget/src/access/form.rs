@@ -48,7 +48,7 @@ impl Form {
     #[inline(never)]
     pub fn input(&self, part: &str) -> Option<HtmlInputElement> {
         let found = by_id(&self.shared.pieces.fields, &self.id(part));
-        found?.dyn_into().ok()
+        Some(found?.unchecked_into())
     }
     pub fn value(&self, part: &str) -> String {
         self.input(part)
@@ -293,7 +293,7 @@ pub fn focus(fields: &HtmlElement, id: Option<&str>) {
     let found = id
         .and_then(|id| by_id(fields, id))
         .or_else(|| fields.query_selector("h2").ok().flatten());
-    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        element.focus().ok();
+    if let Some(element) = found {
+        element.unchecked_into::<HtmlElement>().focus().ok();
     }
 }

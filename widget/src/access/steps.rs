@@ -4,9 +4,7 @@ use std::rc::Rc;
 
 use gloo::timers::callback::{Interval, Timeout};
 use portico_wire::access::Channel;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
-use yew::{Html, virtual_dom::ListenerKind};
+use yew::Html;
 
 use crate::{
     access::{
@@ -145,14 +143,7 @@ fn stay(flow: &Rc<Flow>) -> Html {
     let input = el("input type=checkbox data-portico=check")
         .set("id", &id)
         .checked(flow.stay.get())
-        .on(
-            || ListenerKind::onchange,
-            move |event| {
-                if let Some(Ok(input)) = event.target().map(JsCast::dyn_into::<HtmlInputElement>) {
-                    changed.stay.set(input.checked());
-                }
-            },
-        );
+        .on_change(move |input| changed.stay.set(input.checked()));
     let label = el("label data-portico=check-label").set("for", &id);
     list(vec![
         input.into(),

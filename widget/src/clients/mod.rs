@@ -70,11 +70,10 @@ fn details(profile: &Profile, shared: &Common) -> Html {
 
 fn lines(address: &Address, language: &str) -> Vec<String> {
     let mut town = String::new();
-    for part in [&address.city, &address.region, &address.postcode] {
-        if let Some(part) = part {
-            let between = if town.is_empty() { "" } else { ", " };
-            town = joined(&[&town, between, part]);
-        }
+    let parts = [&address.city, &address.region, &address.postcode];
+    for part in parts.into_iter().flatten() {
+        let between = if town.is_empty() { "" } else { ", " };
+        town = joined(&[&town, between, part]);
     }
     let country = address.country.as_deref();
     let lines = [

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use portico_wire::Right;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
-use yew::{Html, virtual_dom::ListenerKind};
+use web_sys::HtmlElement;
+use yew::Html;
 
 use crate::{
     app::{Common, Shared},
@@ -85,15 +85,7 @@ impl Frame {
         el("div.frame")
             .add(top)
             .add(el("div.columns").add(self.sections()).add(self.main()))
-            .on(
-                || ListenerKind::onkeydown,
-                move |event| {
-                    let key = event.dyn_into::<KeyboardEvent>().map(|event| event.key());
-                    if key.is_ok_and(|key| key == "Escape") {
-                        frame.fold();
-                    }
-                },
-            )
+            .on_key("Escape", move || frame.fold())
             .into()
     }
 

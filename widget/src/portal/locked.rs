@@ -5,7 +5,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Event, Node};
-use yew::{Html, virtual_dom::ListenerKind};
+use yew::Html;
 
 use crate::{
     access::Trouble,
@@ -32,10 +32,8 @@ pub fn locked_page(problem: &Rc<Problem>, shared: &Shared) -> Html {
         all = joined(&[&all, &name, ": ", value, "\n"]);
     }
     let copying = shared.clone();
-    let copy = quiet(&texts.get("locked.copy"), false).on(
-        || ListenerKind::onclick,
-        move |event| copy(&copying, &event, &all),
-    );
+    let copy =
+        quiet(&texts.get("locked.copy"), false).on_press(move |event| copy(&copying, &event, &all));
     let facts = el("div.facts")
         .add(el("p.small").text(&texts.get("locked.tell")))
         .add(names)

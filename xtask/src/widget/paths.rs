@@ -17,7 +17,7 @@ fn cargo_home() -> Option<PathBuf> {
 
 /// For cargo's `--config`: the compiler leaves these folders out.
 pub fn without_machine() -> Result<String> {
-    let mut folders = vec![workspace::root().to_owned()];
+    let mut folders = vec![workspace::root()];
     if let Some(home) = cargo_home() {
         folders.push(home.clone());
         // The compiler takes the last that fits: each registry's own folder.
@@ -40,7 +40,7 @@ pub fn without_machine() -> Result<String> {
 }
 
 pub fn check(wasm: &[u8]) -> Result<()> {
-    let folders = [Some(workspace::root().to_owned()), cargo_home()];
+    let folders = [Some(workspace::root()), cargo_home()];
     for folder in folders.iter().flatten() {
         let name = folder.as_os_str().as_encoded_bytes();
         ensure!(
