@@ -327,7 +327,7 @@ mod tests {
         assert_eq!(day(moment, "Europe/Berlin"), "22 November 2026");
         assert_eq!(
             super::moment(moment, "Europe/Berlin"),
-            "22 November 2026, 00:30"
+            "22 Nov 2026, 00:30"
         );
     }
 }

@@ -25,6 +25,7 @@ async fn crowd(test: &TestApp, count: usize) {
         phone: None,
         address: Default::default(),
         rights: Settings::default(),
+        fields: portico::clients::Values::default(),
     };
     clients::insert_client(&mut tx, &client).await.unwrap();
     for n in 0..count {
@@ -37,6 +38,8 @@ async fn crowd(test: &TestApp, count: usize) {
             mobile: None,
             active: n % 10 != 8,
             rights: Settings::default(),
+            language: None,
+            fields: portico::clients::Values::default(),
         };
         clients::insert_contact(&mut tx, &contact).await.unwrap();
     }

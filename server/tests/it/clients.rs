@@ -590,12 +590,7 @@ async fn l11_the_last_activity_is_the_latest_use_by_any_contact() {
     test.pass(3600);
     browser.get("/home").await.ok();
     let path = find(&mut desk, "ada ben").await;
-    assert!(
-        desk.get(&path)
-            .await
-            .text
-            .contains("21 Nov 2026, 13:00")
-    );
+    assert!(desk.get(&path).await.text.contains("21 Nov 2026, 13:00"));
 }
 
 #[tokio::test]
