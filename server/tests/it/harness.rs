@@ -71,17 +71,19 @@ async fn fill(config: Config, clock: Clock) {
 
 /// Names the template after what it is made of, so that another version makes its own.
 fn template_name() -> String {
-    let parts = [
-        include_str!("../../src/demo/data.rs"),
-        include_str!("../../../migrations/sqlite/0001_ground.sql"),
-    ];
-    let migrations = std::fs::read_dir(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../migrations/postgres"
-    ))
-    .unwrap()
-    .count();
-    let text = format!("{migrations} {}", parts.concat());
+    let mut files: Vec<_> = ["sqlite", "postgres"]
+        .iter()
+        .flat_map(|engine| {
+            let root = env!("CARGO_MANIFEST_DIR");
+            std::fs::read_dir(format!("{root}/../migrations/{engine}")).unwrap()
+        })
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let mut text = include_str!("../../src/demo/data.rs").to_owned();
+    for file in files {
+        text += &std::fs::read_to_string(file).unwrap();
+    }
     let hash = portico::secrets::Secret::presented(text).hash();
     format!("portico_template_{}", portico::secrets::hex(&hash[..6]))
 }
