@@ -12,6 +12,8 @@ create index clients_lower_name on clients (studio_id, lower(name));
 -- The contact this one was merged into. It keeps its row, for what it signed, paid and was logged with.
 alter table contacts add column merged_into blob;
 create index contacts_by_name on contacts (studio_id, lower(last_name), lower(first_name), id);
+-- Covers the question whether an email stands on another contact.
+create index contacts_live_email on contacts (studio_id, email, merged_into);
 create index contacts_by_first_name on contacts (studio_id, lower(first_name));
 
 -- Every contact that is not merged, with where its access stands.

@@ -118,7 +118,12 @@ pub async fn merge(
         json!({ "first_name": user.first_name, "last_name": user.last_name, "email": user.email,
                 "mobile": user.mobile, "language": user.language })
     };
-    store::save_winner(tx, winner.id, loser.id, &merged).await?;
+    if !store::save_winner(tx, winner.id, loser.id, &merged).await? {
+        return Err(Error::refused(
+            Code::Conflict,
+            "Somebody else merged this contact a moment ago. Please look at the duplicates again.",
+        ));
+    }
     // A password that came along signs the winner in; what the winner was signed in with counts no more.
     if merged.password_of != winner.id {
         store::delete_sessions(tx, winner.id, None).await?;

@@ -8,15 +8,15 @@ use crate::{
     db::{StudioTx, execute},
 };
 
-/// The winner with the fields chosen. A password is taken along with what counts its tries.
+/// The winner with the fields chosen; false where it was merged itself a moment ago.
 pub async fn save_winner(
     tx: &mut StudioTx,
     winner: ContactId,
     loser: ContactId,
     fields: &Merged,
-) -> Result<()> {
+) -> Result<bool> {
     let now = tx.now();
-    execute!(
+    let rows = execute!(
         tx,
         "update contacts set first_name = $4, last_name = $5, email = $6, mobile = $7, language = $8,
                 password_hash = (select p.password_hash from contacts p where p.studio_id = $1 and p.id = $9),
@@ -29,7 +29,7 @@ pub async fn save_winner(
                 last_sign_in_at = coalesce(last_sign_in_at, (select p.last_sign_in_at from contacts p
                     where p.studio_id = $1 and p.id = $3)),
                 updated_at = $10
-         where studio_id = $1 and id = $2",
+         where studio_id = $1 and id = $2 and merged_into is null",
         winner,
         loser,
         &fields.first_name,
@@ -40,7 +40,7 @@ pub async fn save_winner(
         fields.password_of,
         now,
     )?;
-    Ok(())
+    Ok(rows == 1)
 }
 
 /// The loser points to the winner, and so do those that were merged into the loser before.

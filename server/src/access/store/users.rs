@@ -94,7 +94,7 @@ fn end(prefix: &str) -> String {
 }
 
 /// Portal users after a place in the order of their names; test clients are left out. Each way of searching
-/// walks an index of its own.
+/// walks an index of its own: `cross join` and `|| ''` keep SQLite from choosing another.
 pub async fn portal_users(
     tx: &mut StudioTx,
     filter: &Filter,
@@ -123,23 +123,23 @@ pub async fn portal_users(
     fetch_all!(
         tx,
         PortalUser,
-        "select id, client_id, client_name, first_name, last_name, email, mobile, language, active,
-                portal_enabled, has_password, password_must_change, invited_at, accepted_at, last_sign_in_at,
-                test_of, state
-         from portal_users
-         where studio_id = $1 and test_of is null
-           and (lower(last_name), lower(first_name), id) > ($2, $3, $4) and ($5 = '' or state = $5)
-           and id in (
-               select id from contacts where studio_id = $1
+        "select u.id, u.client_id, u.client_name, u.first_name, u.last_name, u.email, u.mobile, u.language, u.active,
+                u.portal_enabled, u.has_password, u.password_must_change, u.invited_at, u.accepted_at,
+                u.last_sign_in_at, u.test_of, u.state
+         from (select id from contacts where studio_id = $1
                   and lower(first_name) >= $9 and lower(first_name) < $10
-                  and lower(last_name) >= $11 and lower(last_name) < $12
+                  and lower(last_name) || '' >= $11 and lower(last_name) || '' < $12
                union select id from contacts where studio_id = $1
                   and lower(last_name) >= $9 and lower(last_name) < $10
-                  and lower(first_name) >= $11 and lower(first_name) < $12
+                  and lower(first_name) || '' >= $11 and lower(first_name) || '' < $12
                union select id from contacts where studio_id = $1 and email >= $7 and email < $8
-               union select p.id from clients k join contacts p on p.studio_id = k.studio_id and p.client_id = k.id
-                where k.studio_id = $1 and lower(k.name) >= $7 and lower(k.name) < $8)
-         order by lower(last_name), lower(first_name), id limit $6",
+               union select p.id from clients k cross join contacts p
+                where k.studio_id = $1 and lower(k.name) >= $7 and lower(k.name) < $8
+                  and p.studio_id = k.studio_id and p.client_id = k.id) found
+         cross join portal_users u
+         where u.studio_id = $1 and u.id = found.id and u.test_of is null
+           and (lower(u.last_name), lower(u.first_name), u.id) > ($2, $3, $4) and ($5 = '' or u.state = $5)
+         order by lower(u.last_name), lower(u.first_name), u.id limit $6",
         &after.last_name,
         &after.first_name,
         after.id,

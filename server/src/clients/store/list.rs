@@ -224,7 +224,7 @@ async fn browse(
             order by c.sort_name, c.id limit $7) p
          join clients b on b.studio_id = p.studio_id and b.id = p.id
          left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
-         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
+         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id and k.merged_into is null",
             query.group,
             query.kind,
             query.portal,
@@ -244,7 +244,7 @@ async fn browse(
             order by c.sort_name desc, c.id desc limit $7) p
          join clients b on b.studio_id = p.studio_id and b.id = p.id
          left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
-         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
+         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id and k.merged_into is null",
             query.group,
             query.kind,
             query.portal,
@@ -264,7 +264,7 @@ async fn browse(
             order by c.last_active_at desc, c.id desc limit $7) p
          join clients b on b.studio_id = p.studio_id and b.id = p.id
          left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
-         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
+         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id and k.merged_into is null",
             query.group,
             query.kind,
             query.portal,
@@ -284,7 +284,7 @@ async fn browse(
             order by c.last_active_at, c.id limit $7) p
          join clients b on b.studio_id = p.studio_id and b.id = p.id
          left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
-         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
+         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id and k.merged_into is null",
             query.group,
             query.kind,
             query.portal,
@@ -304,7 +304,7 @@ async fn browse(
             order by c.id desc limit $6) p
          join clients b on b.studio_id = p.studio_id and b.id = p.id
          left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
-         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
+         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id and k.merged_into is null",
             query.group,
             query.kind,
             query.portal,
@@ -323,7 +323,7 @@ async fn browse(
             order by c.id limit $6) p
          join clients b on b.studio_id = p.studio_id and b.id = p.id
          left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
-         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
+         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id and k.merged_into is null",
             query.group,
             query.kind,
             query.portal,
@@ -363,7 +363,7 @@ async fn search(
                 case when $11 = 'name' then c.id end desc, c.id limit $15) p
          join clients b on b.studio_id = p.studio_id and b.id = p.id
          left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
-         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
+         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id and k.merged_into is null",
             query.group,
             query.kind,
             query.portal,
@@ -400,7 +400,7 @@ async fn search(
                 case when $11 = 'name' then c.id end, c.id desc limit $15) p
          join clients b on b.studio_id = p.studio_id and b.id = p.id
          left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
-         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id",
+         left join contacts k on k.studio_id = p.studio_id and k.client_id = p.id and k.merged_into is null",
             query.group,
             query.kind,
             query.portal,

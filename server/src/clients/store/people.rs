@@ -156,7 +156,7 @@ pub async fn contacts_of(tx: &mut StudioTx, client: ClientId) -> Result<Vec<Cont
         Contact,
         "select id, client_id, version, first_name, last_name, email, mobile, language, active, rights, fields,
                 invited_at, accepted_at, last_sign_in_at
-         from contacts where studio_id = $1 and client_id = $2 order by first_name, id",
+         from contacts where studio_id = $1 and client_id = $2 and merged_into is null order by first_name, id",
         client,
     )
 }
@@ -315,6 +315,7 @@ pub async fn twins(tx: &mut StudioTx, client: ClientId) -> Result<Vec<Twin>> {
                 c.name as client_name
          from contacts k
          join contacts o on o.studio_id = k.studio_id and o.email = k.email and o.id <> k.id
+              and o.merged_into is null and k.merged_into is null
          join clients c on c.studio_id = o.studio_id and c.id = o.client_id
          where k.studio_id = $1 and k.client_id = $2 order by o.id limit 50",
         client,
@@ -326,7 +327,7 @@ pub async fn email_is_taken(tx: &mut StudioTx, email: &str, but: ContactId) -> R
     let others = scalar!(
         tx,
         i64,
-        "select count(*) from contacts where studio_id = $1 and email = $2 and id <> $3",
+        "select count(*) from contacts where studio_id = $1 and email = $2 and id <> $3 and merged_into is null",
         email,
         but,
     )?;
