@@ -226,6 +226,9 @@ impl Api {
     pub fn look_at_link(&self, link: Body, then: Then<LinkSeen>) {
         self.ask(open(post("sign-in/link", link)), replies::link_seen, then);
     }
+    pub fn view_as(&self, secret: Body, then: Then<SignIn>) {
+        self.come_in("sign-in/view-as", secret, then);
+    }
     /// The reply says where the link went.
     pub fn ask_reset(&self, ask: Body, then: Then<String>) {
         self.ask(

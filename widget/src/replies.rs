@@ -7,7 +7,7 @@ use std::rc::Rc;
 use portico_wire::{
     Code, Right, Rights,
     access::{Channel, CodeAsked, LinkNext, LinkSeen},
-    clients::{Address, ClientDetails, ClientKind, ContactDetails, Profile},
+    clients::{Address, ClientDetails, ClientKind, ContactDetails, Profile, ProfileField},
     studios::{Brand, Locked, Start, StudioSettings, Support},
 };
 
@@ -52,6 +52,8 @@ pub struct Home {
     pub has_password: bool,
     pub client: String,
     pub rights: Rights,
+    /// Staff who look at the portal as this contact.
+    pub viewed_by: Option<String>,
 }
 
 /// `portico_wire::access::SignIn`.
@@ -133,6 +135,7 @@ pub fn home(json: &Json<'_>) -> Home {
         has_password: me.flag("has_password"),
         client: json.object("client").text("name"),
         rights: rights.into_iter().filter_map(known).collect(),
+        viewed_by: json.opt("viewed_by"),
     }
 }
 
@@ -216,6 +219,15 @@ pub fn profile(json: &Json<'_>) -> Profile {
                 country: address.opt("country"),
             },
         },
+        fields: json.objects("fields").iter().map(profile_field).collect(),
+        password: json.flag("password"),
+    }
+}
+
+fn profile_field(json: &Json<'_>) -> ProfileField {
+    ProfileField {
+        label: json.text("label"),
+        value: json.text("value"),
     }
 }
 
@@ -284,6 +296,7 @@ mod tests {
             rights: [Right::Home, Right::Invoices, Right::Pay]
                 .into_iter()
                 .collect(),
+            viewed_by: Some("Olivia Fern".into()),
         }
     }
 
@@ -296,6 +309,7 @@ mod tests {
         assert_eq!(read.has_password, wire.me.has_password);
         assert_eq!(read.client, wire.client.name);
         assert_eq!(read.rights, wire.rights);
+        assert_eq!(read.viewed_by, wire.viewed_by);
     }
 
     #[test]
@@ -410,6 +424,14 @@ mod tests {
                         country: opt("GB"),
                     },
                 },
+                fields: full
+                    .then(|| ProfileField {
+                        label: "Dress size".into(),
+                        value: "12".into(),
+                    })
+                    .into_iter()
+                    .collect(),
+                password: full,
             };
             assert_eq!(through(&wire, profile), wire);
         }

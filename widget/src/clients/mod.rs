@@ -22,14 +22,20 @@ pub fn personal_info(shared: &Shared, home: &Rc<Home>) -> Html {
     let (shared, home) = (shared.clone(), home.clone());
     part("personal_info", move |hooks| {
         let profile = hooks.state(|| Loading::new(hooks, &shared, Api::profile));
-        let password = if home.studio.passwords {
-            password_card(&shared, &home)
-        } else {
-            nothing()
-        };
+        let shown = profile.show(hooks, |profile| {
+            let password = home.studio.passwords && profile.password && home.viewed_by.is_none();
+            let password = if password {
+                password_card(&shared, &home)
+            } else {
+                nothing()
+            };
+            el("div.stack")
+                .add(details(profile, &shared))
+                .add(password)
+                .into()
+        });
         el("div.stack")
-            .add(profile.show(hooks, |profile| details(profile, &shared)))
-            .add(password)
+            .add(shown)
             .add(devices_card(&shared, &home))
             .into()
     })
@@ -62,8 +68,12 @@ fn details(profile: &Profile, shared: &Common) -> Html {
     let panel = |id: &str, key: &str, facts: &[_]| -> El {
         panel(id, &texts.get(key)).add(rows(facts, texts))
     };
+    let fields = profile.fields.iter();
+    let fields = fields.fold(el("dl"), |all, field| {
+        all.add(row(&field.label, el("dd").text(&field.value)))
+    });
     el("div.pair")
-        .add(panel("own", "profile.you", &own))
+        .add(panel("own", "profile.you", &own).add(fields))
         .add(panel("account", "profile.client", &account).maybe(address))
         .into()
 }

@@ -82,7 +82,12 @@ impl Frame {
             .add(logo(&self.shared))
             .add(el("p.name").text(&self.home.studio.name))
             .add(self.person());
+        let viewed = self.home.viewed_by.as_deref().map(|name| {
+            let text = self.shared.texts.fill("portal.viewed", &[("name", name)]);
+            el("p.viewed").text(&text)
+        });
         el("div.frame")
+            .maybe(viewed)
             .add(top)
             .add(el("div.columns").add(self.sections()).add(self.main()))
             .on_key("Escape", move || frame.fold())
@@ -112,11 +117,11 @@ impl Frame {
             .add(el("p.small").text(&home.client))
             .add(el("p.small.muted").text(&home.email))
             .maybe(to_info)
-            .add(
+            .maybe(home.viewed_by.is_none().then(|| {
                 item(icons::lock())
                     .text(&shared.texts.get("access.sign_out"))
-                    .on_click(move || out.sign_out()),
-            );
+                    .on_click(move || out.sign_out())
+            }));
         let button = self.toggling(button, |frame| &frame.person);
         el("div.person").add(button).add(menu)
     }
