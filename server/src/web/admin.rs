@@ -325,9 +325,6 @@ mod tests {
         let moment: Timestamp = "2026-11-21T23:30:00.000000Z".parse().unwrap();
         assert_eq!(day(moment, "UTC"), "21 November 2026");
         assert_eq!(day(moment, "Europe/Berlin"), "22 November 2026");
-        assert_eq!(
-            super::moment(moment, "Europe/Berlin"),
-            "22 Nov 2026, 00:30"
-        );
+        assert_eq!(super::moment(moment, "Europe/Berlin"), "22 Nov 2026, 00:30");
     }
 }
