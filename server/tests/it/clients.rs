@@ -78,6 +78,39 @@ async fn add(desk: &mut Desk<'_>, fields: &[(&str, &str)]) -> Reply {
 }
 
 #[tokio::test]
+async fn a11_a_studio_that_generates_passwords_mails_one_to_every_new_contact() {
+    let test = TestApp::new().await;
+    let mut studio = test.scope("demo").await;
+    studio.generate_passwords = true;
+    let mut tx = test.app.db.write(&studio).await.unwrap();
+    portico::studios::store::save_settings(&mut tx, &studio)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let mut desk = test.staff("member@demo.test").await;
+    let fields = [
+        ("first_name", "Pia"),
+        ("last_name", "Novak"),
+        ("email", "pia@example.test"),
+    ];
+    assert_eq!(add(&mut desk, &fields).await.status, 200);
+    let mail = test.message("pia@example.test").await.text;
+    let mut browser = test.browser();
+    let mut ways_in = 0;
+    for word in mail.split_whitespace() {
+        if word.len() < 8 || word.contains('@') || word.contains('/') {
+            continue;
+        }
+        let reply = browser.password("pia@example.test", word).await;
+        if reply.status.is_success() {
+            assert_eq!(reply.json()["state"], "new_password");
+            ways_in += 1;
+        }
+    }
+    assert_eq!(ways_in, 1, "{mail}");
+}
+
+#[tokio::test]
 async fn l3_a_client_is_added_by_hand_with_its_contact_and_is_found_at_once() {
     let test = TestApp::new().await;
     let mut desk = test.staff("member@demo.test").await;

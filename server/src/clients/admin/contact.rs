@@ -21,10 +21,14 @@ use super::{
 };
 use crate::{
     App, Result,
+    access::{
+        self,
+        reach::{self, By, Generated},
+    },
     audit::Change,
     db::StudioTx,
     scope::{Member, StaffSession},
-    studios::settings::LANGUAGES,
+    studios::{self, settings::LANGUAGES},
     web::{
         admin,
         body::Id,
@@ -39,13 +43,20 @@ pub fn offered(form: &ContactForm, choices: &Choices) -> Value {
     json!({ "languages": languages, "own": form.own.drawn(choices, Owner::Contact) })
 }
 
-/// Stores a new contact; true where somebody else has its email address already.
+/// A contact that was just stored.
+pub struct Added {
+    pub id: ContactId,
+    /// Somebody else has its email address already.
+    pub twin: bool,
+}
+
+/// Stores a new contact.
 pub async fn insert(
     tx: &mut StudioTx,
     session: &StaffSession,
     contact: &Contact,
     choices: &Choices,
-) -> Result<bool> {
+) -> Result<Added> {
     let new = NewContact {
         id: tx.id(),
         client: contact.client_id,
@@ -61,7 +72,37 @@ pub async fn insert(
     store::insert_contact(tx, &new).await?;
     let change = Change::made(&without_empty(forms::logged_contact(contact, choices)))?;
     note(tx, session, "contact added", about_contact(new.id), change).await?;
-    is_twin(tx, contact.email.as_deref(), new.id).await
+    let twin = is_twin(tx, contact.email.as_deref(), new.id).await?;
+    Ok(Added { id: new.id, twin })
+}
+
+/// Where the studio generates a password for every new contact, this one gets its own by mail. After the
+/// contact's own transaction: no password is hashed while one is open.
+pub async fn send_generated_password(
+    app: &App,
+    session: &StaffSession,
+    contact: ContactId,
+) -> Result<()> {
+    let mut tx = app.db.read(session).await?;
+    let studio = studios::store::get(&mut tx).await?;
+    let user = access::store::portal_user(&mut tx, contact).await?;
+    drop(tx);
+    let wanted = studio.generate_passwords && studio.passwords;
+    if !wanted || user.is_none_or(|user| user.state.obstacle().is_some()) {
+        return Ok(());
+    }
+    let generated = Generated::make(app).await?;
+    let mut tx = app.db.write(session).await?;
+    let Some(user) = access::store::portal_user(&mut tx, contact).await? else {
+        return Ok(());
+    };
+    let actor = session.actor();
+    let by = By {
+        actor: &actor,
+        reference: &session.visitor.reference,
+    };
+    reach::send_password(app, &mut tx, &studio, &user, &generated, &by).await?;
+    tx.commit().await
 }
 
 async fn is_twin(tx: &mut StudioTx, email: Option<&str>, id: ContactId) -> Result<bool> {
@@ -159,9 +200,10 @@ pub async fn add_contact(
         return Ok(with_status(StatusCode::UNPROCESSABLE_ENTITY, page));
     }
     contact.client_id = id;
-    let twin = insert(&mut tx, &session, &contact, &choices).await?;
+    let added = insert(&mut tx, &session, &contact, &choices).await?;
     tx.commit().await?;
-    let notice = notice(format!("{} is saved.", contact.name()), twin);
+    send_generated_password(&app, &session, added.id).await?;
+    let notice = notice(format!("{} is saved.", contact.name()), added.twin);
     if sent.text("next") == "contact" {
         return Ok(redirect::see(
             &format!("{}/contacts/new", client_path(id)),

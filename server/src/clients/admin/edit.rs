@@ -161,12 +161,16 @@ pub async fn add_client(
         change,
     )
     .await?;
-    let mut twin = false;
+    let mut added = None;
     if !first.is_empty() {
         contact.client_id = client.id;
-        twin = contact::insert(&mut tx, &session, &contact, &choices).await?;
+        added = Some(contact::insert(&mut tx, &session, &contact, &choices).await?);
     }
     tx.commit().await?;
+    if let Some(added) = &added {
+        contact::send_generated_password(&app, &session, added.id).await?;
+    }
+    let twin = added.is_some_and(|added| added.twin);
     if sent.text("next") == "contact" {
         let page = format!("{}/contacts/new", client_path(client.id));
         let notice = format!("{} is saved. Now the next contact.", client.name);
