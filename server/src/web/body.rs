@@ -5,6 +5,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Request},
     http::{StatusCode, header, request::Parts},
 };
+use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use portico_wire::Code;
 use serde::de::DeserializeOwned;
@@ -14,6 +15,35 @@ use crate::{App, Result, error::Error};
 /// The largest JSON body: far above what any request of ours needs.
 pub const JSON_LIMIT: usize = 64 * 1024;
 
+/// The whole body, if it is of this content type and at most `limit` bytes.
+pub async fn collect(
+    request: Request,
+    content_type: &str,
+    limit: usize,
+    wrong_kind: &'static str,
+) -> Result<Bytes> {
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
+    let essence = kind.split(';').next().unwrap_or("").trim();
+    if !essence.eq_ignore_ascii_case(content_type) {
+        return Err(Error::refused(Code::UnsupportedMediaType, wrong_kind));
+    }
+    let collected = Limited::new(request.into_body(), limit)
+        .collect()
+        .await
+        .map_err(|e| {
+            if e.is::<http_body_util::LengthLimitError>() {
+                Error::refused(Code::TooLarge, "What was sent is too large.")
+            } else {
+                Error::refused(Code::Malformed, "The request broke off.")
+            }
+        })?;
+    Ok(collected.to_bytes())
+}
+
 /// A JSON body.
 pub struct Body<T>(pub T);
 
@@ -21,29 +51,8 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &App) -> Result<Self> {
-        let kind = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or("");
-        let essence = kind.split(';').next().unwrap_or("").trim();
-        if !essence.eq_ignore_ascii_case("application/json") {
-            return Err(Error::refused(
-                Code::UnsupportedMediaType,
-                "Send JSON, with the content type application/json.",
-            ));
-        }
-        let bytes = Limited::new(request.into_body(), JSON_LIMIT)
-            .collect()
-            .await
-            .map_err(|e| {
-                if e.is::<http_body_util::LengthLimitError>() {
-                    Error::refused(Code::TooLarge, "What was sent is too large.")
-                } else {
-                    Error::refused(Code::Malformed, "The request broke off.")
-                }
-            })?
-            .to_bytes();
+        let wrong_kind = "Send JSON, with the content type application/json.";
+        let bytes = collect(request, "application/json", JSON_LIMIT, wrong_kind).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(|e| {
             Error::refused(
                 Code::Malformed,

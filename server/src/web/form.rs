@@ -8,11 +8,10 @@ use axum::{
     http::{HeaderMap, header},
 };
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Limited};
 use portico_wire::Code;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{App, Result, error::Error, scope, secrets};
+use crate::{App, Result, error::Error, scope, secrets, web::body::collect};
 
 /// The largest form: far above what a person types.
 pub const FORM_LIMIT: usize = 256 * 1024;
@@ -73,29 +72,9 @@ fn check_page(headers: &HeaderMap, app: &App) -> Result<()> {
 }
 
 async fn read(request: Request) -> Result<Bytes> {
-    let kind = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("");
-    let essence = kind.split(';').next().unwrap_or("").trim();
-    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Err(Error::refused(
-            Code::UnsupportedMediaType,
-            "This address takes a form of our own pages.",
-        ));
-    }
-    let collected = Limited::new(request.into_body(), FORM_LIMIT)
-        .collect()
-        .await
-        .map_err(|e| {
-            if e.is::<http_body_util::LengthLimitError>() {
-                Error::refused(Code::TooLarge, "What was sent is too large.")
-            } else {
-                Error::refused(Code::Malformed, "The request broke off.")
-            }
-        })?;
-    Ok(collected.to_bytes())
+    let wrong_kind = "This address takes a form of our own pages.";
+    let form = "application/x-www-form-urlencoded";
+    collect(request, form, FORM_LIMIT, wrong_kind).await
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
