@@ -20,7 +20,7 @@ use crate::{
     clock::Clock,
     config::Config,
     db::Db,
-    demo,
+    demo, embed,
     error::Error,
     limits::Limits,
     mail, openapi, ops, portal, secrets,
@@ -48,6 +48,8 @@ pub struct Inner {
     pub origin: Origin,
     /// Each studio's list of websites, for five seconds.
     pub origins: moka::future::Cache<String, studios::Origins>,
+    /// Pages of studios' websites that were noted within the hour.
+    pub noted: embed::Noted,
     pub openapi: String,
 }
 
@@ -79,6 +81,10 @@ impl App {
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_secs(5))
                 .build(),
+            noted: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_hours(1))
+                .build(),
             openapi: openapi::document(api, &origin)?,
             origin,
             config,
@@ -109,6 +115,7 @@ fn http_client() -> Result<reqwest::Client> {
 fn api_routes() -> OpenApiRouter<App> {
     let portal = OpenApiRouter::new()
         .routes(routes!(access::api::settings))
+        .routes(routes!(embed::api::report_embed))
         .routes(routes!(access::api::codes::ask_code))
         .routes(routes!(access::api::codes::redeem_code))
         .routes(routes!(access::api::passwords::sign_in_by_password))
@@ -137,6 +144,7 @@ pub fn router(app: &App) -> Router {
     let pages = Router::new()
         .route("/embed.js", get(assets::embed_js))
         .route("/assets/{build}/{file}", get(assets::asset))
+        .route("/files/logos/{file}", get(studios::logo::show_logo))
         .route("/static/{file}", get(assets::static_file))
         .route("/static/tokens.css", get(admin::tokens))
         .route("/favicon.ico", get(assets::favicon))
@@ -172,7 +180,7 @@ pub fn router(app: &App) -> Router {
 fn admin_routes(app: &App) -> Router<App> {
     use crate::{
         staff::{admin as account, sign_in},
-        studios::{admin as studio, overview},
+        studios::{admin as studio, logo, overview},
     };
     Router::new()
         .route("/admin", get(overview::show_overview))
@@ -185,6 +193,11 @@ fn admin_routes(app: &App) -> Router<App> {
             "/admin/settings/websites/remove",
             post(studio::remove_a_website),
         )
+        .route(
+            "/admin/settings/logo",
+            post(logo::upload_logo).layer(DefaultBodyLimit::max(logo::LIMIT_BYTES)),
+        )
+        .route("/admin/settings/logo/remove", post(logo::remove_logo))
         .route("/admin/billing", get(overview::show_billing))
         .merge(client_routes())
         .route("/admin/account", get(account::show_account))
