@@ -244,5 +244,6 @@ pub async fn tidy(app: &App) -> Result<(), Error> {
     // System: what expired has no reader left in any studio.
     let mut tx = app.db.system().await?;
     crate::access::store::delete_expired(&mut tx).await?;
-    tx.commit().await
+    tx.commit().await?;
+    crate::web::assets::builds::keep(app).await
 }
