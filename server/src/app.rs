@@ -255,10 +255,6 @@ fn client_routes() -> Router<App> {
             get(contact::show_edit_contact).post(contact::save_contact),
         )
         .route(
-            "/admin/clients/contacts/{id}/active",
-            post(client::switch_contact),
-        )
-        .route(
             "/admin/clients/contacts/{id}/rights",
             get(rights::show_contact_rights).post(rights::save_contact_rights),
         )
