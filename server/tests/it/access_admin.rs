@@ -673,7 +673,8 @@ async fn l12_where_access_stands_follows_every_change_whatever_makes_it() {
         async move {
             let (state,): (String,) = test
                 .row(
-                    "select access_state from contacts where email = $1 order by id limit 1",
+                    "select c.access_state from contacts c join studios s on s.id = c.studio_id
+                     where s.slug = 'demo' and c.email = $1 order by c.id limit 1",
                     email,
                 )
                 .await;
