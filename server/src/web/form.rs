@@ -53,7 +53,7 @@ impl<T: DeserializeOwned> FromRequest<App> for OpenForm<T> {
     }
 }
 
-fn stale() -> Error {
+pub(super) fn stale() -> Error {
     Error::refused(
         Code::Forbidden,
         "This page was opened before you signed in anew, or another website sent it. Please go back, reload the page and try again.",
@@ -62,7 +62,7 @@ fn stale() -> Error {
 
 /// The form comes from a page of ours. Browsers say so themselves (Fetch Metadata), older ones
 /// name the origin; no script can forge either.
-fn check_page(headers: &HeaderMap, app: &App) -> Result<()> {
+pub(super) fn check_page(headers: &HeaderMap, app: &App) -> Result<()> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let ours = match text("sec-fetch-site") {
         Some(site) => site == "same-origin",
@@ -126,6 +126,13 @@ impl FieldErrors {
         for (field, text) in other.0 {
             self.add(field, text);
         }
+    }
+
+    /// Field and text.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(field, text)| (field.as_ref(), text.as_ref()))
     }
 
     pub fn get(&self, field: &str) -> Option<&str> {

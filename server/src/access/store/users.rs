@@ -199,7 +199,7 @@ pub async fn clear_email(tx: &mut StudioTx, contact: ContactId) -> Result<()> {
     let now = tx.now();
     execute!(
         tx,
-        "update contacts set email = null, updated_at = $3 where studio_id = $1 and id = $2",
+        "update contacts set email = null, updated_at = $3, version = version + 1 where studio_id = $1 and id = $2",
         contact,
         now,
     )?;
