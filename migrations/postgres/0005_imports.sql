@@ -27,7 +27,7 @@ create table imports (
     stopped text,
     reference text not null,
     created_at timestamptz not null,
-    checked_at timestamptz,
+    looked_at timestamptz,
     imported_at timestamptz,
     primary key (studio_id, id)
 );

@@ -27,7 +27,7 @@ create table imports (
     stopped text,
     reference text not null,
     created_at text not null,
-    checked_at text,
+    looked_at text,
     imported_at text,
     primary key (studio_id, id)
 ) without rowid;

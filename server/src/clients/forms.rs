@@ -13,12 +13,16 @@ use super::{
     Client, Contact, Values,
     fields::{Field, Owner},
     kind_label, phone, show_phone,
-    store::Group,
+    store::{self, Group},
 };
 use crate::{
     Result,
     access::Email,
-    studios::settings::{COUNTRIES, LANGUAGES},
+    db::StudioTx,
+    studios::{
+        self,
+        settings::{COUNTRIES, LANGUAGES},
+    },
     web::form::{FieldErrors, Sent},
 };
 
@@ -32,6 +36,14 @@ pub struct Choices {
 }
 
 impl Choices {
+    pub async fn load(tx: &mut StudioTx) -> Result<Self> {
+        Ok(Self {
+            country: studios::store::get(tx).await?.country,
+            groups: store::groups(tx).await?,
+            fields: store::fields(tx).await?,
+        })
+    }
+
     pub fn of(&self, owner: Owner) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(move |field| field.owner == owner)
     }

@@ -210,23 +210,23 @@ fn said_delimiter(text: &str) -> (Option<u8>, usize) {
     }
 }
 
-/// The separator that makes the most columns in the first row.
+/// The separator that cuts the first rows into equally many columns.
 fn sniff(text: &str) -> u8 {
-    let count = |delimiter: u8| {
-        let first = Rows::new(text, delimiter).next();
-        let cells = match first {
-            Some(Ok((_, line))) => cells(line, delimiter).first().map_or(0, Vec::len),
-            _ => 0,
-        };
-        (cells, delimiter)
+    let alike = |delimiter: u8| {
+        let counts: Vec<usize> = Rows::new(text, delimiter)
+            .take(20)
+            .filter_map(|row| row.ok().map(|(_, line)| cells(line, delimiter)))
+            .map(|row| row.first().map_or(0, Vec::len))
+            .collect();
+        let first = counts.first().copied().unwrap_or(0);
+        let same = counts.iter().filter(|count| **count == first).count();
+        (if first > 1 { same } else { 0 }, first)
     };
     // Of equals the one named last.
-    let (cells, delimiter) = [b'|', b'\t', b';', b',']
+    [b'|', b'\t', b';', b',']
         .into_iter()
-        .map(count)
-        .max_by_key(|(cells, _)| *cells)
-        .unwrap_or((0, b','));
-    if cells > 1 { delimiter } else { b',' }
+        .max_by_key(|delimiter| alike(*delimiter))
+        .unwrap_or(b',')
 }
 
 fn header(line: &str, delimiter: u8) -> Result<Vec<String>> {

@@ -9,6 +9,7 @@
 //!
 //! An import sets no password and sends nothing.
 
+pub mod admin;
 pub mod columns;
 pub mod file;
 pub mod rows;

@@ -83,7 +83,7 @@ pub struct Import {
     pub stopped: Option<String>,
     pub reference: String,
     pub created_at: Timestamp,
-    pub checked_at: Option<Timestamp>,
+    pub looked_at: Option<Timestamp>,
     pub imported_at: Option<Timestamp>,
 }
 
@@ -126,7 +126,7 @@ pub async fn import(tx: &mut StudioTx, id: ImportId) -> Result<Option<Import>> {
         tx,
         Import,
         "select id, staff_id, staff_name, file_name, encoding, delimiter, header, examples, total, mapping, state, round,
-                done, after_row, after_id, stopped, reference, created_at, checked_at, imported_at
+                done, after_row, after_id, stopped, reference, created_at, looked_at, imported_at
          from imports where studio_id = $1 and id = $2",
         id,
     )
@@ -138,7 +138,7 @@ pub async fn imports(tx: &mut StudioTx, limit: i64) -> Result<Vec<Import>> {
         tx,
         Import,
         "select id, staff_id, staff_name, file_name, encoding, delimiter, header, examples, total, mapping, state, round,
-                done, after_row, after_id, stopped, reference, created_at, checked_at, imported_at
+                done, after_row, after_id, stopped, reference, created_at, looked_at, imported_at
          from imports where studio_id = $1 order by id desc limit $2",
         limit,
     )
@@ -197,7 +197,7 @@ pub async fn step(
     let rows = execute!(
         tx,
         "update imports set state = $5, done = 0,
-                checked_at = case when $5 = 'checked' then $6 else checked_at end,
+                looked_at = case when $5 = 'checked' then $6 else looked_at end,
                 imported_at = case when $5 = 'finishing' then $6 else imported_at end
          where studio_id = $1 and id = $2 and round = $3 and state = $4",
         id,
@@ -471,7 +471,7 @@ pub async fn save_batch(tx: &mut StudioTx, id: ImportId, batch: &Batch) -> Resul
 pub async fn changed_meanwhile(
     tx: &mut StudioTx,
     id: ImportId,
-    checked_at: Timestamp,
+    looked_at: Timestamp,
 ) -> Result<Option<String>> {
     let taken = fetch_optional!(
         tx,
@@ -524,7 +524,7 @@ pub async fn changed_meanwhile(
          join clients c on c.studio_id = s.studio_id and c.sort_name = s.sort_name
          where s.studio_id = $1 and s.import_id = $2 and s.is_new and c.created_at > $3 order by s.row_no limit 1",
         id,
-        checked_at,
+        looked_at,
     )?;
     if let Some((row, name)) = alike {
         return Ok(Some(format!(
@@ -768,4 +768,32 @@ pub async fn report(
         limit,
         outcome,
     )
+}
+
+/// How many contacts are new.
+pub async fn new_contacts(tx: &mut StudioTx, id: ImportId) -> Result<i64> {
+    scalar!(
+        tx,
+        i64,
+        "select count(*) from import_rows
+         where studio_id = $1 and import_id = $2 and outcome = 'new' and contact_id is not null",
+        id,
+    )
+}
+
+/// Who said that it is imported: the log names that one.
+pub async fn save_importer(
+    tx: &mut StudioTx,
+    id: ImportId,
+    staff: StaffId,
+    name: &str,
+) -> Result<()> {
+    execute!(
+        tx,
+        "update imports set staff_id = $3, staff_name = $4 where studio_id = $1 and id = $2",
+        id,
+        staff,
+        name,
+    )?;
+    Ok(())
 }

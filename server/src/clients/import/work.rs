@@ -25,7 +25,6 @@ use crate::{
     db::StudioTx,
     jobs::{self, Job, Outcome},
     scope::StudioScope,
-    studios,
 };
 
 /// Clients the search learns in one transaction.
@@ -54,15 +53,6 @@ pub async fn go_on(app: &App, scope: StudioScope, id: ImportId, round: i64) -> R
     Ok(Outcome::Done)
 }
 
-/// What the forms of clients and contacts offer now.
-pub async fn choices(tx: &mut StudioTx) -> Result<Choices> {
-    Ok(Choices {
-        country: studios::store::get(tx).await?.country,
-        groups: clients::groups(tx).await?,
-        fields: clients::fields(tx).await?,
-    })
-}
-
 /// Decides about one chunk; whether there may be more.
 async fn check_some(clock: &Clock, tx: &mut StudioTx, import: &Import) -> Result<bool> {
     let Some((first_row, body)) = store::chunk(tx, import.id, import.after_row).await? else {
@@ -70,7 +60,7 @@ async fn check_some(clock: &Clock, tx: &mut StudioTx, import: &Import) -> Result
         return Ok(false);
     };
     let mapping = import.mapping.clone().unwrap_or_default();
-    let choices = choices(tx).await?;
+    let choices = Choices::load(tx).await?;
     let delimiter = import.delimiter.chars().next().unwrap_or(',');
     let cells = file::rows(&body, delimiter, first_row)?;
     let rows: Vec<Row> = cells
@@ -160,7 +150,7 @@ async fn look_up(tx: &mut StudioTx, id: ImportId, rows: &[Row]) -> Result<Known>
 
 /// All of it, or nothing: whatever fails here takes the whole transaction along.
 async fn switch(tx: &mut StudioTx, import: &Import) -> Result<bool> {
-    let since = import.checked_at.unwrap_or(import.created_at);
+    let since = import.looked_at.unwrap_or(import.created_at);
     if let Some(reason) = store::changed_meanwhile(tx, import.id, since).await? {
         let reason = format!(
             "{reason} Nothing was imported. Check the file again to see what would happen now."
