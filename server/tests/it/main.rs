@@ -11,6 +11,7 @@ mod cors;
 mod desk;
 mod features;
 mod harness;
+mod import;
 mod links;
 mod mail;
 mod ops;

@@ -596,7 +596,11 @@ impl Decider<'_> {
             };
             *place = value;
         }
-        let (next, errors) = form.apply(base, self.choices)?;
+        let (mut next, errors) = form.apply(base, self.choices)?;
+        // A country alone is what an empty form begins with; a file means it.
+        if next.address.country.is_none() && (!is_new || !row.said("country").is_empty()) {
+            next.address.country = Some(form.country).filter(|country| !country.is_empty());
+        }
         self.note(
             row,
             &errors,
