@@ -575,7 +575,10 @@ impl Decider<'_> {
                 "name" => &mut form.name,
                 "kind" => &mut form.kind,
                 "group" => &mut form.group,
-                "phone" => &mut form.phone,
+                "phone" => {
+                    form.phone = as_stored(value, base.phone.as_deref());
+                    continue;
+                }
                 "line1" => &mut form.line1,
                 "line2" => &mut form.line2,
                 "city" => &mut form.city,
@@ -618,7 +621,10 @@ impl Decider<'_> {
                 "first_name" => &mut form.first_name,
                 "last_name" => &mut form.last_name,
                 "email" => &mut form.email,
-                "mobile" => &mut form.mobile,
+                "mobile" => {
+                    form.mobile = as_stored(value, base.mobile.as_deref());
+                    continue;
+                }
                 "language" => &mut form.language,
                 other => {
                     if let Some(own) = self
@@ -720,6 +726,18 @@ impl Decider<'_> {
                 None => format!("{heading}: {text}"),
             });
         }
+    }
+}
+
+/// The number that is stored, where the same digits were typed: it stays valid whatever is known of numbers since.
+fn as_stored(typed: String, stored: Option<&str>) -> String {
+    let digits: String = typed
+        .chars()
+        .filter(|c| c.is_ascii_digit() || *c == '+')
+        .collect();
+    match stored {
+        Some(stored) if stored == digits => digits,
+        _ => typed,
     }
 }
 
