@@ -195,11 +195,12 @@ fn admin_routes(app: &App) -> Router<App> {
         )
         .route(
             "/admin/settings/logo",
-            post(logo::upload_logo).layer(DefaultBodyLimit::max(logo::LIMIT_BYTES)),
+            post(logo::upload_logo).layer(DefaultBodyLimit::max(web::upload::BODY_LIMIT)),
         )
         .route("/admin/settings/logo/remove", post(logo::remove_logo))
         .route("/admin/billing", get(overview::show_billing))
         .merge(client_routes())
+        .merge(import_routes())
         .route("/admin/account", get(account::show_account))
         .route("/admin/account/name", post(account::save_name))
         .route("/admin/account/password", post(account::change_password))
@@ -275,6 +276,30 @@ fn client_routes() -> Router<App> {
         )
         .route("/admin/groups/{id}", post(groups::save_group))
         .route("/admin/groups/{id}/delete", post(groups::delete_group))
+}
+
+/// Clients from a file and into one.
+fn import_routes() -> Router<App> {
+    use crate::clients::{admin::export, import::admin as import};
+    Router::new()
+        .route("/admin/clients/export.csv", get(export::export_clients))
+        .route(
+            "/admin/clients/import",
+            get(import::show_start)
+                .post(import::upload)
+                .layer(DefaultBodyLimit::max(web::upload::BODY_LIMIT)),
+        )
+        .route("/admin/clients/import/{id}", get(import::show_import))
+        .route(
+            "/admin/clients/import/{id}/columns",
+            get(import::show_columns).post(import::save_columns),
+        )
+        .route(
+            "/admin/clients/import/{id}/check",
+            post(import::check_again),
+        )
+        .route("/admin/clients/import/{id}/begin", post(import::begin))
+        .route("/admin/clients/import/{id}/discard", post(import::discard))
 }
 
 /// Who gets in and out.

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use portico_wire::{JobId, RunId, StudioId, Timestamp};
+use portico_wire::{ImportId, JobId, RunId, StudioId, Timestamp};
 use sqlx::types::Json;
 
 use crate::{
     App, Result, access,
+    clients::import,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
     mail,
@@ -22,6 +23,8 @@ pub enum Job {
     Deliver { outbox: portico_wire::OutboxId },
     /// Go on with an invitation of many.
     Invite { run: RunId },
+    /// Go on with clients from a file.
+    Import { import: ImportId, round: i64 },
 }
 
 impl Job {
@@ -29,6 +32,7 @@ impl Job {
         match self {
             Self::Deliver { .. } => "deliver",
             Self::Invite { .. } => "invite",
+            Self::Import { .. } => "import",
         }
     }
 }
@@ -174,6 +178,7 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
     let outcome = match &job.payload {
         Job::Deliver { outbox } => mail::deliver(app, scope, *outbox).await,
         Job::Invite { run } => access::runs::go_on(app, scope, *run).await,
+        Job::Import { import, round } => import::work::go_on(app, scope, *import, *round).await,
     };
     let now = app.clock.now();
     // System: the job's row belongs to the queue.
@@ -211,6 +216,9 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         Job::Invite { run } => {
             access::store::fail_run(tx, job.studio_id, *run, reason).await?;
         }
+        Job::Import { import, .. } => {
+            import::store::fail(tx, job.studio_id, *import).await?;
+        }
     }
     bury(tx, job, reason).await
 }
@@ -245,6 +253,7 @@ pub async fn tidy(app: &App) -> Result<(), Error> {
     // System: what expired has no reader left in any studio.
     let mut tx = app.db.system().await?;
     crate::access::store::delete_expired(&mut tx).await?;
+    import::store::delete_expired(&mut tx).await?;
     tx.commit().await?;
     crate::web::assets::builds::keep(app).await
 }

@@ -129,6 +129,8 @@ ids! {
     JobId = "job";
     /// An invitation of many contacts at once.
     RunId = "run";
+    /// Clients from a file.
+    ImportId = "imp";
     /// A staff member's look at the portal as a contact sees it.
     ViewId = "viw";
 }

@@ -9,14 +9,14 @@ use portico_wire::{
 use super::{book, site};
 use crate::{
     App, Result,
-    access::{self, links},
+    access::{self, Email, links},
     audit::Actor,
     cli,
-    clients::{self, NewClient, NewContact},
+    clients::{self, NewClient, NewContact, import},
     db::StudioTx,
     error::Error,
     scope::StudioScope,
-    staff::Role,
+    staff::{self, Role},
     studios::{self, Slug, Studio, Subscription, logo},
 };
 
@@ -53,7 +53,38 @@ pub async fn fill(app: &App) -> Result<()> {
     ] {
         cli::add_staff(&app.db, &app.passwords, email, name, studio, role, PASSWORD).await?;
     }
-    Ok(())
+    leads(app).await
+}
+
+/// A file the owner uploaded and has not imported yet: workers find out what would become of its rows.
+async fn leads(app: &App) -> Result<()> {
+    let file = import::file::read(include_bytes!("leads.csv"))?;
+    // Operator: who the owner is, and which studio it is.
+    let mut tx = app.db.system().await?;
+    let studio = studios::store::find_by_slug(&mut tx, "demo").await?;
+    let studio = studio.ok_or_else(Error::not_found)?;
+    let owner = staff::store::find(&mut tx, &Email::parse("owner@demo.test")?).await?;
+    let mut tx = tx.for_studio(&studio.scope);
+    let by = import::store::By {
+        staff: owner.ok_or_else(Error::not_found)?,
+        name: "Olivia Fern",
+        reference: "DEMO",
+    };
+    let id = import::store::insert(&mut tx, &file, "wedding-fair-november.csv", by).await?;
+    let choices = clients::forms::Choices::load(&mut tx).await?;
+    let mapping = import::columns::Mapping {
+        columns: import::columns::guess(&file.header, &choices),
+        kind: ClientKind::Couple.name().into(),
+        group: choices
+            .groups
+            .iter()
+            .find(|group| group.name == "Weddings")
+            .map(|group| group.id.to_string())
+            .unwrap_or_default(),
+        clear: false,
+    };
+    import::work::begin_check(&mut tx, id, &mapping).await?;
+    tx.commit().await
 }
 
 fn studio(scope: StudioScope, slug: &str, name: &str) -> Result<Studio> {

@@ -23,8 +23,6 @@ use crate::{
     },
 };
 
-/// The largest file taken; far above any logo.
-pub const LIMIT_BYTES: usize = 10 * 1024 * 1024;
 /// Three times what the portal shows, for the finest screens.
 const WIDTH: u32 = 660;
 const HEIGHT: u32 = 168;
@@ -39,7 +37,7 @@ fn key(url: &str) -> Option<String> {
 /// Makes a logo of a picture and keeps its file; the address to save with the studio.
 pub async fn keep(app: &App, picture: Bytes) -> Result<String> {
     let made =
-        tokio::task::spawn_blocking(move || images::png_within(&picture, WIDTH, HEIGHT, "logo"));
+        tokio::task::spawn_blocking(move || images::png_within(&picture, WIDTH, HEIGHT, "file"));
     let png = made.await??;
     let name = format!("{}.png", secrets::Secret::random().reveal());
     app.storage
@@ -55,12 +53,19 @@ pub async fn upload_logo(
     upload: Upload,
 ) -> Result<Response> {
     let mut errors = FieldErrors::default();
-    let url = match upload.file {
+    let url = match upload.bytes {
         None => {
-            errors.add("logo", "Please choose a file first.");
+            errors.add(
+                "file",
+                "This file is too large. Please choose one of at most 20 MB.",
+            );
             None
         }
-        Some(file) => errors.note("logo", keep(&app, file.content).await)?,
+        Some(bytes) if bytes.is_empty() => {
+            errors.add("file", "Please choose a file first.");
+            None
+        }
+        Some(bytes) => errors.note("file", keep(&app, bytes.into()).await)?,
     };
     let Some(url) = url else {
         let page = admin::settings_page_with(&app, &session, errors).await?;

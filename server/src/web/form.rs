@@ -101,10 +101,6 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 pub struct Sent(Vec<(String, String)>);
 
 impl Sent {
-    pub(super) fn push(&mut self, name: String, value: String) {
-        self.0.push((name, value));
-    }
-
     /// The value of a field; empty where it was not sent.
     pub fn text(&self, name: &str) -> String {
         self.0
@@ -143,6 +139,13 @@ impl FieldErrors {
         for (field, text) in other.0 {
             self.add(field, text);
         }
+    }
+
+    /// Field and text.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(field, text)| (field.as_ref(), text.as_ref()))
     }
 
     pub fn get(&self, field: &str) -> Option<&str> {

@@ -20,7 +20,7 @@ async fn k6_k7_a_logo_shows_in_the_portal_and_in_mails_and_its_file_goes_with_it
     let mut desk = test.staff("owner@demo.test").await;
     desk.get("/admin/settings").await;
     let jpeg = picture(2000, image::ImageFormat::Jpeg);
-    let reply = desk.upload(LOGO, &[], ("logo", "Fern.JPG", &jpeg)).await;
+    let reply = desk.upload(LOGO, &[], ("file", "Fern.JPG", &jpeg)).await;
     assert!(reply.text.contains("The logo is saved."), "{}", reply.text);
     let url = test.browser().get("/settings").await.ok()["logo_url"]
         .as_str()
@@ -50,7 +50,7 @@ async fn k6_k7_a_logo_shows_in_the_portal_and_in_mails_and_its_file_goes_with_it
 
     // Another one takes its place; then none.
     let png = picture(300, image::ImageFormat::Png);
-    desk.upload(LOGO, &[], ("logo", "fern.png", &png)).await;
+    desk.upload(LOGO, &[], ("file", "fern.png", &png)).await;
     assert_eq!(test.get(path).await.status, 404);
     let reply = desk.post("/admin/settings/logo/remove", &[]).await;
     assert!(reply.text.contains("The logo is removed.") && reply.text.contains("No logo yet"));
@@ -79,21 +79,22 @@ async fn k6_what_is_no_picture_too_large_or_not_sent_by_our_page_is_refused_and_
             "This picture cannot be read.",
         ),
     ] {
-        let reply = desk.upload(LOGO, &[], ("logo", name, content)).await;
+        let reply = desk.upload(LOGO, &[], ("file", name, content)).await;
         assert_eq!(reply.status.as_u16(), status, "{name}");
         assert!(reply.text.contains(said), "{}", reply.text);
         desk.get("/admin/settings").await;
     }
-    let large = vec![0; 11 * 1024 * 1024];
-    let reply = desk.upload(LOGO, &[], ("logo", "large.png", &large)).await;
-    assert_eq!(reply.status, 413);
+    let large = vec![0; 21 * 1024 * 1024];
+    let reply = desk.upload(LOGO, &[], ("file", "large.png", &large)).await;
+    assert_eq!(reply.status, 422);
+    assert!(reply.text.contains("This file is too large."));
     desk.get("/admin/settings").await;
     desk.page = desk
         .page
         .replace("name=\"csrf\" value=\"", "name=\"csrf\" value=\"x");
     let png = picture(300, image::ImageFormat::Png);
     assert_eq!(
-        desk.upload(LOGO, &[], ("logo", "fern.png", &png))
+        desk.upload(LOGO, &[], ("file", "fern.png", &png))
             .await
             .status,
         403
@@ -102,7 +103,7 @@ async fn k6_what_is_no_picture_too_large_or_not_sent_by_our_page_is_refused_and_
     member.get("/admin").await;
     assert_eq!(
         member
-            .upload(LOGO, &[], ("logo", "fern.png", &png))
+            .upload(LOGO, &[], ("file", "fern.png", &png))
             .await
             .status,
         403

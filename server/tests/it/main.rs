@@ -12,6 +12,7 @@ mod desk;
 mod embed;
 mod features;
 mod harness;
+mod import;
 mod links;
 mod logo;
 mod mail;

@@ -1,6 +1,6 @@
 //! Contacts as staff see them: the list of portal users, and one contact's access.
 
-use portico_wire::{ClientId, ContactId, StaffId, Timestamp};
+use portico_wire::{ClientId, ContactId, ImportId, StaffId, Timestamp};
 
 use super::super::reach::{Filter, State};
 use crate::{
@@ -167,6 +167,21 @@ async fn search_users(
     )
 }
 
+/// The new contacts of an import that was done.
+pub async fn users_of_import(tx: &mut StudioTx, import: ImportId) -> Result<Vec<PortalUser>> {
+    fetch_all!(
+        tx,
+        PortalUser,
+        "select u.id, u.client_id, u.client_name, u.first_name, u.last_name, u.email, u.mobile, u.language, u.active,
+                u.portal_enabled, u.has_password, u.password_must_change, u.invited_at, u.accepted_at,
+                u.last_sign_in_at, u.test_of, u.state
+         from import_rows r cross join portal_users u
+         where r.studio_id = $1 and r.import_id = $2 and r.outcome = 'new'
+           and u.studio_id = $1 and u.id = r.contact_id",
+        import,
+    )
+}
+
 /// Emails that keep their contacts from signing in, as more than one has them.
 pub async fn duplicate_emails(tx: &mut StudioTx) -> Result<i64> {
     scalar!(
@@ -209,7 +224,7 @@ pub async fn clear_email(tx: &mut StudioTx, contact: ContactId) -> Result<()> {
     let now = tx.now();
     execute!(
         tx,
-        "update contacts set email = null, updated_at = $3 where studio_id = $1 and id = $2",
+        "update contacts set email = null, updated_at = $3, version = version + 1 where studio_id = $1 and id = $2",
         contact,
         now,
     )?;

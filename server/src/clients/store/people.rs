@@ -74,7 +74,12 @@ pub async fn insert_contact(tx: &mut StudioTx, contact: &NewContact) -> Result<(
     insert_words(tx, contact.client, &words).await
 }
 
-fn contact_words(words: &mut Words, name: &str, email: Option<&str>, mobile: Option<&str>) {
+pub(super) fn contact_words(
+    words: &mut Words,
+    name: &str,
+    email: Option<&str>,
+    mobile: Option<&str>,
+) {
     words.name(name);
     if let Some(email) = email {
         words.email(email);
