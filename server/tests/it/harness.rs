@@ -61,14 +61,14 @@ fn noon() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
 
-async fn fill(config: Config, clock: Clock) {
+async fn fill(config: Config, clock: Clock) -> App {
     let db = Db::connect(&config.database_url, 1, clock.clone())
         .await
         .unwrap();
     db.migrate().await.unwrap();
     let app = App::new(config, db, clock).unwrap();
     demo::fill(&app).await.unwrap();
-    app.db.close().await;
+    app
 }
 
 /// Names the template after what it is made of, so that another version makes its own.
@@ -151,7 +151,15 @@ async fn sqlite(clock: Clock) -> (Config, Scratch) {
     let template = folder().join(format!("{}.db", template_name()));
     if !template.exists() {
         let making = folder().join(format!("{}_{}.db", template_name(), unique()));
-        fill(config(format!("sqlite:{}", making.display())), clock).await;
+        let file = making.with_extension("filling");
+        let app = fill(config(format!("sqlite:{}", file.display())), clock).await;
+        // One file with everything in it: closing may leave the last pages in the log beside it.
+        app.db
+            .backup_sqlite(making.to_str().unwrap())
+            .await
+            .unwrap();
+        app.db.close().await;
+        drop(Scratch::File(file));
         // Whoever is first wins; the others' are the same.
         std::fs::rename(&making, &template).unwrap();
     }
@@ -182,7 +190,8 @@ async fn postgres(url: &str, clock: Clock) -> (Config, Scratch) {
     if found.is_none() {
         let making = format!("portico_making_{}", unique());
         run(&mut admin, format!("create database {making}")).await;
-        fill(config(format!("{server}/{making}")), clock).await;
+        let app = fill(config(format!("{server}/{making}")), clock).await;
+        app.db.close().await;
         run(
             &mut admin,
             format!("alter database {making} rename to {template}"),
