@@ -66,7 +66,7 @@ test("access is disabled in one click and the open portal ends with its next req
   await fits(page);
   await page.getByRole("button", { name: "Disable Access" }).click();
   await expect(page.getByText(/Tom Weller is out/)).toBeVisible();
-  await portal.sections.getByText("Personal Info", { exact: true }).click();
+  await portal.choose("Personal Info");
   await portal.isOut();
   await page.getByRole("button", { name: "Enable Access" }).click();
   await portal.signInByPassword("site@demo.test");
