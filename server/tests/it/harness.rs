@@ -110,10 +110,19 @@ fn folder() -> PathBuf {
 }
 
 async fn sqlite(clock: Clock) -> (Config, Scratch) {
+    use sqlx::Connection as _;
     let template = folder().join(format!("{}.db", template_name()));
     if !template.exists() {
         let making = folder().join(format!("{}_{}.db", template_name(), unique()));
-        fill(config(format!("sqlite:{}", making.display())), clock).await;
+        let url = format!("sqlite:{}", making.display());
+        fill(config(url.clone()), clock).await;
+        // The file alone is copied: nothing may be left beside it, whoever was last to close.
+        let mut whole = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        sqlx::query("pragma wal_checkpoint(truncate)")
+            .execute(&mut whole)
+            .await
+            .unwrap();
+        whole.close().await.unwrap();
         // Whoever is first wins; the others' are the same.
         std::fs::rename(&making, &template).unwrap();
     }
