@@ -101,6 +101,7 @@ create table import_contacts (
     version bigint not null,
     first_name text not null,
     last_name text not null,
+    sort_name bytea not null,
     email text,
     mobile text,
     language text,

@@ -11,7 +11,13 @@ use bytes::Bytes;
 use portico_wire::Code;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{App, Result, error::Error, scope, secrets, web::body::collect};
+use crate::{
+    App, Result,
+    error::Error,
+    scope,
+    secrets::{self, Secret},
+    web::body::collect,
+};
 
 /// The largest form: far above what a person types.
 pub const FORM_LIMIT: usize = 256 * 1024;
@@ -37,9 +43,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
         let token = scope::staff_cookie(request.headers(), app).ok_or_else(Error::session_ended)?;
         let bytes = read(request).await?;
         let given: Token = parse(&bytes)?;
-        if !secrets::equal(given.csrf.as_bytes(), app.keys.csrf(&token).as_bytes()) {
-            return Err(stale());
-        }
+        check_token(&given.csrf, &token, app)?;
         parse(&bytes).map(Self)
     }
 }
@@ -53,11 +57,20 @@ impl<T: DeserializeOwned> FromRequest<App> for OpenForm<T> {
     }
 }
 
-pub(super) fn stale() -> Error {
+fn stale() -> Error {
     Error::refused(
         Code::Forbidden,
         "This page was opened before you signed in anew, or another website sent it. Please go back, reload the page and try again.",
     )
+}
+
+/// The hidden field `csrf` belongs to the session's cookie.
+pub(super) fn check_token(given: &str, cookie: &Secret, app: &App) -> Result<()> {
+    if secrets::equal(given.as_bytes(), app.keys.csrf(cookie).as_bytes()) {
+        Ok(())
+    } else {
+        Err(stale())
+    }
 }
 
 /// The form comes from a page of ours. Browsers say so themselves (Fetch Metadata), older ones

@@ -10,8 +10,8 @@ use axum::{
 };
 use portico_wire::Code;
 
-use super::form::{check_page, stale};
-use crate::{App, Result, error::Error, scope, secrets};
+use super::form::{check_page, check_token};
+use crate::{App, Result, error::Error, scope};
 
 /// The largest file.
 pub const FILE_LIMIT: usize = 20 * 1024 * 1024;
@@ -42,9 +42,8 @@ impl FromRequest<App> for Upload {
             Some(field) if field.name() == Some("csrf") => read(field, 200).await?.1,
             _ => None,
         };
-        if !secrets::equal(&given.unwrap_or_default(), app.keys.csrf(&token).as_bytes()) {
-            return Err(stale());
-        }
+        let given = given.unwrap_or_default();
+        check_token(&String::from_utf8_lossy(&given), &token, app)?;
         while let Some(field) = form.next_field().await.map_err(broken)? {
             if field.name() == Some("file") {
                 let (name, bytes) = read(field, FILE_LIMIT).await?;

@@ -28,6 +28,7 @@ pub struct TestApp {
     pub app: App,
     pub router: Router,
     scratch: Scratch,
+    files: Files,
 }
 
 /// What a test leaves behind, removed when it ends.
@@ -42,6 +43,7 @@ fn config(database_url: String) -> Config {
         database_connections: 4,
         secret_key: "a key that is used in tests and nowhere else".into(),
         smtp_url: Some("mailbox:".into()),
+        storage_url: format!("file:{}", template_files().display()),
         argon2: portico::config::Argon2 {
             memory_kib: 64,
             iterations: 1,
@@ -59,14 +61,14 @@ fn noon() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
 
-async fn fill(config: Config, clock: Clock) {
+async fn fill(config: Config, clock: Clock) -> App {
     let db = Db::connect(&config.database_url, 1, clock.clone())
         .await
         .unwrap();
     db.migrate().await.unwrap();
     let app = App::new(config, db, clock).unwrap();
     demo::fill(&app).await.unwrap();
-    app.db.close().await;
+    app
 }
 
 /// Names the template after what it is made of, so that another version makes its own.
@@ -85,7 +87,7 @@ fn template_name() -> String {
     files.sort();
     let text: String = files
         .iter()
-        .map(|file| std::fs::read_to_string(file).unwrap())
+        .map(|file| String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned())
         .collect();
     let hash = portico::secrets::Secret::presented(text).hash();
     format!("portico_template_{}", portico::secrets::hex(&hash[..6]))
@@ -100,6 +102,42 @@ fn unique() -> String {
     )
 }
 
+/// The demo's files; whoever makes a template adds its own, under keys of its own.
+fn template_files() -> PathBuf {
+    folder().join(format!("{}_files", template_name()))
+}
+
+/// A test's own copy of the demo's files, removed when it ends.
+struct Files(PathBuf);
+
+impl Files {
+    fn copy() -> Self {
+        let own = folder().join(format!("portico_test_files_{}", unique()));
+        copy_folder(&template_files(), &own);
+        Self(own)
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
 fn folder() -> PathBuf {
     let shm = PathBuf::from("/dev/shm");
     if shm.is_dir() {
@@ -110,19 +148,18 @@ fn folder() -> PathBuf {
 }
 
 async fn sqlite(clock: Clock) -> (Config, Scratch) {
-    use sqlx::Connection as _;
     let template = folder().join(format!("{}.db", template_name()));
     if !template.exists() {
         let making = folder().join(format!("{}_{}.db", template_name(), unique()));
-        let url = format!("sqlite:{}", making.display());
-        fill(config(url.clone()), clock).await;
-        // The file alone is copied: nothing may be left beside it, whoever was last to close.
-        let mut whole = sqlx::SqliteConnection::connect(&url).await.unwrap();
-        sqlx::query("pragma wal_checkpoint(truncate)")
-            .execute(&mut whole)
+        let file = making.with_extension("filling");
+        let app = fill(config(format!("sqlite:{}", file.display())), clock).await;
+        // One file with everything in it: closing may leave the last pages in the log beside it.
+        app.db
+            .backup_sqlite(making.to_str().unwrap())
             .await
             .unwrap();
-        whole.close().await.unwrap();
+        app.db.close().await;
+        drop(Scratch::File(file));
         // Whoever is first wins; the others' are the same.
         std::fs::rename(&making, &template).unwrap();
     }
@@ -153,7 +190,8 @@ async fn postgres(url: &str, clock: Clock) -> (Config, Scratch) {
     if found.is_none() {
         let making = format!("portico_making_{}", unique());
         run(&mut admin, format!("create database {making}")).await;
-        fill(config(format!("{server}/{making}")), clock).await;
+        let app = fill(config(format!("{server}/{making}")), clock).await;
+        app.db.close().await;
         run(
             &mut admin,
             format!("alter database {making} rename to {template}"),
@@ -234,6 +272,8 @@ impl TestApp {
             Ok(url) => postgres(&url, clock.clone()).await,
             Err(_) => sqlite(clock.clone()).await,
         };
+        let files = Files::copy();
+        config.storage_url = format!("file:{}", files.0.display());
         change(&mut config);
         let db = Db::connect(
             &config.database_url,
@@ -248,6 +288,7 @@ impl TestApp {
             app,
             router,
             scratch,
+            files,
         }
     }
 
@@ -419,7 +460,7 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        let _ = &self.scratch;
+        let _ = (&self.scratch, &self.files);
     }
 }
 

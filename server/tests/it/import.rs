@@ -57,7 +57,7 @@ impl Desk<'_> {
     }
 
     /// Sends a file by the page's form.
-    pub async fn upload(&mut self, name: &str, bytes: &[u8]) -> Reply {
+    pub async fn upload_list(&mut self, name: &str, bytes: &[u8]) -> Reply {
         self.get(START).await;
         let csrf = self.value("csrf").unwrap_or_default();
         let parts = [("csrf", "", csrf.as_bytes()), ("file", name, bytes)];
@@ -66,7 +66,7 @@ impl Desk<'_> {
 
     /// Uploads a file that can be read, and looks at its columns; the path of the import.
     pub async fn upload_good(&mut self, text: &str) -> String {
-        let reply = self.upload("list.csv", text.as_bytes()).await;
+        let reply = self.upload_list("list.csv", text.as_bytes()).await;
         assert_eq!(reply.status, 303, "{}", reply.text);
         let columns = reply.header("location").to_owned();
         self.get(&columns).await;
@@ -206,19 +206,21 @@ async fn l26_a_file_that_is_no_csv_is_refused_in_plain_words_at_its_field() {
         (b"Name,Email\n", "no rows below them"),
         (many.as_bytes(), "more than 50,000 rows"),
     ] {
-        let reply = desk.upload("list.csv", bytes).await;
+        let reply = desk.upload_list("list.csv", bytes).await;
         assert_eq!(reply.status, 422, "{words}");
         let text = reply.text;
         assert!(text.contains(words), "{words}: {text}");
         assert!(text.contains("aria-invalid=\"true\""));
     }
-    let none = desk.upload("", b"").await;
+    let none = desk.upload_list("", b"").await;
     assert!(
         none.text.contains("Please choose a file first."),
         "{}",
         none.text
     );
-    let large = desk.upload("list.csv", &vec![b'a'; 21 * 1024 * 1024]).await;
+    let large = desk
+        .upload_list("list.csv", &vec![b'a'; 21 * 1024 * 1024])
+        .await;
     assert_eq!(large.status, 422);
     assert!(large.text.contains("larger than 20 MB"));
     let (imports,): (i64,) = test
@@ -272,7 +274,10 @@ async fn l26_l25_members_neither_import_nor_export_and_another_studios_import_is
     ] {
         assert_eq!(member.ask(page).await.status, 403, "{page}");
     }
-    assert_eq!(member.upload("list.csv", b"Name\nAda\n").await.status, 403);
+    assert_eq!(
+        member.upload_list("list.csv", b"Name\nAda\n").await.status,
+        403
+    );
     let list = member.get("/admin/clients").await.text;
     assert!(!list.contains("export.csv") && !list.contains("clients/import"));
     for act in ["columns", "check", "begin", "discard"] {
@@ -430,7 +435,7 @@ async fn l26_semicolons_windows_letters_and_german_headings_are_read() {
     let test = TestApp::new().await;
     let mut desk = test.staff("owner@demo.test").await;
     let reply = desk
-        .upload(
+        .upload_list(
             "kunden.csv",
             b"Vorname;Nachname;E-Mail;Ort\r\nJ\xfcrgen;Gro\xdf;juergen@new.test;K\xf6ln\r\n",
         )

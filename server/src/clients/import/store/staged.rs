@@ -170,8 +170,8 @@ pub async fn save_batch(tx: &mut StudioTx, id: ImportId, batch: &Batch) -> Resul
     insert_many!(
         tx,
         "insert into import_contacts (studio_id, import_id, contact_id, row_no, client_id, is_new, version, first_name,
-                last_name, email, mobile, language, fields, audit_id, before, after)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                last_name, sort_name, email, mobile, language, fields, audit_id, before, after)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         batch.contacts,
         |row| [
             id,
@@ -182,6 +182,7 @@ pub async fn save_batch(tx: &mut StudioTx, id: ImportId, batch: &Batch) -> Resul
             row.contact.version,
             &row.contact.first_name,
             &row.contact.last_name,
+            search::contact_sort_name(&row.contact.first_name, &row.contact.last_name),
             &row.contact.email,
             &row.contact.mobile,
             &row.contact.language,

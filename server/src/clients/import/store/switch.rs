@@ -115,10 +115,10 @@ pub async fn apply(tx: &mut StudioTx, id: ImportId) -> Result<()> {
     )?;
     execute!(
         tx,
-        "insert into contacts (studio_id, id, client_id, first_name, last_name, email, mobile, language, active, rights,
-                fields, password_must_change, password_tries, password_tries_since, created_at, updated_at)
-         select s.studio_id, s.contact_id, s.client_id, s.first_name, s.last_name, s.email, s.mobile, s.language, $3, $4,
-                s.fields, $5, 0, $6, $6, $6
+        "insert into contacts (studio_id, id, client_id, first_name, last_name, sort_name, email, mobile, language, active,
+                rights, fields, password_must_change, password_tries, password_tries_since, created_at, updated_at)
+         select s.studio_id, s.contact_id, s.client_id, s.first_name, s.last_name, s.sort_name, s.email, s.mobile,
+                s.language, $3, $4, s.fields, $5, 0, $6, $6, $6
          from import_contacts s where s.studio_id = $1 and s.import_id = $2 and s.is_new order by s.contact_id",
         id,
         true,
@@ -128,8 +128,8 @@ pub async fn apply(tx: &mut StudioTx, id: ImportId) -> Result<()> {
     )?;
     execute!(
         tx,
-        "update contacts set first_name = s.first_name, last_name = s.last_name, email = s.email, mobile = s.mobile,
-                language = s.language, fields = s.fields, updated_at = $3, version = contacts.version + 1
+        "update contacts set first_name = s.first_name, last_name = s.last_name, sort_name = s.sort_name, email = s.email,
+                mobile = s.mobile, language = s.language, fields = s.fields, updated_at = $3, version = contacts.version + 1
          from import_contacts s
          where contacts.studio_id = $1 and s.studio_id = $1 and s.import_id = $2 and not s.is_new
            and contacts.id = s.contact_id",
