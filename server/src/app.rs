@@ -292,11 +292,11 @@ fn import_routes() -> Router<App> {
         .route("/admin/clients/import/{id}", get(import::show_import))
         .route(
             "/admin/clients/import/{id}/columns",
-            get(import::show_columns).post(import::save_columns),
+            get(import::columns::show_columns).post(import::columns::save_columns),
         )
         .route(
             "/admin/clients/import/{id}/check",
-            post(import::check_again),
+            post(import::columns::check_again),
         )
         .route("/admin/clients/import/{id}/begin", post(import::begin))
         .route("/admin/clients/import/{id}/discard", post(import::discard))

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use portico_wire::{
-    ClientId, Settings, Timestamp,
-    clients::{Address, ClientKind},
-};
+use portico_wire::clients::{Address, ClientKind};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -250,34 +247,6 @@ impl ClientForm {
         self.own
             .apply(&mut next.fields, choices, Owner::Client, &mut errors)?;
         Ok((next, errors))
-    }
-}
-
-impl Client {
-    /// What the form of a new one begins with.
-    pub fn blank(choices: &Choices) -> Self {
-        Self {
-            id: ClientId::from_bytes([0; 16]),
-            version: 1,
-            kind: ClientKind::Person,
-            name: String::new(),
-            // With one group there is nothing to choose.
-            group_id: match choices.groups.as_slice() {
-                [only] => Some(only.id),
-                _ => None,
-            },
-            group_name: None,
-            portal_enabled: true,
-            phone: None,
-            address: Address {
-                country: Some(choices.country.clone()),
-                ..Address::default()
-            },
-            rights: Settings::default(),
-            fields: Values::default(),
-            last_active_at: Timestamp::from_micros(0),
-            created_at: Timestamp::from_micros(0),
-        }
     }
 }
 
