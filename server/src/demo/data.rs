@@ -5,7 +5,7 @@ use portico_wire::{
     clients::{Address, ClientKind},
 };
 
-use super::{book, site};
+use super::{book, letters, site};
 use crate::{
     App, Result,
     access::{self, links},
@@ -52,7 +52,7 @@ pub async fn fill(app: &App) -> Result<()> {
     ] {
         cli::add_staff(&app.db, &app.passwords, email, name, studio, role, PASSWORD).await?;
     }
-    Ok(())
+    letters::fill(app).await
 }
 
 fn studio(scope: StudioScope, slug: &str, name: &str) -> Result<Studio> {

@@ -54,7 +54,11 @@ pub fn html(mjml: &str) -> Result<String> {
     let parsed = mrml::parse(mjml).map_err(|e| Error::internal(e.to_string()))?;
     parsed
         .element
-        .render(&mrml::prelude::render::RenderOptions::default())
+        .render(&mrml::prelude::render::RenderOptions {
+            // mrml's own list fetches fonts from a third party, which would hear of every reader.
+            fonts: std::collections::HashMap::default(),
+            ..Default::default()
+        })
         .map_err(|e| Error::internal(e.to_string()))
 }
 

@@ -13,6 +13,8 @@ mod features;
 mod harness;
 mod links;
 mod mail;
+mod mail_single;
+mod mail_templates;
 mod ops;
 mod passwords;
 mod schema;

@@ -101,7 +101,9 @@ fn try_out(source: &str, field: Field, purpose: Purpose) -> Result<(), String> {
 fn problem(source: &str, from: usize, to: usize, text: String) -> Problem {
     let before = &source[..from];
     let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let end = source[from..].find('\n').map_or(source.len(), |at| from + at);
+    let end = source[from..]
+        .find('\n')
+        .map_or(source.len(), |at| from + at);
     let to = to.clamp(from, end);
     let few = |text: &str, last: bool| -> String {
         let count = text.chars().count();
@@ -193,7 +195,13 @@ impl Reader<'_> {
             if length > 0 {
                 let word = &rest[..length];
                 if std::mem::take(&mut first) {
-                    self.statement(at, word);
+                    if !STATEMENTS.contains(&word) {
+                        self.say(at, at + length, format!("“{word}” is not possible in a mail. Only if, elif, else and endif are."));
+                        // What follows belongs to it.
+                        return source[at..]
+                            .find(close)
+                            .map_or(source.len(), |end| at + end + 2);
+                    }
                 } else if std::mem::take(&mut after_bar) {
                     self.filter(at, word);
                     filter_here = true;
@@ -220,13 +228,22 @@ impl Reader<'_> {
     }
 
     /// A sign of an expression; its length.
-    fn sign(&mut self, at: usize, c: char, after_filter: bool, bar: &mut bool, close: &str) -> usize {
+    fn sign(
+        &mut self,
+        at: usize,
+        c: char,
+        after_filter: bool,
+        bar: &mut bool,
+        close: &str,
+    ) -> usize {
         let rest = &self.source[at..];
         if c == '|' {
             *bar = true;
         } else if rest.starts_with("==") || rest.starts_with("!=") {
             return 2;
-        } else if c == '-' && (rest[1..].starts_with(close) || self.source[..at].ends_with(['{', '%'])) {
+        } else if c == '-'
+            && (rest[1..].starts_with(close) || self.source[..at].ends_with(['{', '%']))
+        {
             // `{{-` and `-}}` take the white space beside a tag away.
         } else if c.is_whitespace() || c == ')' || c == ',' || (c == '(' && after_filter) {
         } else {
@@ -237,16 +254,6 @@ impl Reader<'_> {
             );
         }
         c.len_utf8()
-    }
-
-    fn statement(&mut self, at: usize, word: &str) {
-        if !STATEMENTS.contains(&word) {
-            self.say(
-                at,
-                at + word.len(),
-                format!("“{word}” is not possible in a mail. Only if, elif, else and endif are."),
-            );
-        }
     }
 
     fn filter(&mut self, at: usize, word: &str) {
@@ -314,7 +321,10 @@ mod tests {
             found[0].text,
             "There is no token “recipient.fist_name”. Did you mean “recipient.first_name”?"
         );
-        assert_eq!(found[0].excerpt, ["über {{ ", "recipient.fist_name", " }}!"]);
+        assert_eq!(
+            found[0].excerpt,
+            ["über {{ ", "recipient.fist_name", " }}!"]
+        );
     }
 
     #[test]
@@ -327,7 +337,10 @@ mod tests {
             ("{{ range(9) }}", "no token “range”"),
             ("{{ studio.name() }}", "“(” cannot stand"),
             ("{{ studio.name|safe }}", "no filter “safe”"),
-            ("{% for x in studio.name %}{% endfor %}", "“for” is not possible"),
+            (
+                "{% for x in studio.name %}{% endfor %}",
+                "“for” is not possible",
+            ),
             ("{% include 'x' %}", "“include” is not possible"),
             ("{% set x = 1 %}", "“set” is not possible"),
             ("{% raw %}", "“raw” is not possible"),
@@ -374,7 +387,11 @@ mod tests {
 
     #[test]
     fn a_subject_carries_no_link() {
-        let found = check("{{ recipient.portal_link }}", Field::Subject, Purpose::Letter);
+        let found = check(
+            "{{ recipient.portal_link }}",
+            Field::Subject,
+            Purpose::Letter,
+        );
         assert!(found[0].text.contains("cannot stand in a subject"));
     }
 }

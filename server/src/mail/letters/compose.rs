@@ -51,8 +51,14 @@ pub fn values(app: &App, studio: &Studio, person: Option<&Person>, now: Timestam
         }
     }
     values.set("studio.name", &studio.name);
-    values.set("studio.email", studio.support_email.as_deref().unwrap_or(""));
-    values.set("studio.phone", studio.support_phone.as_deref().unwrap_or(""));
+    values.set(
+        "studio.email",
+        studio.support_email.as_deref().unwrap_or(""),
+    );
+    values.set(
+        "studio.phone",
+        studio.support_phone.as_deref().unwrap_or(""),
+    );
     values.set("date.today", admin::day(now, &studio.time_zone));
     if let Some(person) = person {
         let name = crate::clients::full_name(&person.first_name, &person.last_name);
@@ -124,7 +130,10 @@ pub async fn find(
         reveal(&mut values, purpose, secrets);
     }
     // A test of one of the portal's own mails is a letter with that mail's tokens.
-    let purpose = row.params["purpose"].as_str().and_then(Purpose::parse).unwrap_or(purpose);
+    let purpose = row.params["purpose"]
+        .as_str()
+        .and_then(Purpose::parse)
+        .unwrap_or(purpose);
     Ok(Some(Letter {
         purpose,
         subject,
@@ -166,7 +175,9 @@ pub fn compose(app: &App, studio: &Studio, letter: &Letter) -> Result<Composed> 
     let written = markdown::write(&filled);
     // A condition may have hidden what the mail is for.
     let needs = purpose.needs();
-    let has = |name: &&str| written.text.contains(values.get(name)) || shows(&written.blocks, values.get(name));
+    let has = |name: &&str| {
+        written.text.contains(values.get(name)) || shows(&written.blocks, values.get(name))
+    };
     if !needs.is_empty() && !needs.iter().any(has) {
         return Err(Error::internal("a mail in own words lacks what it is for"));
     }

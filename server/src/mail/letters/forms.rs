@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Field, MOST_BODY, MOST_NAME, MOST_SUBJECT, Problem, Purpose, Template, check,
-};
+use super::{Field, MOST_BODY, MOST_NAME, MOST_SUBJECT, Problem, Purpose, Template, check};
 use crate::web::form::FieldErrors;
 
 /// The part of a form every letter has.
@@ -79,7 +77,12 @@ impl Faults {
         }
         for (field, problems) in [("subject", &self.subject), ("body", &self.body)] {
             if let Some(first) = problems.first() {
-                errors.add(field, in_place(first));
+                let more = match problems.len() {
+                    1 => String::new(),
+                    2 => " One more place is shown below.".to_owned(),
+                    many => format!(" {} more places are shown below.", many - 1),
+                };
+                errors.add(field, in_place(first) + &more);
             }
         }
     }

@@ -18,7 +18,9 @@ pub fn find(key: &str) -> Option<&'static Ready> {
 
 /// What one of the portal's own mails begins with when a studio words it.
 pub fn wording(purpose: Purpose) -> Option<&'static Ready> {
-    GALLERY.iter().find(|ready| ready.purpose == purpose && purpose != Purpose::Letter)
+    GALLERY
+        .iter()
+        .find(|ready| ready.purpose == purpose && purpose != Purpose::Letter)
 }
 
 const fn letter(
@@ -271,13 +273,23 @@ mod tests {
     fn l18_every_ready_template_is_right_as_it_is() {
         for ready in GALLERY {
             let key = ready.key;
-            assert_eq!(check(ready.subject, Field::Subject, ready.purpose), [], "{key}");
+            assert_eq!(
+                check(ready.subject, Field::Subject, ready.purpose),
+                [],
+                "{key}"
+            );
             assert_eq!(check(ready.body, Field::Body, ready.purpose), [], "{key}");
             assert!(find(key).is_some_and(|found| std::ptr::eq(found, ready)));
         }
         for &purpose in &Purpose::ALL[1..] {
             assert!(wording(purpose).is_some(), "{purpose:?}");
         }
-        assert!(GALLERY.iter().filter(|ready| ready.purpose == Purpose::Letter).count() >= 8);
+        assert!(
+            GALLERY
+                .iter()
+                .filter(|ready| ready.purpose == Purpose::Letter)
+                .count()
+                >= 8
+        );
     }
 }

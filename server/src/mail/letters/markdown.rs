@@ -18,7 +18,10 @@ const DEEPEST: usize = 12;
 pub enum Block {
     Html(String),
     /// A link that stands alone.
-    Button { to: String, label: &'static str },
+    Button {
+        to: String,
+        label: &'static str,
+    },
     /// A code or password that stands alone.
     Code(String),
 }
@@ -33,13 +36,20 @@ fn leads_somewhere(address: &str) -> bool {
     let lower = address.trim().to_ascii_lowercase();
     let plain = !address.chars().any(|c| c.is_control() || c.is_whitespace());
     let known = ["https://", "http://", "mailto:", "tel:"];
-    plain && known.iter().any(|scheme| lower.len() > scheme.len() && lower.starts_with(scheme))
+    plain
+        && known
+            .iter()
+            .any(|scheme| lower.len() > scheme.len() && lower.starts_with(scheme))
 }
 
 /// The first link that leads nowhere a mail may lead to.
 pub fn bad_link(filled: &Filled) -> Option<String> {
     Parser::new_ext(&filled.text, Options::empty()).find_map(|event| match event {
-        Event::Start(Tag::Link { dest_url, link_type, .. }) => {
+        Event::Start(Tag::Link {
+            dest_url,
+            link_type,
+            ..
+        }) => {
             let address = address(filled, &dest_url, link_type);
             (!leads_somewhere(&address)).then_some(address)
         }
@@ -163,9 +173,17 @@ impl Writer<'_> {
                 self.new_block();
                 self.alone = Alone::Other;
                 if level == pulldown_cmark::HeadingLevel::H1 {
-                    ("<h1 style=\"margin:0;font-size:24px;line-height:1.3;font-weight:600\">".into(), "</h1>")
+                    (
+                        "<h1 style=\"margin:0;font-size:24px;line-height:1.3;font-weight:600\">"
+                            .into(),
+                        "</h1>",
+                    )
                 } else {
-                    ("<h2 style=\"margin:0;font-size:19px;line-height:1.35;font-weight:600\">".into(), "</h2>")
+                    (
+                        "<h2 style=\"margin:0;font-size:19px;line-height:1.35;font-weight:600\">"
+                            .into(),
+                        "</h2>",
+                    )
                 }
             }
             Tag::BlockQuote(_) => {
@@ -179,7 +197,11 @@ impl Writer<'_> {
             Tag::Item => return self.start_item(),
             Tag::Emphasis => ("<em>".into(), "</em>"),
             Tag::Strong => ("<strong>".into(), "</strong>"),
-            Tag::Link { dest_url, link_type, .. } => {
+            Tag::Link {
+                dest_url,
+                link_type,
+                ..
+            } => {
                 let address = address(self.filled, &dest_url, link_type);
                 if leads_somewhere(&address) && self.link.is_none() && self.open.len() < DEEPEST {
                     self.link = Some((address.clone(), self.text.len()));
@@ -328,7 +350,8 @@ impl Writer<'_> {
             self.text.truncate(trimmed);
             self.text.push('\n');
             let shown = self.indents.len().min(DEEPEST);
-            self.text.push_str(self.indents[..shown].concat().trim_end());
+            self.text
+                .push_str(self.indents[..shown].concat().trim_end());
             self.new_line();
         }
         self.fresh = true;
@@ -398,7 +421,10 @@ mod tests {
     #[test]
     fn l15_values_are_text_wherever_they_stand() {
         let safe = "&lt;b&gt;*Ada*&lt;/b&gt; [x](javascript:y)";
-        assert_eq!(html("Hi {{ recipient.first_name }}!"), format!("Hi {safe}!"));
+        assert_eq!(
+            html("Hi {{ recipient.first_name }}!"),
+            format!("Hi {safe}!")
+        );
         assert_eq!(
             html("**{{ recipient.first_name }}**"),
             format!("<strong>{safe}</strong>")
@@ -414,8 +440,14 @@ mod tests {
     fn l15_html_in_the_body_is_shown_and_not_run() {
         let out = html("<script>alert(1)</script>\n\na <img src=x onerror=alert(1)> b");
         assert!(!out.contains("<script") && !out.contains("<img"), "{out}");
-        assert!(out.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{out}");
-        assert!(out.contains("a &lt;img src=x onerror=alert(1)&gt; b"), "{out}");
+        assert!(
+            out.contains("&lt;script&gt;alert(1)&lt;/script&gt;"),
+            "{out}"
+        );
+        assert!(
+            out.contains("a &lt;img src=x onerror=alert(1)&gt; b"),
+            "{out}"
+        );
         assert_eq!(html("![alt](https://a.example/pixel.gif)"), "alt");
     }
 
@@ -450,7 +482,10 @@ mod tests {
             "Come in:\n\nClient Portal:\nhttps://a.example/#portico=x_y\n\nBye"
         );
         let inside = written("Go to {{ recipient.portal_linked }}.");
-        assert_eq!(inside.text, "Go to Client Portal <https://a.example/#portico=x_y>.");
+        assert_eq!(
+            inside.text,
+            "Go to Client Portal <https://a.example/#portico=x_y>."
+        );
         assert_eq!(inside.blocks.len(), 1);
         assert_eq!(
             html("[in]({{ recipient.portal_link }})"),
@@ -460,7 +495,8 @@ mod tests {
 
     #[test]
     fn lists_quotes_and_lines_read_well_in_both_parts() {
-        let source = "# Title\n\nOne\ntwo\n\n- a\n- b\n  1. c\n  2. d\n\n> said\n> so\n\n---\n\nEnd";
+        let source =
+            "# Title\n\nOne\ntwo\n\n- a\n- b\n  1. c\n  2. d\n\n> said\n> so\n\n---\n\nEnd";
         assert_eq!(
             written(source).text,
             "Title\n\nOne\ntwo\n\n- a\n- b\n  1. c\n  2. d\n\n> said\n> so\n\n---\n\nEnd"
@@ -472,7 +508,11 @@ mod tests {
 
     #[test]
     fn what_is_nested_without_end_stays_shallow() {
-        for source in ["- ".repeat(5000) + "x", "> ".repeat(5000) + "x", "*a **b ".repeat(2000)] {
+        for source in [
+            "- ".repeat(5000) + "x",
+            "> ".repeat(5000) + "x",
+            "*a **b ".repeat(2000),
+        ] {
             let out = html(&source);
             assert!(out.matches("<ul").count() <= DEEPEST, "{}", out.len());
             assert!(out.matches("<blockquote").count() <= DEEPEST);

@@ -11,9 +11,7 @@ use std::{
 };
 
 use minijinja::{
-    Environment, ErrorKind, UndefinedBehavior, Value,
-    syntax::SyntaxConfig,
-    value::Object,
+    Environment, ErrorKind, UndefinedBehavior, Value, syntax::SyntaxConfig, value::Object,
 };
 
 use super::{
@@ -80,7 +78,10 @@ impl Filled {
             // All but the first begin with a mark.
             let (piece, rest) = match part.split_once(CLOSE) {
                 Some((number, rest)) if at > 0 => (
-                    number.parse().ok().and_then(|at: usize| self.pieces.get(at)),
+                    number
+                        .parse()
+                        .ok()
+                        .and_then(|at: usize| self.pieces.get(at)),
                     rest,
                 ),
                 _ => (None, part),
@@ -140,7 +141,9 @@ pub fn syntax(source: &str) -> Option<Wrong> {
     env.set_debug(true);
     let error = env.template_from_str(source).err()?;
     let detail = error.detail().unwrap_or("it cannot be read");
-    let at = error.range().map_or((0, 0), |range| (range.start, range.end));
+    let at = error
+        .range()
+        .map_or((0, 0), |range| (range.start, range.end));
     let fits = source.get(at.0..at.1).is_some();
     let text = if detail.contains("unexpected end of input") {
         "An “if” is never closed: {% endif %} is missing.".to_owned()
@@ -220,7 +223,11 @@ fn run(source: &str, context: Value) -> Result<Filled, Stopped> {
     });
     let mut output = Limited(Vec::new());
     env.template_from_str(&source)
-        .and_then(|template| template.render_captured_to(context, &mut output).map(|_| ()))
+        .and_then(|template| {
+            template
+                .render_captured_to(context, &mut output)
+                .map(|_| ())
+        })
         .map_err(|error| match error.kind() {
             ErrorKind::OutOfFuel => Stopped::TooLong,
             ErrorKind::WriteFailure => Stopped::TooLarge,
@@ -268,7 +275,9 @@ mod tests {
     #[test]
     fn l15_an_endless_loop_and_a_flood_of_output_are_stopped() {
         let many = "[1,2,3,4,5,6,7,8,9,10]";
-        let nested: String = (0..12).map(|at| format!("{{% for a{at} in {many} %}}")).collect();
+        let nested: String = (0..12)
+            .map(|at| format!("{{% for a{at} in {many} %}}"))
+            .collect();
         let ends = "{% endfor %}".repeat(12);
         let started = std::time::Instant::now();
         assert_eq!(stopped(&format!("{nested}.{ends}")), Some(Stopped::TooLong));

@@ -93,19 +93,18 @@ pub async fn send(
         return Ok(false);
     }
     let link = carries_link(mail.words);
-    let mut subject = String::new();
+    // The log names the subject as the first of them reads it.
+    let mut first = None;
     for one in mail.to {
-        subject = send_one(app, tx, studio, mail, one, link).await?;
-    }
-    if mail.to.len() > 1 {
-        subject.clone_from(&mail.words.subject);
+        let subject = send_one(app, tx, studio, mail, one, link).await?;
+        first.get_or_insert(subject);
     }
     let to: Vec<String> = mail.to.iter().map(name).collect();
     let actor = Actor::Staff {
         id: mail.staff,
         name: mail.staff_name.to_owned(),
     };
-    let change = Change::made(&json!({ "subject": subject, "to": to.join(", ") }))?;
+    let change = Change::made(&json!({ "subject": first, "to": to.join(", ") }))?;
     let about = Subject("client", Some(mail.client.into_uuid()));
     audit::append(tx, &actor, "mail sent", about, change, mail.reference).await?;
     Ok(true)
@@ -180,11 +179,7 @@ impl SentLine {
                 "bad",
                 "It waited until its link or password had run out.".into(),
             ),
-            _ => (
-                "Failed",
-                "bad",
-                sent.last_error.clone().unwrap_or_default(),
-            ),
+            _ => ("Failed", "bad", sent.last_error.clone().unwrap_or_default()),
         };
         Self {
             subject: subject.to_owned(),

@@ -143,11 +143,7 @@ pub const TOKENS: &[Token] = &[
         Kind::Address,
         &[],
     ),
-    text(
-        "date.today",
-        "The day the mail is sent",
-        "21 November 2026",
-    ),
+    text("date.today", "The day the mail is sent", "21 November 2026"),
 ];
 
 pub fn find(name: &str) -> Option<&'static Token> {

@@ -10,12 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    super::{
-        Purpose, Template, Words, compose,
-        forms::Faults,
-        gallery, store,
-        tokens::Values,
-    },
+    super::{Purpose, Template, Words, compose, forms::Faults, gallery, store, tokens::Values},
     LIST, main_token, offered, people, words,
 };
 use crate::{
@@ -313,7 +308,11 @@ pub async fn duplicate(
         return Err(Error::not_found());
     }
     let mut words = Words::of(&stored);
-    let short: String = words.name.chars().take(super::super::MOST_NAME - 7).collect();
+    let short: String = words
+        .name
+        .chars()
+        .take(super::super::MOST_NAME - 7)
+        .collect();
     words.name = format!("{short} (copy)");
     let copy = insert(&mut tx, &session, Purpose::Letter, &words).await?;
     tx.commit().await?;

@@ -19,7 +19,9 @@ pub async fn show_list(State(app): State<App>, Member(session): Member) -> Resul
     let portal: Vec<_> = Purpose::ALL[1..]
         .iter()
         .map(|&purpose| {
-            let words = templates.iter().find(|template| template.purpose == purpose);
+            let words = templates
+                .iter()
+                .find(|template| template.purpose == purpose);
             json!({
                 "purpose": purpose,
                 "title": purpose.title(),

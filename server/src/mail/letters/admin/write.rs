@@ -61,7 +61,10 @@ async fn page(app: &App, session: &StaffSession, id: ClientId, typed: Typed) -> 
         .iter()
         .map(|one| {
             let id = one.id.to_string();
-            let chosen = typed.to.as_ref().map_or(reachable == 1, |to| to.contains(&id));
+            let chosen = typed
+                .to
+                .as_ref()
+                .map_or(reachable == 1, |to| to.contains(&id));
             json!({
                 "id": id,
                 "name": clients::full_name(&one.first_name, &one.last_name),
@@ -188,7 +191,10 @@ pub async fn send_mail(
         ),
         many => format!("{} mails are on their way.", many.len()),
     };
-    Ok(redirect::see(&format!("{}#mails", client_path(id)), &notice))
+    Ok(redirect::see(
+        &format!("{}#mails", client_path(id)),
+        &notice,
+    ))
 }
 
 /// Those of the client's people who were chosen.
@@ -201,14 +207,18 @@ fn among(people: Vec<Recipient>, chosen: &[String], faults: &mut Faults) -> Vec<
     asked.sort();
     asked.dedup();
     if to.is_empty() {
-        faults.errors.add("to", "Please choose somebody to write to.");
+        faults
+            .errors
+            .add("to", "Please choose somebody to write to.");
     } else if to.len() < asked.len() {
         faults.errors.add(
             "to",
             "Somebody you chose is no longer a contact of this client. Please choose again.",
         );
     } else if to.len() > MOST_RECIPIENTS {
-        faults.errors.add("to", "Please write to at most 50 people at once.");
+        faults
+            .errors
+            .add("to", "Please write to at most 50 people at once.");
     }
     to
 }
