@@ -181,14 +181,12 @@ pub fn compose(app: &App, studio: &Studio, letter: &Letter) -> Result<Composed> 
     if !needs.is_empty() && !needs.iter().any(has) {
         return Err(Error::internal("a mail in own words lacks what it is for"));
     }
-    // What mail programs show beside the subject: the first words, no address.
-    let words = written.text.lines().filter(|line| !line.contains("://"));
-    let preview = words.take(4).collect::<Vec<_>>().join(" ");
+    let preview = beginning(&written.text);
     let mut context = mail::context(app, studio, &json!({}))?;
     context["subject"] = subject.clone().into();
     context["text"] = written.text.into();
     context["blocks"] = serde_json::to_value(&written.blocks)?;
-    context["preview"] = preview.chars().take(120).collect::<String>().into();
+    context["preview"] = preview.into();
     context["foot"] = purpose.foot().into();
     let text = app.pages.render("mail/letters/letter.text.txt", &context)?;
     let mjml = app.pages.render("mail/letters/letter.mjml", &context)?;
@@ -197,6 +195,20 @@ pub fn compose(app: &App, studio: &Studio, letter: &Letter) -> Result<Composed> 
         text,
         html: mail::html(&mjml)?,
     })
+}
+
+/// What mail programs show beside the subject: the first words, up to the first link.
+fn beginning(text: &str) -> String {
+    let label = |line: &&str| {
+        TOKENS.iter().any(|token| {
+            token.kind == Kind::Button && line.strip_suffix(':') == Some(token.example)
+        })
+    };
+    let words: Vec<&str> = text
+        .lines()
+        .take_while(|line| !line.contains("://") && !label(line))
+        .collect();
+    mail::one_line(&words.join(" ")).chars().take(120).collect()
 }
 
 fn shows(blocks: &[Block], value: &str) -> bool {

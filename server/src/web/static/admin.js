@@ -119,12 +119,13 @@ addEventListener("DOMContentLoaded", () => {
       });
     }
     // A new frame each time: going back in an old one would go back through every preview.
+    let count = 0;
     const look = () => {
       const old = pane.querySelector("iframe:not(.coming)");
       for (const late of pane.querySelectorAll(".coming")) late.remove();
       const frame = old.cloneNode();
       frame.className = "coming";
-      old.name = "";
+      frame.name = button.formTarget = `preview-${++count}`;
       pane.append(frame);
       frame.addEventListener("load", () => {
         old.remove();
