@@ -20,10 +20,12 @@ use crate::{
     clock::Clock,
     config::Config,
     db::Db,
-    demo,
+    demo, embed,
     error::Error,
     limits::Limits,
-    mail, openapi, ops, portal, secrets, studios,
+    mail, openapi, ops, portal, secrets,
+    storage::Storage,
+    studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
 };
 
@@ -39,12 +41,15 @@ pub struct Inner {
     pub passwords: access::passwords::Hasher,
     pub limits: Limits,
     pub mail: mail::Transport,
+    pub storage: Storage,
     pub pages: Pages,
     pub loader: Option<assets::Loader>,
     /// The host's own origin, from the configuration.
     pub origin: Origin,
     /// Each studio's list of websites, for five seconds.
     pub origins: moka::future::Cache<String, studios::Origins>,
+    /// Pages of studios' websites that were noted within the hour.
+    pub noted: embed::Noted,
     pub openapi: String,
 }
 
@@ -68,11 +73,17 @@ impl App {
             limits: Limits::new(&config.limits),
             mail: mail::Transport::new(&config, http)
                 .map_err(|e| Error::internal(e.to_string()))?,
+            storage: Storage::open(&config.storage_url)
+                .map_err(|e| Error::internal(e.to_string()))?,
             pages: Pages::new()?,
             loader: assets::Loader::prepare(&origin)?,
             origins: moka::future::Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_secs(5))
+                .build(),
+            noted: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_hours(1))
                 .build(),
             openapi: openapi::document(api, &origin)?,
             origin,
@@ -104,6 +115,7 @@ fn http_client() -> Result<reqwest::Client> {
 fn api_routes() -> OpenApiRouter<App> {
     let portal = OpenApiRouter::new()
         .routes(routes!(access::api::settings))
+        .routes(routes!(embed::api::report_embed))
         .routes(routes!(access::api::codes::ask_code))
         .routes(routes!(access::api::codes::redeem_code))
         .routes(routes!(access::api::passwords::sign_in_by_password))
@@ -132,6 +144,7 @@ pub fn router(app: &App) -> Router {
     let pages = Router::new()
         .route("/embed.js", get(assets::embed_js))
         .route("/assets/{build}/{file}", get(assets::asset))
+        .route("/files/logos/{file}", get(studios::logo::show_logo))
         .route("/static/{file}", get(assets::static_file))
         .route("/static/tokens.css", get(admin::tokens))
         .route("/favicon.ico", get(assets::favicon))
@@ -167,7 +180,7 @@ pub fn router(app: &App) -> Router {
 fn admin_routes(app: &App) -> Router<App> {
     use crate::{
         staff::{admin as account, sign_in},
-        studios::{admin as studio, overview},
+        studios::{admin as studio, logo, overview},
     };
     Router::new()
         .route("/admin", get(overview::show_overview))
@@ -180,6 +193,11 @@ fn admin_routes(app: &App) -> Router<App> {
             "/admin/settings/websites/remove",
             post(studio::remove_a_website),
         )
+        .route(
+            "/admin/settings/logo",
+            post(logo::upload_logo).layer(DefaultBodyLimit::max(logo::LIMIT_BYTES)),
+        )
+        .route("/admin/settings/logo/remove", post(logo::remove_logo))
         .route("/admin/billing", get(overview::show_billing))
         .merge(client_routes())
         .route("/admin/account", get(account::show_account))
@@ -236,10 +254,6 @@ fn client_routes() -> Router<App> {
         .route(
             "/admin/clients/contacts/{id}/edit",
             get(contact::show_edit_contact).post(contact::save_contact),
-        )
-        .route(
-            "/admin/clients/contacts/{id}/active",
-            post(client::switch_contact),
         )
         .route(
             "/admin/clients/contacts/{id}/rights",

@@ -241,8 +241,10 @@ pub async fn work(app: App, mut stop: tokio::sync::watch::Receiver<bool>) {
 /// Removes what has had its time: expired codes, proofs and sessions, quiet addresses.
 pub async fn tidy(app: &App) -> Result<(), Error> {
     app.limits.tidy();
+    app.passwords.tidy();
     // System: what expired has no reader left in any studio.
     let mut tx = app.db.system().await?;
     crate::access::store::delete_expired(&mut tx).await?;
-    tx.commit().await
+    tx.commit().await?;
+    crate::web::assets::builds::keep(app).await
 }

@@ -10,7 +10,9 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod embed;
 pub mod error;
+pub mod images;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
@@ -21,6 +23,7 @@ pub mod scope;
 pub mod secrets;
 pub mod serve;
 pub mod staff;
+pub mod storage;
 pub mod studios;
 pub mod web;
 

@@ -1,5 +1,6 @@
 //! The demo's studios, staff and clients, made through the product's own functions.
 
+use bytes::Bytes;
 use portico_wire::{
     ContactId, GroupId, Settings,
     clients::{Address, ClientKind},
@@ -16,7 +17,7 @@ use crate::{
     error::Error,
     scope::StudioScope,
     staff::Role,
-    studios::{self, Slug, Studio, Subscription},
+    studios::{self, Slug, Studio, Subscription, logo},
 };
 
 const PASSWORD: &str = "demo-demo-demo";
@@ -75,6 +76,7 @@ async fn demo(app: &App, hash: &str) -> Result<()> {
                 .into(),
         ),
         accent: Some("#7a3e58".into()),
+        logo_url: Some(logo::keep(app, Bytes::from_static(include_bytes!("logo.png"))).await?),
         support_email: Some("hello@fernlight.test".into()),
         support_phone: Some("+44 1225 555 014".into()),
         ..studio(scope, "demo", "Fernlight Studio")?

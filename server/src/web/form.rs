@@ -11,7 +11,13 @@ use bytes::Bytes;
 use portico_wire::Code;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{App, Result, error::Error, scope, secrets, web::body::collect};
+use crate::{
+    App, Result,
+    error::Error,
+    scope,
+    secrets::{self, Secret},
+    web::body::collect,
+};
 
 /// The largest form: far above what a person types.
 pub const FORM_LIMIT: usize = 256 * 1024;
@@ -37,9 +43,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
         let token = scope::staff_cookie(request.headers(), app).ok_or_else(Error::session_ended)?;
         let bytes = read(request).await?;
         let given: Token = parse(&bytes)?;
-        if !secrets::equal(given.csrf.as_bytes(), app.keys.csrf(&token).as_bytes()) {
-            return Err(stale());
-        }
+        check_token(&given.csrf, &token, app)?;
         parse(&bytes).map(Self)
     }
 }
@@ -60,9 +64,18 @@ fn stale() -> Error {
     )
 }
 
+/// The hidden field `csrf` belongs to the session's cookie.
+pub(super) fn check_token(given: &str, cookie: &Secret, app: &App) -> Result<()> {
+    if secrets::equal(given.as_bytes(), app.keys.csrf(cookie).as_bytes()) {
+        Ok(())
+    } else {
+        Err(stale())
+    }
+}
+
 /// The form comes from a page of ours. Browsers say so themselves (Fetch Metadata), older ones
 /// name the origin; no script can forge either.
-fn check_page(headers: &HeaderMap, app: &App) -> Result<()> {
+pub(super) fn check_page(headers: &HeaderMap, app: &App) -> Result<()> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let ours = match text("sec-fetch-site") {
         Some(site) => site == "same-origin",
@@ -88,6 +101,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 pub struct Sent(Vec<(String, String)>);
 
 impl Sent {
+    pub(super) fn push(&mut self, name: String, value: String) {
+        self.0.push((name, value));
+    }
+
     /// The value of a field; empty where it was not sent.
     pub fn text(&self, name: &str) -> String {
         self.0

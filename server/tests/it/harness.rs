@@ -28,6 +28,7 @@ pub struct TestApp {
     pub app: App,
     pub router: Router,
     scratch: Scratch,
+    files: Files,
 }
 
 /// What a test leaves behind, removed when it ends.
@@ -42,6 +43,7 @@ fn config(database_url: String) -> Config {
         database_connections: 4,
         secret_key: "a key that is used in tests and nowhere else".into(),
         smtp_url: Some("mailbox:".into()),
+        storage_url: format!("file:{}", template_files().display()),
         argon2: portico::config::Argon2 {
             memory_kib: 64,
             iterations: 1,
@@ -85,7 +87,7 @@ fn template_name() -> String {
     files.sort();
     let text: String = files
         .iter()
-        .map(|file| std::fs::read_to_string(file).unwrap())
+        .map(|file| String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned())
         .collect();
     let hash = portico::secrets::Secret::presented(text).hash();
     format!("portico_template_{}", portico::secrets::hex(&hash[..6]))
@@ -98,6 +100,42 @@ fn unique() -> String {
         std::process::id(),
         COUNT.fetch_add(1, Ordering::Relaxed)
     )
+}
+
+/// The demo's files; whoever makes a template adds its own, under keys of its own.
+fn template_files() -> PathBuf {
+    folder().join(format!("{}_files", template_name()))
+}
+
+/// A test's own copy of the demo's files, removed when it ends.
+struct Files(PathBuf);
+
+impl Files {
+    fn copy() -> Self {
+        let own = folder().join(format!("portico_test_files_{}", unique()));
+        copy_folder(&template_files(), &own);
+        Self(own)
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 fn folder() -> PathBuf {
@@ -225,6 +263,8 @@ impl TestApp {
             Ok(url) => postgres(&url, clock.clone()).await,
             Err(_) => sqlite(clock.clone()).await,
         };
+        let files = Files::copy();
+        config.storage_url = format!("file:{}", files.0.display());
         change(&mut config);
         let db = Db::connect(
             &config.database_url,
@@ -239,6 +279,7 @@ impl TestApp {
             app,
             router,
             scratch,
+            files,
         }
     }
 
@@ -410,7 +451,7 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        let _ = &self.scratch;
+        let _ = (&self.scratch, &self.files);
     }
 }
 

@@ -24,6 +24,7 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
     let code = json!({ "request": "x", "code": "12345678" });
     [
         ("GET /settings", For::Anybody, None),
+        ("POST /embed-report", For::Anybody, None),
         (
             "POST /sign-in/code",
             For::Anybody,

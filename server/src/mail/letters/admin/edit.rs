@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     App, Result,
+    access::{self, Email},
     audit::{self, Change, Subject},
     db::StudioTx,
     error::{Error, ResultExt as _},
@@ -380,9 +381,14 @@ pub async fn sample(
     studio: &Studio,
     search: &str,
 ) -> Result<(Option<ContactId>, Values)> {
-    let found = match search.trim() {
-        "" => None,
-        search => people(tx, search, 1).await?.into_iter().next(),
+    let exact = match Email::parse(search) {
+        Ok(email) => access::store::candidates(tx, &email).await?,
+        Err(_) => Vec::new(),
+    };
+    let found = match exact.first() {
+        Some(one) => access::store::portal_user(tx, one.id).await?,
+        None if search.trim().is_empty() => None,
+        None => people(tx, search, 1).await?.into_iter().next(),
     };
     let person = found.as_ref().map(super::person);
     let now = tx.now();

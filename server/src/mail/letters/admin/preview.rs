@@ -26,8 +26,8 @@ use crate::{
     web::form::{Form, Sent},
 };
 
-/// Mails carry their styles inside, and nothing of them runs or loads.
-const CSP: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; frame-src 'none'; form-action 'none'; \
+/// Mails carry their styles inside; nothing of them runs, and nothing but the studio's logo is loaded.
+const CSP: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; frame-src 'none'; form-action 'none'; \
     frame-ancestors 'self'; base-uri 'none'";
 
 /// `POST /admin/mail/preview`: the words of the form as a mail, or what is wrong with them.
