@@ -17,6 +17,7 @@ mod logo;
 mod mail;
 mod mail_single;
 mod mail_templates;
+mod mail_wording;
 mod ops;
 mod passwords;
 mod schema;
