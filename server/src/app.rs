@@ -225,6 +225,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .route("/admin/sign-out", post(sign_in::sign_out))
         .route("/admin/{*path}", any(|| async { Error::not_found() }))
         .merge(reach_routes())
+        .merge(mail_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
 }
 
@@ -347,6 +348,22 @@ fn reach_routes() -> Router<App> {
         .route(
             "/admin/contacts/{id}/merge/{other}",
             get(duplicates::compare).post(duplicates::merge_contacts),
+        )
+}
+
+/// Mails in the studio's own words.
+fn mail_routes() -> Router<App> {
+    use mail::letters::admin::{edit, list, preview, write};
+    Router::new()
+        .route("/admin/mail", get(list::show_list))
+        .route("/admin/mail/new", get(edit::show_new).post(edit::create))
+        .route("/admin/mail/preview", post(preview::preview))
+        .route("/admin/mail/{id}", get(edit::show).post(edit::save))
+        .route("/admin/mail/{id}/duplicate", post(edit::duplicate))
+        .route("/admin/mail/{id}/delete", post(edit::delete))
+        .route(
+            "/admin/clients/{id}/mail",
+            get(write::show_write).post(write::send_mail),
         )
 }
 

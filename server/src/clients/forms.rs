@@ -427,6 +427,7 @@ pub fn label(key: &str) -> &str {
         "language" => "Language",
         "portal" => "Portal",
         "active" => "Access",
+        "to" => "To",
         other => other,
     }
 }

@@ -4,6 +4,7 @@
 mod book;
 mod data;
 pub use data::fill;
+mod letters;
 pub mod mailbox;
 mod site;
 
