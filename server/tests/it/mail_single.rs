@@ -318,7 +318,7 @@ async fn l16_scripts_and_headers_in_names_stay_words() {
     change(
         &test,
         "update contacts set first_name = '<script>alert(1)</script> **Ada** [x](javascript:y) {{ studio.name }}',
-                last_name = 'Line' || char(13) || char(10) || 'Bcc: spy@example.test'
+                last_name = 'Line\r\nBcc: spy@example.test'
          where email = $1 returning cast(1 as bigint)",
         "client@demo.test",
     )
