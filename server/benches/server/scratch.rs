@@ -1,0 +1,132 @@
+//! The database under test, and the baseline on it.
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, header},
+    routing::get,
+};
+use portico::secrets::Secret;
+use sqlx::{Connection as _, Row as _};
+
+pub struct Scratch {
+    pub url: String,
+}
+
+impl Scratch {
+    pub async fn make() -> Self {
+        match std::env::var("TEST_DATABASE_URL") {
+            Ok(server) => {
+                let (server, _) = server.rsplit_once('/').expect("a database's URL");
+                let name = format!("portico_bench_{}", std::process::id());
+                let mut admin = sqlx::PgConnection::connect(&format!("{server}/postgres"))
+                    .await
+                    .expect("connects");
+                let sql = sqlx::AssertSqlSafe(format!("create database {name}"));
+                sqlx::query(sql).execute(&mut admin).await.expect("creates");
+                Self {
+                    url: format!("{server}/{name}"),
+                }
+            }
+            Err(_) => {
+                let file =
+                    std::env::temp_dir().join(format!("portico_bench_{}.db", std::process::id()));
+                Self {
+                    url: format!("sqlite:{}", file.display()),
+                }
+            }
+        }
+    }
+
+    pub fn engine(&self) -> &'static str {
+        if self.url.starts_with("sqlite:") {
+            "sqlite"
+        } else {
+            "postgres"
+        }
+    }
+
+    /// A handler with nothing around it: the token's hash, one statement, one row of ready JSON.
+    pub async fn baseline(&self) -> Router {
+        const COLUMNS: &str = "'name', st.name, 'slug', st.slug, 'welcome', st.welcome, 'first_name', c.first_name, \
+            'last_name', c.last_name, 'email', c.email, 'client', cl.name, 'kind', cl.kind";
+        const FROM: &str = "from session_tokens t join sessions s on s.studio_id = t.studio_id and s.id = t.session_id \
+            join contacts c on c.studio_id = s.studio_id and c.id = s.contact_id \
+            join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id \
+            join studios st on st.id = t.studio_id where t.hash = $1";
+        fn hash(headers: &HeaderMap) -> Vec<u8> {
+            let token = headers
+                .get(header::AUTHORIZATION)
+                .and_then(|v| v.to_str().ok())
+                .unwrap_or("");
+            Secret::presented(token.trim_start_matches("Bearer ")).hash()
+        }
+        if let Some(path) = self.url.strip_prefix("sqlite:") {
+            let options = sqlx::sqlite::SqliteConnectOptions::new()
+                .filename(path)
+                .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+                .pragma("query_only", "on");
+            let pool = sqlx::sqlite::SqlitePoolOptions::new()
+                .max_connections(8)
+                .test_before_acquire(false)
+                .connect_with(options)
+                .await
+                .expect("connects");
+            let sql: &'static str = format!("select json_object({COLUMNS}) {FROM}").leak();
+            let handler = move |State(pool): State<sqlx::SqlitePool>, headers: HeaderMap| async move {
+                let row = sqlx::query(sql)
+                    .bind(hash(&headers))
+                    .fetch_one(&pool)
+                    .await
+                    .expect("a row");
+                (
+                    [(header::CONTENT_TYPE, "application/json")],
+                    row.get::<String, _>(0),
+                )
+            };
+            Router::new().route("/", get(handler)).with_state(pool)
+        } else {
+            let pool = sqlx::postgres::PgPoolOptions::new()
+                .max_connections(8)
+                .test_before_acquire(false)
+                .connect(&self.url)
+                .await
+                .expect("connects");
+            let sql: &'static str =
+                format!("select cast(json_build_object({COLUMNS}) as text) {FROM}").leak();
+            let handler = move |State(pool): State<sqlx::PgPool>, headers: HeaderMap| async move {
+                let row = sqlx::query(sql)
+                    .bind(hash(&headers))
+                    .fetch_one(&pool)
+                    .await
+                    .expect("a row");
+                (
+                    [(header::CONTENT_TYPE, "application/json")],
+                    row.get::<String, _>(0),
+                )
+            };
+            Router::new().route("/", get(handler)).with_state(pool)
+        }
+    }
+
+    pub async fn remove(self) {
+        match self.url.strip_prefix("sqlite:") {
+            Some(file) => {
+                for suffix in ["", "-wal", "-shm"] {
+                    // Gone already is as good.
+                    let _ = std::fs::remove_file(format!("{file}{suffix}"));
+                }
+            }
+            None => {
+                let (server, name) = self.url.rsplit_once('/').expect("a database's URL");
+                let mut admin = sqlx::PgConnection::connect(&format!("{server}/postgres"))
+                    .await
+                    .expect("connects");
+                let sql =
+                    sqlx::AssertSqlSafe(format!("drop database if exists {name} with (force)"));
+                // A throw-away cluster goes with everything in it.
+                let _ = sqlx::query(sql).execute(&mut admin).await;
+            }
+        }
+    }
+}
