@@ -37,6 +37,7 @@ export class Demo {
         PORTICO_PUBLIC_URL: host,
         PORTICO_DEMO_SITE_LISTEN: `127.0.0.1:${website}`,
         PORTICO_DATABASE_URL: `sqlite:${path.join(folder, "portico.db")}`,
+        PORTICO_STORAGE_URL: `file:${path.join(folder, "files")}`,
         // A run signs in more often than any person does.
         PORTICO_LIMITS__CODE_SECONDS: "1",
         PORTICO_LIMITS__CODES_PER_HOUR: "1000",

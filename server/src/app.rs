@@ -23,7 +23,9 @@ use crate::{
     demo,
     error::Error,
     limits::Limits,
-    mail, openapi, ops, portal, secrets, studios,
+    mail, openapi, ops, portal, secrets,
+    storage::Storage,
+    studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
 };
 
@@ -39,6 +41,7 @@ pub struct Inner {
     pub passwords: access::passwords::Hasher,
     pub limits: Limits,
     pub mail: mail::Transport,
+    pub storage: Storage,
     pub pages: Pages,
     pub loader: Option<assets::Loader>,
     /// The host's own origin, from the configuration.
@@ -67,6 +70,8 @@ impl App {
             passwords: access::passwords::Hasher::new(&config.argon2)?,
             limits: Limits::new(&config.limits),
             mail: mail::Transport::new(&config, http)
+                .map_err(|e| Error::internal(e.to_string()))?,
+            storage: Storage::open(&config.storage_url)
                 .map_err(|e| Error::internal(e.to_string()))?,
             pages: Pages::new()?,
             loader: assets::Loader::prepare(&origin)?,

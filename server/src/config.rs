@@ -24,6 +24,8 @@ pub struct Config {
     pub database_connections: u32,
     /// The address people reach the backend at; links are built from it, never from a request.
     pub public_url: String,
+    /// Where files are kept: `file:FOLDER`, or `s3://KEY:SECRET@HOST/BUCKET?region=REGION`.
+    pub storage_url: String,
     /// At least 32 random characters; every other key is derived from it.
     pub secret_key: String,
     /// `smtp://user:password@host:587` (STARTTLS), `smtps://…` (TLS), `smtp://127.0.0.1:25?tls=none`,
@@ -100,6 +102,7 @@ impl Default for Config {
             database_url: "sqlite:portico.db".into(),
             database_connections: 8,
             public_url: "http://127.0.0.1:8080".into(),
+            storage_url: "file:portico-files".into(),
             secret_key: String::new(),
             smtp_url: None,
             mail_from: "Portico <portal@localhost>".into(),
@@ -197,6 +200,7 @@ impl Config {
         };
         mask(&mut shown.secret_key);
         shown.database_url = mask_url(&shown.database_url);
+        shown.storage_url = mask_url(&shown.storage_url);
         shown.smtp_url = shown.smtp_url.as_deref().map(mask_url);
         if let Some(token) = &mut shown.metrics_token {
             mask(token);

@@ -21,6 +21,7 @@ pub mod scope;
 pub mod secrets;
 pub mod serve;
 pub mod staff;
+pub mod storage;
 pub mod studios;
 pub mod web;
 

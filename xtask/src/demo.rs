@@ -3,6 +3,7 @@
 use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
@@ -76,7 +77,7 @@ fn status_of(address: &str, path: &str) -> Option<u16> {
 
 /// The environment of a demo that keeps to itself: free ports, a database of its own, and
 /// limits that a run of ten thousand sign-ins does not meet.
-pub fn own_environment(database_url: &str) -> Result<OwnDemo> {
+pub fn own_environment(database_url: &str, scratch: &Path) -> Result<OwnDemo> {
     let (backend, website) = (free_port()?, free_port()?);
     let listen = format!("127.0.0.1:{backend}");
     let website = format!("127.0.0.1:{website}");
@@ -85,6 +86,10 @@ pub fn own_environment(database_url: &str) -> Result<OwnDemo> {
         ("PORTICO_PUBLIC_URL", format!("http://{listen}")),
         ("PORTICO_DEMO_SITE_LISTEN", website.clone()),
         ("PORTICO_DATABASE_URL", database_url.to_owned()),
+        (
+            "PORTICO_STORAGE_URL",
+            format!("file:{}", scratch.join("files").display()),
+        ),
         ("PORTICO_LIMITS__CODE_SECONDS", "1".to_owned()),
         ("PORTICO_LIMITS__CODES_PER_HOUR", "1000".to_owned()),
         ("PORTICO_LIMITS__PER_ADDRESS", "1000000".to_owned()),

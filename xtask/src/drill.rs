@@ -76,7 +76,7 @@ fn fuzz_one(
     database: &str,
     examples: u32,
 ) -> Result<Counts> {
-    let own = demo::own_environment(database)?;
+    let own = demo::own_environment(database, scratch)?;
     let log = scratch.join("server.log");
     let mut start = command(binary);
     start

@@ -42,6 +42,13 @@ fn config(database_url: String) -> Config {
         database_connections: 4,
         secret_key: "a key that is used in tests and nowhere else".into(),
         smtp_url: Some("mailbox:".into()),
+        // One for all: the demo's files come with the template, and keys never meet.
+        storage_url: format!(
+            "file:{}",
+            folder()
+                .join(format!("{}_files", template_name()))
+                .display()
+        ),
         argon2: portico::config::Argon2 {
             memory_kib: 64,
             iterations: 1,
