@@ -22,6 +22,7 @@ use crate::{
     db::Db,
     demo,
     error::Error,
+    forms,
     limits::Limits,
     mail, openapi, ops, portal, secrets,
     storage::Storage,
@@ -124,7 +125,20 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(access::api::proofs::prove))
         .routes(routes!(access::api::proofs::change_password))
         .routes(routes!(portal::get_home))
-        .routes(routes!(clients::api::get_profile));
+        .routes(routes!(
+            clients::api::get_profile,
+            clients::api::change_profile
+        ))
+        .routes(routes!(access::api::emails::ask_new_email))
+        .routes(routes!(access::api::emails::confirm_new_email))
+        .routes(routes!(forms::api::list_forms))
+        .routes(routes!(forms::api::get_form))
+        .routes(routes!(forms::api::save_form_draft))
+        .routes(routes!(forms::api::submit_form))
+        .routes(routes!(forms::api::get_questionnaire))
+        .routes(routes!(forms::api::save_questionnaire_draft))
+        .routes(routes!(forms::api::submit_questionnaire))
+        .routes(routes!(forms::api::get_submission));
     OpenApiRouter::new().nest("/api/portal/v1/{studio}", portal)
 }
 

@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
-use portico_wire::{JobId, RunId, StudioId, Timestamp};
+use portico_wire::{AssignmentId, JobId, RunId, StudioId, Timestamp};
 use sqlx::types::Json;
 
 use crate::{
     App, Result, access,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
-    mail,
+    forms, mail,
     scope::StudioScope,
 };
 
@@ -22,6 +22,12 @@ pub enum Job {
     Deliver { outbox: portico_wire::OutboxId },
     /// Go on with an invitation of many.
     Invite { run: RunId },
+    /// Remind of a questionnaire's last day, before or after it.
+    Remind {
+        assignment: AssignmentId,
+        due: String,
+        after: bool,
+    },
 }
 
 impl Job {
@@ -29,6 +35,7 @@ impl Job {
         match self {
             Self::Deliver { .. } => "deliver",
             Self::Invite { .. } => "invite",
+            Self::Remind { .. } => "remind",
         }
     }
 }
@@ -174,6 +181,11 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
     let outcome = match &job.payload {
         Job::Deliver { outbox } => mail::deliver(app, scope, *outbox).await,
         Job::Invite { run } => access::runs::go_on(app, scope, *run).await,
+        Job::Remind {
+            assignment,
+            due,
+            after,
+        } => forms::ask::remind(app, scope, *assignment, due, *after).await,
     };
     let now = app.clock.now();
     // System: the job's row belongs to the queue.
@@ -211,6 +223,8 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         Job::Invite { run } => {
             access::store::fail_run(tx, job.studio_id, *run, reason).await?;
         }
+        // Nobody waits for it.
+        Job::Remind { .. } => {}
     }
     bury(tx, job, reason).await
 }

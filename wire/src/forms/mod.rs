@@ -9,6 +9,7 @@ mod conditions;
 mod definition;
 mod flaws;
 mod keep;
+mod portal;
 #[cfg(feature = "server")]
 mod server;
 mod shape;
@@ -24,6 +25,10 @@ pub use definition::{
 };
 pub use flaws::{Fault, Flaw, flaws};
 pub use keep::{keep, start};
+pub use portal::{
+    AskState, DraftSaved, FieldChange, Filling, Forms, Newer, OfferedForm, Questionnaire,
+    SaveDraft, Sent, Submission, Submitted,
+};
 pub use shape::{decimal, decimal_text, is_date, is_email, is_phone, is_time};
 
 /// How much a form may hold.
