@@ -10,6 +10,8 @@ mod codes;
 mod cors;
 mod desk;
 mod features;
+mod forms;
+mod forms_bad;
 mod harness;
 mod links;
 mod mail;
