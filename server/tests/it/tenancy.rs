@@ -25,6 +25,7 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
     let draft = json!({ "version": 1, "revision": 0, "changes": [] });
     [
         ("GET /settings", For::Anybody, None),
+        ("POST /embed-report", For::Anybody, None),
         (
             "POST /sign-in/code",
             For::Anybody,
