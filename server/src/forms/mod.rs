@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod ask;
+pub mod files;
 pub mod gallery;
 pub mod profile;
 pub mod store;

@@ -26,8 +26,8 @@ pub use definition::{
 pub use flaws::{Fault, Flaw, flaws};
 pub use keep::{keep, start};
 pub use portal::{
-    AskState, DraftSaved, FieldChange, Filling, Forms, Newer, OfferedForm, Questionnaire,
-    SaveDraft, Sent, Submission, Submitted,
+    AskState, DraftSaved, FieldChange, FileAddress, Filling, Forms, Newer, OfferedForm,
+    Questionnaire, SaveDraft, Sent, Submission, Submitted,
 };
 pub use shape::{decimal, decimal_text, is_date, is_email, is_phone, is_time};
 
