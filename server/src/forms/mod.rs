@@ -8,6 +8,7 @@ pub mod gallery;
 pub mod profile;
 pub mod store;
 pub mod submit;
+pub mod tell;
 pub mod texts;
 pub mod ties;
 

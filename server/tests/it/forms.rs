@@ -202,8 +202,9 @@ async fn d1_a_questionnaire_goes_from_new_over_started_to_done_and_tells_who_ask
         json!({ "name": { "text": "Ada" }, "phone": { "text": "+441225555014" } })
     );
     assert_eq!(read["by"], "Ada Carter");
-    let mail = test.message("client@demo.test").await;
-    assert_eq!(mail.subject, "We have your answers: A small form");
+    let mails = test.messages("client@demo.test").await;
+    let about = |subject: &str| mails.iter().any(|mail| mail.subject == subject);
+    assert!(about("We have your answers: A small form"));
     // J6: the staff of the client's group are told; nobody is in it, so the owners.
     let mail = test.message("owner@demo.test").await;
     assert_eq!(mail.subject, "Ada Carter sent “A small form”");
@@ -353,7 +354,7 @@ async fn d5_c5_c6_c7_the_update_form_begins_with_what_is_known_and_changes_it_at
     assert_eq!(opened["fixed"], json!(["email"]));
 
     let changes = typed(&[
-        ("mobile", json!({ "text": "07700 900123" })),
+        ("mobile", json!({ "text": "07911 123456" })),
         (
             "address",
             json!({ "address": { "line1": "1 New Street", "city": "Bristol", "country": "GB" } }),
@@ -364,7 +365,7 @@ async fn d5_c5_c6_c7_the_update_form_begins_with_what_is_known_and_changes_it_at
         .await
         .ok();
     let profile = ada.get("/profile").await.ok();
-    assert_eq!(profile["contact"]["mobile"], "+447700900123");
+    assert_eq!(profile["contact"]["mobile"], "+447911123456");
     assert_eq!(profile["contact"]["last_name"], "Carter-Lovelace");
     assert_eq!(profile["client"]["address"]["line1"], "1 New Street");
     // What was not touched stays.
@@ -436,7 +437,7 @@ async fn c2_c4_c7_c8_without_a_form_the_allowed_fields_change_directly() {
     let diet = fields[6]["id"].as_str().unwrap();
     let mut answers = json!({
         "first_name": { "text": "Augusta" },
-        "mobile": { "text": "07700 900123" },
+        "mobile": { "text": "07911 123456" },
         "language": { "choices": { "options": ["English"] } },
     });
     answers[diet] = json!({ "text": "No nuts" });
@@ -445,7 +446,7 @@ async fn c2_c4_c7_c8_without_a_form_the_allowed_fields_change_directly() {
         .await
         .ok();
     assert_eq!(after["contact"]["first_name"], "Augusta");
-    assert_eq!(after["contact"]["mobile"], "+447700900123");
+    assert_eq!(after["contact"]["mobile"], "+447911123456");
     assert_eq!(after["contact"]["language"], "en");
     assert_eq!(
         after["fields"].as_array().unwrap().last().unwrap()["value"],
