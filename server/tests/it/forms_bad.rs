@@ -16,7 +16,7 @@ async fn d2_what_is_wrong_is_said_at_its_field_and_the_draft_stays() {
     let mut ada = test.signed_in("client@demo.test").await;
     let path = format!("/forms/{form}");
     let name = ("name", json!({ "text": "Ada" }));
-    ada.put(&format!("{path}/draft"), typed(&[name.clone()]))
+    ada.put(&format!("{path}/draft"), typed(std::slice::from_ref(&name)))
         .await
         .ok();
     for (revision, changes, field, said) in [
