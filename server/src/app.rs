@@ -22,6 +22,7 @@ use crate::{
     db::Db,
     demo, embed,
     error::Error,
+    forms,
     limits::Limits,
     mail, openapi, ops, portal, secrets,
     storage::Storage,
@@ -131,7 +132,22 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(access::api::proofs::prove))
         .routes(routes!(access::api::proofs::change_password))
         .routes(routes!(portal::get_home))
-        .routes(routes!(clients::api::get_profile));
+        .routes(routes!(
+            clients::api::get_profile,
+            clients::api::change_profile
+        ))
+        .routes(routes!(access::api::emails::ask_new_email))
+        .routes(routes!(access::api::emails::confirm_new_email))
+        .routes(routes!(forms::api::list_forms))
+        .routes(routes!(forms::api::get_form))
+        .routes(routes!(forms::api::save_form_draft))
+        .routes(routes!(forms::api::submit_form))
+        .routes(routes!(forms::api::get_questionnaire))
+        .routes(routes!(forms::api::save_questionnaire_draft))
+        .routes(routes!(forms::api::submit_questionnaire))
+        .routes(routes!(forms::api::get_submission))
+        .routes(routes!(forms::api::files::upload))
+        .routes(routes!(forms::api::files::get_file));
     OpenApiRouter::new().nest("/api/portal/v1/{studio}", portal)
 }
 
@@ -145,6 +161,7 @@ pub fn router(app: &App) -> Router {
         .route("/embed.js", get(assets::embed_js))
         .route("/assets/{build}/{file}", get(assets::asset))
         .route("/files/logos/{file}", get(studios::logo::show_logo))
+        .route("/files/open/{sealed}", get(forms::files::open_file))
         .route("/static/{file}", get(assets::static_file))
         .route("/static/tokens.css", get(admin::tokens))
         .route("/favicon.ico", get(assets::favicon))

@@ -13,7 +13,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub struct Refusal {
     pub code: Code,
     pub detail: Cow<'static, str>,
-    pub field: Option<&'static str>,
+    pub field: Option<Cow<'static, str>>,
     pub retry_after: Option<u32>,
     pub tries_left: Option<u32>,
 }
@@ -45,7 +45,10 @@ impl Error {
     }
 
     /// One field of the request is wrong.
-    pub fn invalid(field: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub fn invalid(
+        field: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self::refused(Code::Invalid, detail).field(field)
     }
 
@@ -77,9 +80,9 @@ impl Error {
     }
 
     #[must_use]
-    pub fn field(mut self, field: &'static str) -> Self {
+    pub fn field(mut self, field: impl Into<Cow<'static, str>>) -> Self {
         if let Self::Refused(refusal) = &mut self {
-            refusal.field = Some(field);
+            refusal.field = Some(field.into());
         }
         self
     }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use portico_wire::{ImportId, JobId, RunId, StudioId, Timestamp};
+use portico_wire::{AssignmentId, ImportId, JobId, RunId, StudioId, Timestamp};
 use sqlx::types::Json;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     clients::import,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
-    mail,
+    forms, mail,
     scope::StudioScope,
 };
 
@@ -23,6 +23,12 @@ pub enum Job {
     Deliver { outbox: portico_wire::OutboxId },
     /// Go on with an invitation of many.
     Invite { run: RunId },
+    /// Remind of a questionnaire's last day, before or after it.
+    Remind {
+        assignment: AssignmentId,
+        due: String,
+        after: bool,
+    },
     /// Go on with clients from a file.
     Import { import: ImportId, round: i64 },
 }
@@ -32,6 +38,7 @@ impl Job {
         match self {
             Self::Deliver { .. } => "deliver",
             Self::Invite { .. } => "invite",
+            Self::Remind { .. } => "remind",
             Self::Import { .. } => "import",
         }
     }
@@ -178,6 +185,11 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
     let outcome = match &job.payload {
         Job::Deliver { outbox } => mail::deliver(app, scope, *outbox).await,
         Job::Invite { run } => access::runs::go_on(app, scope, *run).await,
+        Job::Remind {
+            assignment,
+            due,
+            after,
+        } => forms::ask::remind(app, scope, *assignment, due, *after).await,
         Job::Import { import, round } => import::work::go_on(app, scope, *import, *round).await,
     };
     let now = app.clock.now();
@@ -216,6 +228,8 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         Job::Invite { run } => {
             access::store::fail_run(tx, job.studio_id, *run, reason).await?;
         }
+        // Nobody waits for it.
+        Job::Remind { .. } => {}
         Job::Import { import, .. } => {
             import::store::fail(tx, job.studio_id, *import).await?;
         }
@@ -249,6 +263,7 @@ pub async fn work(app: App, mut stop: tokio::sync::watch::Receiver<bool>) {
 /// Removes what has had its time: expired codes, proofs and sessions, quiet addresses.
 pub async fn tidy(app: &App) -> Result<(), Error> {
     app.limits.tidy();
+    forms::files::tidy(app).await?;
     app.passwords.tidy();
     // System: what expired has no reader left in any studio.
     let mut tx = app.db.system().await?;

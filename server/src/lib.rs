@@ -12,6 +12,7 @@ pub mod db;
 pub mod demo;
 pub mod embed;
 pub mod error;
+pub mod forms;
 pub mod images;
 pub mod jobs;
 pub mod limits;

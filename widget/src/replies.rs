@@ -221,6 +221,9 @@ pub fn profile(json: &Json<'_>) -> Profile {
         },
         fields: json.objects("fields").iter().map(profile_field).collect(),
         password: json.flag("password"),
+        update_form: None,
+        edit: None,
+        email_changeable: false,
     }
 }
 
@@ -432,6 +435,9 @@ mod tests {
                     .into_iter()
                     .collect(),
                 password: full,
+                update_form: None,
+                edit: None,
+                email_changeable: false,
             };
             assert_eq!(through(&wire, profile), wire);
         }

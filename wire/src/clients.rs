@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    FormId,
+    forms::{Answers, Form},
+};
+
 /// What a client is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -46,6 +51,58 @@ pub struct Profile {
     /// Whether the portal offers to change the password.
     #[serde(default = "yes")]
     pub password: bool,
+    /// The form behind "Update Info"; no form, no button.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update_form: Option<FormId>,
+    /// Where there is no such form: the fields this contact may change right here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit: Option<ProfileEdit>,
+    /// Whether the email address may be changed, with a proof and a code sent to the new one.
+    #[serde(default)]
+    pub email_changeable: bool,
+}
+
+/// The fields a contact may change, as a form like any other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ProfileEdit {
+    pub form: Form,
+    pub answers: Answers,
+    /// For telephone numbers and addresses, ISO 3166-1 alpha-2.
+    pub country: String,
+}
+
+/// `PATCH profile`: the fields of [`ProfileEdit`] that were changed; a blank answer clears one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangeProfile {
+    pub answers: Answers,
+}
+
+/// `POST profile/email`: sends a code to the new address; needs a proof for
+/// [`crate::access::Act::ChangeEmail`]. Answers [`crate::access::CodeAsked`].
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangeEmail {
+    #[cfg_attr(feature = "server", schema(max_length = 128))]
+    pub proof: String,
+    #[cfg_attr(feature = "server", schema(max_length = 254))]
+    pub email: String,
+}
+
+/// `POST profile/email/confirm`: the code that came to the new address. Answers 204.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmEmail {
+    #[cfg_attr(feature = "server", schema(max_length = 128))]
+    pub request: String,
+    #[cfg_attr(feature = "server", schema(max_length = 254))]
+    pub email: String,
+    #[cfg_attr(feature = "server", schema(max_length = 32))]
+    pub code: String,
 }
 
 const fn yes() -> bool {
@@ -87,16 +144,22 @@ pub struct ClientDetails {
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Address {
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(max_length = 120))]
     pub line1: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(max_length = 120))]
     pub line2: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(max_length = 80))]
     pub city: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(max_length = 80))]
     pub region: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(max_length = 20))]
     pub postcode: Option<String>,
     /// ISO 3166-1 alpha-2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(max_length = 2))]
     pub country: Option<String>,
 }

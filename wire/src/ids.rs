@@ -133,6 +133,14 @@ ids! {
     JobId = "job";
     /// An invitation of many contacts at once.
     RunId = "run";
+    /// A form of the studio's making.
+    FormId = "frm";
+    /// A form that chosen contacts are asked to fill in.
+    AssignmentId = "asg";
+    /// What contacts answered to a form.
+    SubmissionId = "sub";
+    /// A file that was uploaded.
+    FileId = "fil";
     /// Clients from a file.
     ImportId = "imp";
     /// A staff member's look at the portal as a contact sees it.

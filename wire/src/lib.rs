@@ -4,13 +4,14 @@
 
 pub mod access;
 pub mod clients;
+#[cfg(feature = "server")]
+#[macro_use]
+mod server;
+pub mod forms;
 pub mod ids;
 pub mod portal;
 pub mod problem;
 pub mod rights;
-#[cfg(feature = "server")]
-#[macro_use]
-mod server;
 pub mod studios;
 pub mod time;
 

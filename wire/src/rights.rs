@@ -45,6 +45,8 @@ rights! {
     Upload = "upload", true;
     /// Sees all items of the client, not only those that name the contact.
     SeeEverything = "see_everything", false;
+    /// Completed contracts and questionnaires stay visible.
+    ShowHistory = "show_history", true;
 }
 
 impl Right {

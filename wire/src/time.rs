@@ -75,6 +75,24 @@ const fn days(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + doe - 719_468
 }
 
+/// A day that exists, such as `2027-05-22`.
+pub fn is_day(text: &str) -> bool {
+    let digits = |text: &str| {
+        let all = text.bytes().all(|b| b.is_ascii_digit());
+        text.parse::<i64>().ok().filter(|_| all)
+    };
+    let at = text.as_bytes();
+    if at.len() != 10 || !text.is_ascii() || at[4] != b'-' || at[7] != b'-' {
+        return false;
+    }
+    match (digits(&text[..4]), digits(&text[5..7]), digits(&text[8..])) {
+        (Some(year), Some(month), Some(day)) => {
+            (1..=12).contains(&month) && civil(days(year, month, day)) == (year, month, day)
+        }
+        _ => false,
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = civil(self.0.div_euclid(DAY));

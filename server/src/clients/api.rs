@@ -3,14 +3,22 @@
 use axum::{Json, extract::State};
 use portico_wire::{
     Right,
-    clients::{Address, Profile, ProfileField},
+    clients::{Address, ChangeProfile, Profile, ProfileField},
 };
 
 use super::{
     fields::{BuiltIn, BuiltIns, Field, Owner},
     store,
 };
-use crate::{App, Result, error::Error, scope::PortalSession};
+use crate::{
+    App, Result,
+    db::StudioTx,
+    error::Error,
+    forms::{self, ties::Person},
+    scope::PortalSession,
+    studios,
+    web::body::LongBody,
+};
 
 /// The contact's own details and its client's, as far as the studio shows them.
 #[utoipa::path(get, path = "/profile", tag = "portal", params(("studio" = String, Path)),
@@ -18,11 +26,15 @@ use crate::{App, Result, error::Error, scope::PortalSession};
 pub async fn get_profile(State(app): State<App>, session: PortalSession) -> Result<Json<Profile>> {
     session.section(Right::PersonalInfo)?;
     let mut tx = app.db.read(&session).await?;
-    let (profile, client, contact) = store::profile(&mut tx, session.contact)
+    profile(&mut tx, &session).await.map(Json)
+}
+
+async fn profile(tx: &mut StudioTx, session: &PortalSession) -> Result<Profile> {
+    let (profile, client, contact) = store::profile(tx, session.contact)
         .await?
         .ok_or_else(Error::not_found)?;
-    let fields = store::fields(&mut tx).await?;
-    let built_in = store::built_in(&mut tx).await?;
+    let fields = store::fields(tx).await?;
+    let built_in = store::built_in(tx).await?;
     let mut profile = shown(profile, &built_in);
     profile.fields = fields
         .iter()
@@ -35,7 +47,32 @@ pub async fn get_profile(State(app): State<App>, session: PortalSession) -> Resu
             values.0.get(&field.id).map(|value| line(field, value))
         })
         .collect();
-    Ok(Json(profile))
+    if session.rights.has(Right::EditProfile) {
+        let email = built_in.get(BuiltIn::Email);
+        profile.email_changeable = email.in_portal && email.changeable;
+        profile.update_form = forms::store::update_form(tx).await?;
+        if profile.update_form.is_none() {
+            let studio = studios::store::get(tx).await?;
+            let person = Person::load(tx, session.contact, studio.country).await?;
+            profile.edit = forms::profile::edit(&person);
+        }
+    }
+    Ok(profile)
+}
+
+/// Changes what the studio lets contacts change themselves, where it has no form for that.
+#[utoipa::path(patch, path = "/profile", tag = "portal", params(("studio" = String, Path)), request_body = ChangeProfile,
+    responses((status = 200, body = Profile)), security(("session" = [])))]
+pub async fn change_profile(
+    State(app): State<App>,
+    session: PortalSession,
+    LongBody(change): LongBody<ChangeProfile>,
+) -> Result<Json<Profile>> {
+    session.section(Right::PersonalInfo)?;
+    session.may(Right::EditProfile)?;
+    forms::profile::change(&app, &session, &change).await?;
+    let mut tx = app.db.read(&session).await?;
+    profile(&mut tx, &session).await.map(Json)
 }
 
 fn line(field: &Field, value: &serde_json::Value) -> ProfileField {

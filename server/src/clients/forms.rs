@@ -26,6 +26,7 @@ use crate::{
 const CHOOSE: &str = "Please choose one from the list.";
 
 /// What there is to choose from, and how the studio dials.
+#[derive(Clone)]
 pub struct Choices {
     pub country: String,
     pub groups: Vec<Group>,

@@ -6,7 +6,7 @@ use portico_wire::{
     clients::{Address, ClientKind},
 };
 
-use super::{book, letters, site};
+use super::{book, forms, letters, site};
 use crate::{
     App, Result,
     access::{self, Email, links},
@@ -155,6 +155,15 @@ async fn demo(app: &App, hash: &str) -> Result<()> {
         access::store::save_password(&mut tx, contact, hash).await?;
     }
     book::fill(&mut tx, weddings).await?;
+    let people = forms::People {
+        couple: ada.id,
+        ada: clara,
+        ben: spouse,
+        company: company.id,
+        office: office.id,
+        site,
+    };
+    forms::fill(app, &mut tx, &studio, &people).await?;
     let newcomer = access::store::candidate(&mut tx, new)
         .await?
         .ok_or_else(Error::not_found)?;

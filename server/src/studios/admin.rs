@@ -276,6 +276,7 @@ fn differing(change: &Change) -> Vec<&'static str> {
         ("pay", "pay"),
         ("edit_profile", "edit their profile"),
         ("upload", "upload files"),
+        ("show_history", "show history"),
         ("language", "language"),
         ("time_zone", "time zone"),
         ("country", "country"),

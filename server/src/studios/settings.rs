@@ -68,6 +68,7 @@ pub struct SettingsForm {
     pub pay: bool,
     pub edit_profile: bool,
     pub upload: bool,
+    pub show_history: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
@@ -104,6 +105,7 @@ impl SettingsForm {
             pay: has(Right::Pay),
             edit_profile: has(Right::EditProfile),
             upload: has(Right::Upload),
+            show_history: has(Right::ShowHistory),
         }
     }
 
@@ -153,6 +155,7 @@ impl SettingsForm {
             (Right::Pay, self.pay),
             (Right::EditProfile, self.edit_profile),
             (Right::Upload, self.upload),
+            (Right::ShowHistory, self.show_history),
         ] {
             set(&mut next, right, yes);
         }

@@ -44,21 +44,66 @@ pub async fn collect(
     Ok(collected.to_bytes())
 }
 
+/// The largest JSON body where people write at length.
+pub const LONG_JSON_LIMIT: usize = 512 * 1024;
+
 /// A JSON body.
 pub struct Body<T>(pub T);
+
+/// A JSON body with what people write at length.
+pub struct LongBody<T>(pub T);
+
+async fn json<T: DeserializeOwned>(request: Request, limit: usize) -> Result<T> {
+    let wrong_kind = "Send JSON, with the content type application/json.";
+    let bytes = collect(request, "application/json", limit, wrong_kind).await?;
+    serde_json::from_slice(&bytes).map_err(|e| {
+        Error::refused(
+            Code::Malformed,
+            format!("The request could not be read: {e}."),
+        )
+    })
+}
 
 impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &App) -> Result<Self> {
-        let wrong_kind = "Send JSON, with the content type application/json.";
-        let bytes = collect(request, "application/json", JSON_LIMIT, wrong_kind).await?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|e| {
-            Error::refused(
+        json(request, JSON_LIMIT).await.map(Self)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for LongBody<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self> {
+        json(request, LONG_JSON_LIMIT).await.map(Self)
+    }
+}
+
+/// The header `Idempotency-Key`: the same key once more means the same act, done once.
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromRequestParts<App> for IdempotencyKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
+        let key = parts.headers.get("idempotency-key");
+        let key = key.and_then(|key| key.to_str().ok()).unwrap_or("");
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        if (8..=80).contains(&key.len()) && key.bytes().all(plain) {
+            Ok(Self(key.to_owned()))
+        } else {
+            Err(Error::refused(
                 Code::Malformed,
-                format!("The request could not be read: {e}."),
-            )
-        })
+                "Send an Idempotency-Key: 8 to 80 letters, digits, - or _, new for each act.",
+            ))
+        }
     }
 }
 

@@ -78,6 +78,7 @@ fn template_name() -> String {
         "migrations/sqlite",
         "migrations/postgres",
         "server/src/demo",
+        "server/src/forms/gallery",
     ]
     .into_iter()
     .flat_map(|folder| std::fs::read_dir(format!("{root}/{folder}")).unwrap())
@@ -473,6 +474,33 @@ pub struct Browser<'a> {
 
 impl Browser<'_> {
     pub async fn send(&mut self, method: Method, path: &str, body: Option<Value>) -> Reply {
+        self.send_with(method, path, body, None).await
+    }
+
+    /// With an `Idempotency-Key`.
+    pub async fn post_once(&mut self, path: &str, body: Value, key: &str) -> Reply {
+        self.send_with(Method::POST, path, Some(body), Some(key))
+            .await
+    }
+
+    /// A file.
+    pub async fn post_bytes(&mut self, path: &str, content: Vec<u8>) -> Reply {
+        let token = self.token.clone().unwrap_or_default();
+        let request = Request::post(format!("/api/portal/v1/{}{path}", self.studio))
+            .header("origin", self.origin.as_deref().unwrap_or(SITE))
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/octet-stream");
+        let request = request.body(Body::from(content)).unwrap();
+        self.test.request(request).await
+    }
+
+    async fn send_with(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        key: Option<&str>,
+    ) -> Reply {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("/api/portal/v1/{}{path}", self.studio))
@@ -485,6 +513,9 @@ impl Browser<'_> {
         }
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
         }
         let request = match body {
             Some(body) => request
@@ -505,6 +536,14 @@ impl Browser<'_> {
 
     pub async fn post(&mut self, path: &str, body: Value) -> Reply {
         self.send(Method::POST, path, Some(body)).await
+    }
+
+    pub async fn put(&mut self, path: &str, body: Value) -> Reply {
+        self.send(Method::PUT, path, Some(body)).await
+    }
+
+    pub async fn patch(&mut self, path: &str, body: Value) -> Reply {
+        self.send(Method::PATCH, path, Some(body)).await
     }
 
     pub async fn delete(&mut self, path: &str) -> Reply {

@@ -11,6 +11,8 @@ mod cors;
 mod desk;
 mod embed;
 mod features;
+mod forms;
+mod forms_bad;
 mod harness;
 mod import;
 mod links;

@@ -1,6 +1,7 @@
 //! Signing in and out, for the widget.
 
 pub mod codes;
+pub mod emails;
 pub mod links;
 pub mod passwords;
 pub mod proofs;

@@ -41,6 +41,7 @@ pub const fn label(right: Right) -> &'static str {
         Right::EditProfile => "Edit their profile",
         Right::Upload => "Upload files",
         Right::SeeEverything => "See everything of the client",
+        Right::ShowHistory => "Show history",
     }
 }
 

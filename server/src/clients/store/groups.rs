@@ -107,3 +107,24 @@ pub async fn replace_members(tx: &mut StudioTx, group: GroupId, members: &[Staff
     }
     Ok(())
 }
+
+/// Whom mails about a client's changes go to: the staff of its group, or where nobody is in it the owners.
+/// Name and email address.
+pub async fn to_tell(tx: &mut StudioTx, group: Option<GroupId>) -> Result<Vec<(String, String)>> {
+    let members = fetch_all!(
+        tx,
+        (String, String),
+        "select f.name, f.email from group_members m join staff f on f.id = m.staff_id
+         where m.studio_id = $1 and m.group_id = $2 order by f.email",
+        group,
+    )?;
+    if !members.is_empty() {
+        return Ok(members);
+    }
+    fetch_all!(
+        tx,
+        (String, String),
+        "select f.name, f.email from staff_roles r join staff f on f.id = r.staff_id
+         where r.studio_id = $1 and r.role = 'owner' order by f.email",
+    )
+}

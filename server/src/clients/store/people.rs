@@ -378,6 +378,9 @@ pub async fn profile(
             },
             fields: Vec::new(),
             password: true,
+            update_form: None,
+            edit: None,
+            email_changeable: false,
         };
         (profile, row.client_fields, row.contact_fields)
     }))
