@@ -6,7 +6,6 @@ use std::rc::Rc;
 use portico_wire::{
     Code,
     access::{CodeAsked, LinkSeen},
-    clients::Profile,
     studios::StudioSettings,
 };
 use wasm_bindgen::{JsCast, JsValue};
@@ -14,8 +13,9 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortSignal, RequestInit, Response};
 
 use crate::{
+    forms::replies::{self as forms, Filling, Forms, Saved, Submission, Submitted},
     json::{self, Body, Json},
-    replies::{self, Device, Home, LOCKS, Problem, SignIn},
+    replies::{self, Device, Home, LOCKS, Problem, Profile, SignIn},
     requests,
     session::Session,
     texts::joined,
@@ -78,6 +78,8 @@ struct Call {
     body: Option<String>,
     /// With the session's token.
     signed: bool,
+    /// The same key once more is the same act.
+    key: Option<String>,
 }
 
 /// For a session.
@@ -87,14 +89,18 @@ fn get(path: &str) -> Call {
         path: path.to_owned(),
         body: None,
         signed: true,
+        key: None,
     }
 }
-fn post(path: &str, body: Body) -> Call {
+fn with(method: &'static str, path: &str, body: Body) -> Call {
     Call {
-        method: "POST",
+        method,
         body: Some(body.done()),
         ..get(path)
     }
+}
+fn post(path: &str, body: Body) -> Call {
+    with("POST", path, body)
 }
 /// Nobody is signed in yet.
 fn open(call: Call) -> Call {
@@ -113,11 +119,15 @@ impl Call {
         let headers = Body::new()
             .text("Accept", "application/json")
             .opt("Content-Type", body.map(|_| "application/json"))
-            .opt("Authorization", bearer.as_deref());
+            .opt("Authorization", bearer.as_deref())
+            .opt("Idempotency-Key", self.key.as_deref());
+        // What is saved while the page goes away still arrives; browsers let no more through.
+        let outlives = self.method == "PUT" && body.is_some_and(|body| body.len() < 60_000);
         let init = Body::new()
             .text("method", self.method)
             .text("credentials", "omit")
             .object("headers", headers)
+            .flag("keepalive", outlives)
             .opt("body", body);
         let init: RequestInit = js_sys::JSON::parse(&init.done())?.unchecked_into();
         init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
@@ -261,6 +271,7 @@ impl Api {
         let api = self.clone();
         let out = move |done: Result<(), Failure>| {
             if !everywhere || done.is_ok() {
+                api.session().forget();
                 api.session().clear();
             }
             then(done);
@@ -276,5 +287,38 @@ impl Api {
     }
     pub fn change_password(&self, change: Body, then: Then<()>) {
         self.act(post("password", change), then);
+    }
+    pub fn change_profile(&self, change: Body, then: Then<Rc<Profile>>) {
+        let call = with("PATCH", "profile", change);
+        self.ask(call, |json| Rc::new(replies::profile(json)), then);
+    }
+    pub fn change_email(&self, change: Body, then: Then<CodeAsked>) {
+        self.ask(post("profile/email", change), replies::code_asked, then);
+    }
+    pub fn confirm_email(&self, confirm: Body, then: Then<()>) {
+        self.act(post("profile/email/confirm", confirm), then);
+    }
+
+    // Forms: `path` is that of a form or of a questionnaire
+
+    pub fn forms(&self, then: Then<Rc<Forms>>) {
+        self.ask(get("forms"), |json| Rc::new(forms::forms(json)), then);
+    }
+    pub fn filling(&self, path: &str, then: Then<Rc<Filling>>) {
+        self.ask(get(path), |json| Rc::new(forms::filling(json)), then);
+    }
+    pub fn save_draft(&self, path: &str, draft: Body, then: Then<Saved>) {
+        let call = with("PUT", &joined(&[path, "/draft"]), draft);
+        self.ask(call, forms::saved, then);
+    }
+    pub fn submit(&self, path: &str, draft: Body, key: &str, then: Then<Submitted>) {
+        let call = Call {
+            key: Some(key.to_owned()),
+            ..post(&joined(&[path, "/submit"]), draft)
+        };
+        self.ask(call, forms::submitted, then);
+    }
+    pub fn submission(&self, path: &str, then: Then<Rc<Submission>>) {
+        self.ask(get(path), |json| Rc::new(forms::submission(json)), then);
     }
 }

@@ -101,6 +101,12 @@ impl El {
         self.change(&mut |tag| tag.set_checked(on))
     }
 
+    /// What stands in a text field. Say what was typed last, or it is put back.
+    #[inline(never)]
+    pub fn value(self, value: &str) -> Self {
+        self.change(&mut |tag| tag.set_value(AttrValue::from(value.to_owned())))
+    }
+
     #[inline(never)]
     fn push(self, child: Html) -> Self {
         let mut child = Some(child);
@@ -130,9 +136,14 @@ impl El {
         let mut listener = Some(On { kind, act });
         self.change(&mut |tag| {
             if let Some(on) = listener.take() {
-                tag.set_listeners(Box::new([Some(Rc::new(on))]));
+                tag.add_listener(Rc::new(on));
             }
         })
+    }
+
+    /// Any other event; each kind of listener an element has comes from one call.
+    pub fn on(self, kind: fn() -> ListenerKind, act: impl Fn(Event) + 'static) -> Self {
+        self.listen(kind, Rc::new(act))
     }
 
     pub fn on_click(self, act: impl Fn() + 'static) -> Self {

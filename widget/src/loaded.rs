@@ -13,18 +13,24 @@ use crate::{
     portal::parts::quiet,
 };
 
+type Fetch<T> = Box<dyn Fn(&Api, Then<Rc<T>>)>;
+
 /// Something that is fetched once, and again when asked to or when the network comes back.
 pub struct Loading<T> {
     shared: Shared,
-    fetch: fn(&Api, Then<Rc<T>>),
+    fetch: Fetch<T>,
     reply: Value<Option<Result<Rc<T>, Failure>>>,
 }
 
 impl<T: 'static> Loading<T> {
-    pub fn new(hooks: &Hooks, shared: &Shared, fetch: fn(&Api, Then<Rc<T>>)) -> Rc<Self> {
+    pub fn new(
+        hooks: &Hooks,
+        shared: &Shared,
+        fetch: impl Fn(&Api, Then<Rc<T>>) + 'static,
+    ) -> Rc<Self> {
         Rc::new(Self {
             shared: shared.clone(),
-            fetch,
+            fetch: Box::new(fetch),
             reply: hooks.value(None),
         })
     }
@@ -33,6 +39,11 @@ impl<T: 'static> Loading<T> {
         let loading = self.clone();
         let then = Box::new(move |reply| loading.reply.set(Some(reply)));
         (self.fetch)(&self.shared.api, then);
+    }
+
+    /// Something newer came with another reply.
+    pub fn put(&self, value: Rc<T>) {
+        self.reply.set(Some(Ok(value)));
     }
 
     /// What `ready` makes of it once it is there.

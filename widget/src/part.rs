@@ -115,6 +115,11 @@ impl Hooks {
         }
     }
 
+    /// For who renders this part anew from outside.
+    pub fn redrawer(&self) -> Callback<()> {
+        self.redraw.clone()
+    }
+
     /// Acts after the first render and whenever `key` changed. What `act` gives back undoes it.
     pub fn after(&self, key: &str, act: impl FnOnce() -> Option<Undo> + 'static) {
         self.plan(key, Box::new(act));

@@ -130,6 +130,17 @@ mod tests {
     }
 
     #[test]
+    fn every_trouble_of_an_answer_and_every_state_has_words() {
+        use portico_wire::forms::{AskState, Wrong};
+        let texts = texts("en.json");
+        let wrongs = Wrong::ALL.iter().map(|it| format!("wrong.{}", it.name()));
+        let states = AskState::ALL.iter().map(|it| format!("ask.{}", it.name()));
+        for key in wrongs.chain(states) {
+            assert!(texts.contains_key(&key), "{key}");
+        }
+    }
+
+    #[test]
     fn every_section_has_a_name_and_says_something_kind_when_empty() {
         let texts = texts("en.json");
         for section in portico_wire::Right::SECTIONS {
