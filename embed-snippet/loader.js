@@ -182,6 +182,9 @@ p{margin:0}
         this.toggleAttribute("framed", self != top);
         const studio = this.getAttribute("studio") || "";
         const key = `portico:${HOST.split("//")[1]}:${studio}`;
+        const api = `${HOST}/api/portal/v1/${encodeURIComponent(studio)}/`;
+        // Staff read where the portal works and where the page forbids it; nothing about the visitor.
+        const report = (sight) => navigator.sendBeacon?.(api + "embed-report", JSON.stringify({ page: location.origin + location.pathname, sight }));
         let live;
         try {
           live = sessionStorage.getItem(key) || localStorage.getItem(key);
@@ -251,7 +254,7 @@ p{margin:0}
         else show(slot);
 
         const ask = (address) => fetch(address, { credentials: "omit" }).then(async (reply) => [reply.status, await reply.text()]);
-        boot.settings = ask(`${HOST}/api/portal/v1/${encodeURIComponent(studio)}/settings`).then((got) => {
+        boot.settings = ask(api + "settings").then((got) => {
           const settings = JSON.parse(got[1]);
           if (got[0] != 200) return (boot.got = got);
           if (settings.logo_url) logo.append(make("img", { src: settings.logo_url, alt: "" }));
@@ -276,10 +279,13 @@ p{margin:0}
           // The network was gone, or the build.
           while (got[0] != 200) got = (await later(500), await words());
           boot.texts = got[1];
-          if (this.#life == life) life.app = app.mount(this, root, mount, form, fields, email, submit, boot);
+          if (this.#life != life) return;
+          life.app = app.mount(this, root, mount, form, fields, email, submit, boot);
+          report("seen");
         } catch (error) {
           console.warn("Portico cannot run on this page; a link is shown instead.", error);
           if (this.#life != life) return;
+          report("wasm_refused");
           form.remove();
           mount.remove();
           show(make("div", { class: "say" }, make("p", {}, "Your account opens on a page of its own:"), make("slot")));

@@ -20,7 +20,7 @@ use crate::{
     clock::Clock,
     config::Config,
     db::Db,
-    demo,
+    demo, embed,
     error::Error,
     forms,
     limits::Limits,
@@ -49,6 +49,8 @@ pub struct Inner {
     pub origin: Origin,
     /// Each studio's list of websites, for five seconds.
     pub origins: moka::future::Cache<String, studios::Origins>,
+    /// Pages of studios' websites that were noted within the hour.
+    pub noted: embed::Noted,
     pub openapi: String,
 }
 
@@ -80,6 +82,10 @@ impl App {
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_secs(5))
                 .build(),
+            noted: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_hours(1))
+                .build(),
             openapi: openapi::document(api, &origin)?,
             origin,
             config,
@@ -110,6 +116,7 @@ fn http_client() -> Result<reqwest::Client> {
 fn api_routes() -> OpenApiRouter<App> {
     let portal = OpenApiRouter::new()
         .routes(routes!(access::api::settings))
+        .routes(routes!(embed::api::report_embed))
         .routes(routes!(access::api::codes::ask_code))
         .routes(routes!(access::api::codes::redeem_code))
         .routes(routes!(access::api::passwords::sign_in_by_password))
@@ -151,6 +158,7 @@ pub fn router(app: &App) -> Router {
     let pages = Router::new()
         .route("/embed.js", get(assets::embed_js))
         .route("/assets/{build}/{file}", get(assets::asset))
+        .route("/files/logos/{file}", get(studios::logo::show_logo))
         .route("/static/{file}", get(assets::static_file))
         .route("/static/tokens.css", get(admin::tokens))
         .route("/favicon.ico", get(assets::favicon))
@@ -186,7 +194,7 @@ pub fn router(app: &App) -> Router {
 fn admin_routes(app: &App) -> Router<App> {
     use crate::{
         staff::{admin as account, sign_in},
-        studios::{admin as studio, overview},
+        studios::{admin as studio, logo, overview},
     };
     Router::new()
         .route("/admin", get(overview::show_overview))
@@ -199,8 +207,14 @@ fn admin_routes(app: &App) -> Router<App> {
             "/admin/settings/websites/remove",
             post(studio::remove_a_website),
         )
+        .route(
+            "/admin/settings/logo",
+            post(logo::upload_logo).layer(DefaultBodyLimit::max(web::upload::BODY_LIMIT)),
+        )
+        .route("/admin/settings/logo/remove", post(logo::remove_logo))
         .route("/admin/billing", get(overview::show_billing))
         .merge(client_routes())
+        .merge(import_routes())
         .route("/admin/account", get(account::show_account))
         .route("/admin/account/name", post(account::save_name))
         .route("/admin/account/password", post(account::change_password))
@@ -256,10 +270,6 @@ fn client_routes() -> Router<App> {
             get(contact::show_edit_contact).post(contact::save_contact),
         )
         .route(
-            "/admin/clients/contacts/{id}/active",
-            post(client::switch_contact),
-        )
-        .route(
             "/admin/clients/contacts/{id}/rights",
             get(rights::show_contact_rights).post(rights::save_contact_rights),
         )
@@ -280,6 +290,30 @@ fn client_routes() -> Router<App> {
         )
         .route("/admin/groups/{id}", post(groups::save_group))
         .route("/admin/groups/{id}/delete", post(groups::delete_group))
+}
+
+/// Clients from a file and into one.
+fn import_routes() -> Router<App> {
+    use crate::clients::{admin::export, import::admin as import};
+    Router::new()
+        .route("/admin/clients/export.csv", get(export::export_clients))
+        .route(
+            "/admin/clients/import",
+            get(import::show_start)
+                .post(import::upload)
+                .layer(DefaultBodyLimit::max(web::upload::BODY_LIMIT)),
+        )
+        .route("/admin/clients/import/{id}", get(import::show_import))
+        .route(
+            "/admin/clients/import/{id}/columns",
+            get(import::show_columns).post(import::save_columns),
+        )
+        .route(
+            "/admin/clients/import/{id}/check",
+            post(import::check_again),
+        )
+        .route("/admin/clients/import/{id}/begin", post(import::begin))
+        .route("/admin/clients/import/{id}/discard", post(import::discard))
 }
 
 /// Who gets in and out.

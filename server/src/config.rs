@@ -28,7 +28,8 @@ pub struct Config {
     pub storage_url: String,
     /// At least 32 random characters; every other key is derived from it.
     pub secret_key: String,
-    /// `smtp://user:password@host:587` (STARTTLS), `smtps://…` (TLS), `smtp://127.0.0.1:25?tls=none`,
+    /// `smtp://user:password@host:587` (STARTTLS), `smtps://…` (TLS), either with `?ca=FILE` for a certificate
+    /// authority of one's own; `smtp://127.0.0.1:25?tls=none`,
     /// or `mailbox:` for the demo's mailbox page.
     pub smtp_url: Option<String>,
     /// The sender of every mail; the studio's address goes into Reply-To.

@@ -9,6 +9,8 @@
 //!   write there, and a read costs no more round trips than its statements.
 //! * A writer begins immediately (`BEGIN IMMEDIATE` on SQLite's one writing connection).
 
+pub mod many;
+
 use std::{str::FromStr as _, sync::Arc, time::Duration};
 
 use portico_wire::{StudioId, Timestamp};
@@ -408,4 +410,5 @@ macro_rules! execute {
     };
 }
 
+pub(crate) use many::{fetch_among, insert_many};
 pub(crate) use {execute, fetch_all, fetch_one, fetch_optional, run_sql, scalar};

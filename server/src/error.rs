@@ -64,6 +64,13 @@ impl Error {
         )
     }
 
+    pub fn unknown_studio() -> Self {
+        Self::refused(
+            Code::UnknownStudio,
+            "There is no studio of this name. Please check the snippet's studio attribute.",
+        )
+    }
+
     #[track_caller]
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal {

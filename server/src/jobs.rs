@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use portico_wire::{AssignmentId, JobId, RunId, StudioId, Timestamp};
+use portico_wire::{AssignmentId, ImportId, JobId, RunId, StudioId, Timestamp};
 use sqlx::types::Json;
 
 use crate::{
     App, Result, access,
+    clients::import,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
     forms, mail,
@@ -28,6 +29,8 @@ pub enum Job {
         due: String,
         after: bool,
     },
+    /// Go on with clients from a file.
+    Import { import: ImportId, round: i64 },
 }
 
 impl Job {
@@ -36,6 +39,7 @@ impl Job {
             Self::Deliver { .. } => "deliver",
             Self::Invite { .. } => "invite",
             Self::Remind { .. } => "remind",
+            Self::Import { .. } => "import",
         }
     }
 }
@@ -186,6 +190,7 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
             due,
             after,
         } => forms::ask::remind(app, scope, *assignment, due, *after).await,
+        Job::Import { import, round } => import::work::go_on(app, scope, *import, *round).await,
     };
     let now = app.clock.now();
     // System: the job's row belongs to the queue.
@@ -225,6 +230,9 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         }
         // Nobody waits for it.
         Job::Remind { .. } => {}
+        Job::Import { import, .. } => {
+            import::store::fail(tx, job.studio_id, *import).await?;
+        }
     }
     bury(tx, job, reason).await
 }
@@ -255,8 +263,11 @@ pub async fn work(app: App, mut stop: tokio::sync::watch::Receiver<bool>) {
 /// Removes what has had its time: expired codes, proofs and sessions, quiet addresses.
 pub async fn tidy(app: &App) -> Result<(), Error> {
     app.limits.tidy();
+    app.passwords.tidy();
     // System: what expired has no reader left in any studio.
     let mut tx = app.db.system().await?;
     crate::access::store::delete_expired(&mut tx).await?;
-    tx.commit().await
+    import::store::delete_expired(&mut tx).await?;
+    tx.commit().await?;
+    crate::web::assets::builds::keep(app).await
 }

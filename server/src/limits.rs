@@ -14,6 +14,7 @@ use crate::{Result, config, error::Error};
 
 pub struct Limits {
     addresses: DefaultKeyedRateLimiter<IpAddr>,
+    reports: DefaultKeyedRateLimiter<IpAddr>,
     failures: DefaultKeyedRateLimiter<StudioId>,
 }
 
@@ -25,26 +26,19 @@ impl Limits {
     pub fn new(config: &config::Limits) -> Self {
         Self {
             addresses: RateLimiter::keyed(per_minute(config.per_address)),
+            reports: RateLimiter::keyed(per_minute(config.per_address)),
             failures: RateLimiter::keyed(per_minute(config.studio_failures)),
         }
     }
 
-    /// One sign-in request of this address; an IPv6 customer's /64 counts as one address.
+    /// One sign-in request of this address.
     pub fn check_address(&self, address: IpAddr) -> Result<()> {
-        let key = match address {
-            IpAddr::V4(_) => address,
-            IpAddr::V6(v6) => {
-                let [a, b, c, d, ..] = v6.segments();
-                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
-        };
-        self.addresses.check_key(&key).map_err(|_| {
-            Error::refused(
-                Code::RateLimited,
-                "Too many tries from your network. Please wait a minute and try again.",
-            )
-            .retry_after(60)
-        })
+        check(&self.addresses, address)
+    }
+
+    /// One word of this address about the page it is on; counted apart, so that it costs nobody a sign-in.
+    pub fn check_report(&self, address: IpAddr) -> Result<()> {
+        check(&self.reports, address)
     }
 
     /// A failed sign-in at this studio. Beyond the budget the answer waits a moment and an alarm
@@ -60,6 +54,25 @@ impl Limits {
     /// Forgets addresses that have been quiet.
     pub fn tidy(&self) {
         self.addresses.retain_recent();
+        self.reports.retain_recent();
         self.failures.retain_recent();
     }
+}
+
+/// An IPv6 customer's /64 counts as one address.
+fn check(limiter: &DefaultKeyedRateLimiter<IpAddr>, address: IpAddr) -> Result<()> {
+    let key = match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    };
+    limiter.check_key(&key).map_err(|_| {
+        Error::refused(
+            Code::RateLimited,
+            "Too many tries from your network. Please wait a minute and try again.",
+        )
+        .retry_after(60)
+    })
 }

@@ -17,6 +17,7 @@ pub use staff::{
 use crate::{
     App, Result,
     access::{self, sessions},
+    embed,
     error::Error,
     secrets::Secret,
     studios::{self, Studio},
@@ -138,14 +139,15 @@ impl FromRequestParts<App> for Embed {
         let mut tx = app.db.system_read().await?;
         let studio = studios::store::find_by_slug(&mut tx, &slug).await?;
         drop(tx);
-        let Some(studio) = studio else {
-            return Err(Error::refused(
-                Code::UnknownStudio,
-                "There is no studio of this name. Please check the snippet's studio attribute.",
-            ));
-        };
+        let studio = studio.ok_or_else(Error::unknown_studio)?;
         Request::of(parts).set_support(studio.support());
-        let caller = Caller::from_request(parts, app, &slug).await?;
+        let caller = match Caller::from_request(parts, app, &slug).await {
+            Err(error) if error.code() == Some(Code::OriginRefused) => {
+                embed::note_refused(app, studio.scope, parts).await?;
+                return Err(error);
+            }
+            caller => caller?,
+        };
         Ok(Self { studio, caller })
     }
 }

@@ -9,7 +9,6 @@ use object_store::{
     ObjectStore, ObjectStoreExt as _, PutPayload, aws::AmazonS3Builder, buffered::BufWriter,
     local::LocalFileSystem, path::Path,
 };
-use portico_wire::Timestamp;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::{Result, config::ConfigError, error::Error};
@@ -24,12 +23,6 @@ pub struct Storage(Arc<dyn ObjectStore>);
 pub struct Stored {
     pub bytes: u64,
     pub content: BoxStream<'static, Result<Bytes>>,
-}
-
-/// A key and when it was last written.
-pub struct Entry {
-    pub key: String,
-    pub written_at: Timestamp,
 }
 
 impl Storage {
@@ -153,14 +146,11 @@ impl Storage {
         }
     }
 
-    /// All there is below a folder.
-    pub async fn list(&self, folder: &str) -> Result<Vec<Entry>> {
+    /// The keys below a folder.
+    pub async fn list(&self, folder: &str) -> Result<Vec<String>> {
         let found = self.0.list(Some(&path(folder)?));
         found
-            .map_ok(|meta| Entry {
-                key: meta.location.to_string(),
-                written_at: Timestamp::from_micros(meta.last_modified.timestamp_micros()),
-            })
+            .map_ok(|meta| meta.location.to_string())
             .try_collect()
             .await
             .map_err(failed)
@@ -179,7 +169,7 @@ fn path(key: &str) -> Result<Path> {
 }
 
 fn failed(error: object_store::Error) -> Error {
-    Error::internal(format!("storage: {error}"))
+    Error::internal(error)
 }
 
 #[cfg(test)]
@@ -222,14 +212,7 @@ mod tests {
         let broken = parts(9).chain(stream::once(async { Err(Error::internal("cut")) }));
         assert!(storage.put_stream("a/c", 20_000_000, broken).await.is_err());
         assert!(storage.get("a/c").await.unwrap().is_none());
-        let keys: Vec<_> = storage
-            .list("a")
-            .await
-            .unwrap()
-            .into_iter()
-            .map(|one| one.key)
-            .collect();
-        assert_eq!(keys, ["a/b"]);
+        assert_eq!(storage.list("a").await.unwrap(), ["a/b"]);
 
         storage.delete("a/b").await.unwrap();
         storage.delete("a/b").await.unwrap();

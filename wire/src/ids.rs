@@ -137,6 +137,8 @@ ids! {
     SubmissionId = "sub";
     /// A file that was uploaded.
     FileId = "fil";
+    /// Clients from a file.
+    ImportId = "imp";
     /// A staff member's look at the portal as a contact sees it.
     ViewId = "viw";
 }

@@ -1,6 +1,8 @@
 //! Merging two contacts that are one person: the fields chosen stay with the winner, the loser points to
 //! it and can never come in again.
 
+use std::collections::BTreeSet;
+
 use portico_wire::{Code, ContactId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -9,7 +11,7 @@ use super::{
     reach::{self, By},
     store::{self, PortalUser},
 };
-use crate::{Result, audit::Change, db::StudioTx, error::Error, forms};
+use crate::{Result, audit::Change, clients, db::StudioTx, error::Error, forms};
 
 /// Which of the two something is taken from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,6 +133,9 @@ pub async fn merge(
     move_open_items(tx, loser.id, winner.id).await?;
     reach::shut_out(tx, loser).await?;
     store::mark_merged(tx, loser.id, winner.id).await?;
+    for client in BTreeSet::from([winner.client_id, loser.client_id]) {
+        clients::store::index(tx, client).await?;
+    }
 
     let mut before = fields(winner);
     before["merged"] = fields(loser);

@@ -102,24 +102,6 @@ pub struct Filter {
     pub search: String,
 }
 
-impl Filter {
-    /// What is searched for: all of it, and its first word and the rest. Lower case.
-    pub fn words(&self) -> Option<(String, String, String)> {
-        let whole = self
-            .search
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .to_lowercase();
-        if whole.is_empty() {
-            return None;
-        }
-        let (first, rest) = whole.split_once(' ').unwrap_or((&whole, ""));
-        let (first, rest) = (first.to_owned(), rest.to_owned());
-        Some((whole, first, rest))
-    }
-}
-
 /// Who does something, as the log names it.
 pub struct By<'a> {
     pub actor: &'a Actor,
@@ -361,24 +343,6 @@ mod tests {
             assert_eq!(State::parse(state.name()), Some(*state));
             assert!(!(state.is_let_in() && state.obstacle().is_some()));
         }
-    }
-
-    #[test]
-    fn a_search_is_one_beginning_or_two() {
-        let words = |search: &str| {
-            Filter {
-                state: None,
-                search: search.into(),
-            }
-            .words()
-        };
-        assert_eq!(words("  "), None);
-        let three = |a: &str, b: &str, c: &str| Some((a.to_owned(), b.to_owned(), c.to_owned()));
-        assert_eq!(words(" Ada "), three("ada", "ada", ""));
-        assert_eq!(
-            words("Ada  de Carter"),
-            three("ada de carter", "ada", "de carter")
-        );
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use portico_wire::clients::{Address, ClientKind};
+use portico_wire::{
+    ClientId, Settings, Timestamp,
+    clients::{Address, ClientKind},
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -10,12 +13,16 @@ use super::{
     Client, Contact, Values,
     fields::{Field, Owner},
     kind_label, phone, show_phone,
-    store::Group,
+    store::{self, Group},
 };
 use crate::{
     Result,
     access::Email,
-    studios::settings::{COUNTRIES, LANGUAGES},
+    db::StudioTx,
+    studios::{
+        self,
+        settings::{COUNTRIES, LANGUAGES},
+    },
     web::form::{FieldErrors, Sent},
 };
 
@@ -30,6 +37,14 @@ pub struct Choices {
 }
 
 impl Choices {
+    pub async fn load(tx: &mut StudioTx) -> Result<Self> {
+        Ok(Self {
+            country: studios::store::get(tx).await?.country,
+            groups: store::groups(tx).await?,
+            fields: store::fields(tx).await?,
+        })
+    }
+
     pub fn of(&self, owner: Owner) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(move |field| field.owner == owner)
     }
@@ -49,7 +64,7 @@ impl Choices {
 }
 
 /// The name of a field of the studio's own in a form.
-fn key(field: &Field) -> String {
+pub fn key(field: &Field) -> String {
     format!("own_{}", field.id)
 }
 
@@ -71,6 +86,11 @@ impl Own {
             .of(owner)
             .map(|field| (key(field), field.typed(values.0.get(&field.id))));
         Self(typed.collect())
+    }
+
+    /// As if it was typed into the field.
+    pub fn set(&mut self, field: &Field, typed: String) {
+        self.0.insert(key(field), typed);
     }
 
     /// The values with what was typed; those of fields the studio has no more stay.
@@ -232,6 +252,42 @@ impl ClientForm {
             .apply(&mut next.fields, choices, Owner::Client, &mut errors)?;
         Ok((next, errors))
     }
+}
+
+impl Client {
+    /// What the form of a new one begins with.
+    pub fn blank(choices: &Choices) -> Self {
+        Self {
+            id: ClientId::from_bytes([0; 16]),
+            version: 1,
+            kind: ClientKind::Person,
+            name: String::new(),
+            // With one group there is nothing to choose.
+            group_id: match choices.groups.as_slice() {
+                [only] => Some(only.id),
+                _ => None,
+            },
+            group_name: None,
+            portal_enabled: true,
+            phone: None,
+            address: Address {
+                country: Some(choices.country.clone()),
+                ..Address::default()
+            },
+            rights: Settings::default(),
+            fields: Values::default(),
+            last_active_at: Timestamp::from_micros(0),
+            created_at: Timestamp::from_micros(0),
+        }
+    }
+}
+
+/// What was given; a list of empty fields says nothing.
+pub fn without_empty(mut logged: Value) -> Value {
+    if let Some(fields) = logged.as_object_mut() {
+        fields.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
+    }
+    logged
 }
 
 /// What the log keeps of a client: the studio's own fields by their labels.

@@ -2,8 +2,10 @@
 
 pub mod admin;
 pub mod api;
+pub mod export;
 pub mod fields;
 pub mod forms;
+pub mod import;
 pub mod search;
 pub mod store;
 

@@ -45,6 +45,11 @@ pub fn sort_name(name: &str) -> Vec<u8> {
     cut(plain(name).trim(), 100).as_bytes().to_vec()
 }
 
+/// Contacts are listed by their last name.
+pub fn contact_sort_name(first: &str, last: &str) -> Vec<u8> {
+    sort_name(&format!("{last} {first}"))
+}
+
 fn split(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())

@@ -1,22 +1,23 @@
 //! The demo's studios, staff and clients, made through the product's own functions.
 
+use bytes::Bytes;
 use portico_wire::{
     ContactId, GroupId, Settings,
     clients::{Address, ClientKind},
 };
 
-use super::{book, site};
+use super::{book, forms, site};
 use crate::{
     App, Result,
-    access::{self, links},
+    access::{self, Email, links},
     audit::Actor,
     cli,
-    clients::{self, NewClient, NewContact},
+    clients::{self, NewClient, NewContact, import},
     db::StudioTx,
     error::Error,
     scope::StudioScope,
-    staff::Role,
-    studios::{self, Slug, Studio, Subscription},
+    staff::{self, Role},
+    studios::{self, Slug, Studio, Subscription, logo},
 };
 
 const PASSWORD: &str = "demo-demo-demo";
@@ -52,7 +53,38 @@ pub async fn fill(app: &App) -> Result<()> {
     ] {
         cli::add_staff(&app.db, &app.passwords, email, name, studio, role, PASSWORD).await?;
     }
-    Ok(())
+    leads(app).await
+}
+
+/// A file the owner uploaded and has not imported yet: workers find out what would become of its rows.
+async fn leads(app: &App) -> Result<()> {
+    let file = import::file::read(include_bytes!("leads.csv"))?;
+    // Operator: who the owner is, and which studio it is.
+    let mut tx = app.db.system().await?;
+    let studio = studios::store::find_by_slug(&mut tx, "demo").await?;
+    let studio = studio.ok_or_else(Error::not_found)?;
+    let owner = staff::store::find(&mut tx, &Email::parse("owner@demo.test")?).await?;
+    let mut tx = tx.for_studio(&studio.scope);
+    let by = import::store::By {
+        staff: owner.ok_or_else(Error::not_found)?,
+        name: "Olivia Fern",
+        reference: "DEMO",
+    };
+    let id = import::store::insert(&mut tx, &file, "wedding-fair-november.csv", by).await?;
+    let choices = clients::forms::Choices::load(&mut tx).await?;
+    let mapping = import::columns::Mapping {
+        columns: import::columns::guess(&file.header, &choices),
+        kind: ClientKind::Couple.name().into(),
+        group: choices
+            .groups
+            .iter()
+            .find(|group| group.name == "Weddings")
+            .map(|group| group.id.to_string())
+            .unwrap_or_default(),
+        clear: false,
+    };
+    import::work::begin_check(&mut tx, id, &mapping).await?;
+    tx.commit().await
 }
 
 fn studio(scope: StudioScope, slug: &str, name: &str) -> Result<Studio> {
@@ -75,6 +107,7 @@ async fn demo(app: &App, hash: &str) -> Result<()> {
                 .into(),
         ),
         accent: Some("#7a3e58".into()),
+        logo_url: Some(logo::keep(app, Bytes::from_static(include_bytes!("logo.png"))).await?),
         support_email: Some("hello@fernlight.test".into()),
         support_phone: Some("+44 1225 555 014".into()),
         ..studio(scope, "demo", "Fernlight Studio")?
@@ -121,6 +154,15 @@ async fn demo(app: &App, hash: &str) -> Result<()> {
         access::store::save_password(&mut tx, contact, hash).await?;
     }
     book::fill(&mut tx, weddings).await?;
+    let people = forms::People {
+        couple: ada.id,
+        ada: clara,
+        ben: spouse,
+        company: company.id,
+        office: office.id,
+        site,
+    };
+    forms::fill(app, &mut tx, &studio, &people).await?;
     let newcomer = access::store::candidate(&mut tx, new)
         .await?
         .ok_or_else(Error::not_found)?;

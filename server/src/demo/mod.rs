@@ -3,6 +3,7 @@
 
 mod book;
 mod data;
+mod forms;
 pub use data::fill;
 pub mod mailbox;
 mod site;

@@ -3,7 +3,10 @@
 use lettre::{
     AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor,
     message::{Mailbox, MessageBuilder, MultiPart, header::ContentType},
-    transport::smtp,
+    transport::smtp::{
+        self,
+        client::{Certificate, Tls, TlsParameters},
+    },
 };
 
 use super::{Composed, Sent};
@@ -16,18 +19,23 @@ pub struct Smtp {
 
 impl Smtp {
     /// `smtp://user:password@host:587` insists on STARTTLS unless it ends in `?tls=none`; `smtps://` is TLS from
-    /// the first byte.
+    /// the first byte. A server whose certificate is signed by an authority of one's own is trusted with
+    /// `?ca=FILE` (PEM).
     pub fn new(url: &str, from: &str) -> Result<Self, ConfigError> {
         let wrong = |e: &dyn std::fmt::Display| ConfigError::Value(format!("smtp_url: {e}"));
-        let url = match (url.strip_suffix("?tls=none"), url.contains('?')) {
-            (Some(plain), _) => plain.to_owned(),
-            (None, false) if url.starts_with("smtp:") => format!("{url}?tls=required"),
-            _ => url.to_owned(),
-        };
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&url)
+        let (address, option) = url.split_once('?').unwrap_or((url, ""));
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(address)
             .map_err(|e| wrong(&e))?
-            .timeout(Some(std::time::Duration::from_secs(30)))
-            .build();
+            .timeout(Some(std::time::Duration::from_secs(30)));
+        if option != "tls=none" {
+            let tls = tls(address, option).map_err(|e| wrong(&e))?;
+            builder = builder.tls(if address.starts_with("smtps:") {
+                Tls::Wrapper(tls)
+            } else {
+                Tls::Required(tls)
+            });
+        }
+        let transport = builder.build();
         let from = from
             .parse()
             .map_err(|e: lettre::address::AddressError| wrong(&e))?;
@@ -83,6 +91,27 @@ impl Smtp {
             .multipart(MultiPart::alternative().singlepart(text).singlepart(html))
             .map_err(|e| e.to_string())
     }
+}
+
+/// What is checked of the server before a word of ours is said.
+fn tls(address: &str, option: &str) -> Result<TlsParameters, String> {
+    let host = reqwest::Url::parse(address).map_err(|e| e.to_string())?;
+    let host = host.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let builder = TlsParameters::builder(host.to_owned());
+    let builder = match option.split_once('=') {
+        None if option.is_empty() => builder,
+        Some(("ca", file)) => {
+            let pem = std::fs::read(file).map_err(|e| format!("{file}: {e}"))?;
+            let ca = Certificate::from_pem(&pem).map_err(|e| format!("{file}: {e}"))?;
+            builder.add_root_certificate(ca)
+        }
+        _ => {
+            return Err(format!(
+                "?{option} is not known; there are ?tls=none and ?ca=FILE"
+            ));
+        }
+    };
+    builder.build().map_err(|e| e.to_string())
 }
 
 /// Authentication and policy refusals (530, 534, 535, 538) are mended by the operator, not by giving up.

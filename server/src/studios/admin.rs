@@ -18,6 +18,7 @@ use crate::{
     App, Result,
     audit::{self, Change, Subject},
     db::StudioTx,
+    embed::{self, Sight, store::Page},
     scope::{Manager, StaffSession},
     web::{
         admin,
@@ -71,6 +72,47 @@ struct Website {
     open: bool,
 }
 
+/// A page of a website that carries the portal.
+#[derive(Serialize)]
+struct SeenPage {
+    address: String,
+    first: String,
+    last: String,
+    /// Visitors get the link instead: the page's policy refuses the portal.
+    refused: bool,
+}
+
+/// The pages seen on the listed websites; of one that was refused and opened later, what was seen last.
+fn seen_pages(pages: &[Page], time_zone: &str) -> Vec<SeenPage> {
+    let mut seen: Vec<SeenPage> = Vec::new();
+    for page in pages
+        .iter()
+        .filter(|page| page.sight != Sight::OriginRefused)
+    {
+        if seen.iter().all(|one| one.address != page.page) {
+            seen.push(SeenPage {
+                address: page.page.clone(),
+                first: admin::day(page.first_at, time_zone),
+                last: admin::day(page.last_at, time_zone),
+                refused: page.sight == Sight::WasmRefused,
+            });
+        }
+    }
+    seen
+}
+
+/// Websites that asked for the portal and are not on the list.
+fn strangers(pages: &[Page], origins: &[String], time_zone: &str) -> Vec<serde_json::Value> {
+    pages
+        .iter()
+        .filter(|page| page.sight == Sight::OriginRefused)
+        .map(|page| (page.page.trim_end_matches('/'), page.last_at))
+        .filter(|(origin, _)| !origins.iter().any(|listed| listed == origin))
+        .take(10)
+        .map(|(origin, at)| json!({ "origin": origin, "last": admin::day(at, time_zone) }))
+        .collect()
+}
+
 fn websites(origins: &[String]) -> Vec<Website> {
     let twin = |origin: &str| Origin::parse(origin).and_then(|origin| origin.www_twin());
     let listed = |origin: &Origin| origins.iter().any(|one| one == origin.as_str());
@@ -104,6 +146,7 @@ async fn settings_page(app: &App, session: &StaffSession, typed: Typed<'_>) -> R
     let mut tx = app.db.read(session).await?;
     let studio = store::get(&mut tx).await?;
     let origins = store::origins(&mut tx).await?;
+    let pages = embed::store::pages(&mut tx).await?;
     drop(tx);
     let stored = SettingsForm::of(&studio);
     let form = typed.form.unwrap_or(&stored);
@@ -124,12 +167,29 @@ async fn settings_page(app: &App, session: &StaffSession, typed: Typed<'_>) -> R
         "currencies": *settings::CURRENCIES,
         "time_zones": *settings::TIME_ZONES,
         "websites": websites(&origins),
+        "seen": seen_pages(&pages, &studio.time_zone),
+        "strangers": strangers(&pages, &origins, &studio.time_zone),
         "website": typed.website,
         "hosted": studio.hosted_url(&app.origin),
         "snippet": snippet(app, &studio),
         "address": plain_link(app, &studio),
+        "host": app.origin.as_str(),
+        "logo": studio.settings(&app.origin).logo_url,
     });
     admin::page(app, session, "studios/settings.html", page)
+}
+
+/// The page with what is wrong with one of its small forms.
+pub(super) async fn settings_page_with(
+    app: &App,
+    session: &StaffSession,
+    errors: FieldErrors,
+) -> Result<Response> {
+    let typed = Typed {
+        errors,
+        ..Typed::default()
+    };
+    settings_page(app, session, typed).await
 }
 
 /// `GET /admin/settings`
@@ -181,7 +241,7 @@ pub async fn save_settings(
     Ok(redirect::see(SETTINGS, "The settings are saved."))
 }
 
-async fn note(
+pub(super) async fn note(
     tx: &mut StudioTx,
     session: &StaffSession,
     action: &'static str,

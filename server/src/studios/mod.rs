@@ -1,6 +1,7 @@
 //! Studios: the tenant, its settings, its websites, and whether its portal is open.
 
 pub mod admin;
+pub mod logo;
 pub mod overview;
 pub mod settings;
 pub mod store;
@@ -16,6 +17,7 @@ use crate::{
     App, Result,
     audit::{self, Actor, Change, Subject},
     db::StudioTx,
+    embed,
     error::{Error, ResultExt as _},
     scope::StudioScope,
     web::origin::Origin,
@@ -257,7 +259,15 @@ impl Studio {
             studio: self.slug.clone(),
             name: self.name.clone(),
             welcome: self.welcome.clone(),
-            logo_url: self.logo_url.clone(),
+            // Our own files have no host in the database: it may change.
+            logo_url: self.logo_url.as_ref().map(|url| {
+                let host = if url.starts_with('/') {
+                    host.as_str()
+                } else {
+                    ""
+                };
+                format!("{host}{url}")
+            }),
             brand: Brand {
                 accent: self.accent.clone(),
             },
@@ -362,9 +372,10 @@ pub async fn add_website(tx: &mut StudioTx, website: &str) -> Result<Origin> {
             "This does not look like the address of a website, such as www.example.com.",
         )
     })?;
-    store::add_origin(tx, &origin).await?;
-    if let Some(twin) = origin.www_twin() {
-        store::add_origin(tx, &twin).await?;
+    let twin = origin.www_twin();
+    for origin in [Some(&origin), twin.as_ref()].into_iter().flatten() {
+        store::add_origin(tx, origin).await?;
+        embed::store::forget_refusals(tx, origin.as_str()).await?;
     }
     Ok(origin)
 }

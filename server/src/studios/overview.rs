@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Studio, Subscription, admin::plain_link, lock, store};
+use super::{Studio, Subscription, admin::plain_link, lock, store, store::Reached};
 use crate::{
     App, Result,
     scope::{Member, Owner},
@@ -20,39 +20,64 @@ struct Step {
     link: &'static str,
 }
 
-/// What is left to do before clients come, from what the studio really is.
-fn steps(studio: &Studio, websites: &[String]) -> Vec<Step> {
+/// The way from an empty studio to a client who is in, from what the studio really is.
+fn steps(studio: &Studio, websites: &[String], reached: &Reached) -> Vec<Step> {
+    let step = |done, title, text, link| Step {
+        done,
+        title,
+        text,
+        link,
+    };
     vec![
-        Step {
-            done: !websites.is_empty(),
-            title: "Name your website",
-            text: "The portal opens on the websites you name, and nowhere else.",
-            link: "/admin/settings#websites",
-        },
-        Step {
-            done: studio.portal_url.is_some(),
-            title: "Tell us the page the portal is on",
-            text: "Then links in mails lead clients to your own website.",
-            link: "/admin/settings#field-portal_url",
-        },
-        Step {
-            done: studio.accent.is_some(),
-            title: "Choose your colour",
-            text: "Buttons and links of the portal take it on.",
-            link: "/admin/settings#field-accent",
-        },
-        Step {
-            done: studio.welcome.is_some(),
-            title: "Write a welcome",
-            text: "A line or two above the sign-in, in your own words.",
-            link: "/admin/settings#field-welcome",
-        },
-        Step {
-            done: studio.support_email.is_some() || studio.support_phone.is_some(),
-            title: "Say where clients find help",
-            text: "Shown to them when something does not work.",
-            link: "/admin/settings#field-support_email",
-        },
+        step(
+            studio.logo_url.is_some() && studio.accent.is_some(),
+            "Logo and colour",
+            "The sign-in, the portal and every mail take them on.",
+            "/admin/settings#logo",
+        ),
+        step(
+            studio.welcome.is_some()
+                && (studio.support_email.is_some() || studio.support_phone.is_some()),
+            "A welcome, and where to find help",
+            "A line above the sign-in, and whom clients ask when something does not work.",
+            "/admin/settings#field-welcome",
+        ),
+        step(
+            !websites.is_empty(),
+            "Name your website",
+            "The portal opens on the websites you name, and nowhere else.",
+            "/admin/settings#websites",
+        ),
+        step(
+            reached.snippet_seen,
+            "Paste the snippet",
+            "This ticks itself off as soon as the portal was seen on a page of yours.",
+            "/admin/settings#snippet-card",
+        ),
+        step(
+            studio.portal_url.is_some(),
+            "Choose the page links lead to",
+            "Then mails bring clients to your own website.",
+            "/admin/settings#field-portal_url",
+        ),
+        step(
+            reached.client,
+            "Add your first client",
+            "By hand, or many at once from a file.",
+            "/admin/clients/new",
+        ),
+        step(
+            reached.invited,
+            "Send the first invitation",
+            "Click the red cloud beside a contact.",
+            "/admin/portal-users",
+        ),
+        step(
+            reached.signed_in,
+            "A client signs in",
+            "Try it yourself first, as a test client.",
+            "/admin/portal-users",
+        ),
     ]
 }
 
@@ -61,6 +86,7 @@ pub async fn show_overview(State(app): State<App>, Member(session): Member) -> R
     let mut tx = app.db.read(&session).await?;
     let studio = store::get(&mut tx).await?;
     let websites = store::origins(&mut tx).await?;
+    let reached = store::reached(&mut tx).await?;
     drop(tx);
     let first_name = session.name.split_whitespace().next().unwrap_or_default();
     let page = json!({
@@ -68,7 +94,7 @@ pub async fn show_overview(State(app): State<App>, Member(session): Member) -> R
         "studio": studio.settings(&app.origin),
         "address": plain_link(&app, &studio),
         "may_edit": session.role >= Role::Manager,
-        "steps": steps(&studio, &websites),
+        "steps": steps(&studio, &websites, &reached),
     });
     admin::page(&app, &session, "studios/overview.html", page)
 }

@@ -102,6 +102,17 @@ pub async fn save_settings(tx: &mut StudioTx, studio: &Studio) -> Result<bool> {
     Ok(rows == 1)
 }
 
+pub async fn save_logo(tx: &mut StudioTx, url: Option<&str>) -> Result<()> {
+    let now = tx.now();
+    execute!(
+        tx,
+        "update studios set logo_url = $2, updated_at = $3, version = version + 1 where id = $1",
+        url,
+        now,
+    )?;
+    Ok(())
+}
+
 pub async fn save_subscription(
     tx: &mut StudioTx,
     state: Subscription,
@@ -157,6 +168,28 @@ pub async fn origins_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Vec<Strin
         slug,
     )?;
     Ok((!rows.is_empty()).then(|| rows.into_iter().filter_map(|(origin,)| origin).collect()))
+}
+
+/// How far a studio has come with its first client; those of staff who try the portal do not count.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Reached {
+    pub snippet_seen: bool,
+    pub client: bool,
+    pub invited: bool,
+    pub signed_in: bool,
+}
+
+pub async fn reached(tx: &mut StudioTx) -> Result<Reached> {
+    fetch_one!(
+        tx,
+        Reached,
+        "select exists (select 1 from embed_pages where studio_id = $1 and sight = 'seen') as snippet_seen,
+                exists (select 1 from portal_users where studio_id = $1 and test_of is null) as client,
+                exists (select 1 from portal_users
+                        where studio_id = $1 and test_of is null and invited_at is not null) as invited,
+                exists (select 1 from portal_users
+                        where studio_id = $1 and test_of is null and last_sign_in_at is not null) as signed_in",
+    )
 }
 
 pub async fn count(tx: &mut Tx) -> Result<i64> {

@@ -1,6 +1,8 @@
 //! The widget's built files: `embed.js`, made ready once with this host's addresses in it, and
 //! the files it loads, named by their content and kept by browsers for ever.
 
+pub mod builds;
+
 use std::io::Write as _;
 
 use axum::{
@@ -115,32 +117,45 @@ pub async fn embed_js(State(app): State<App>, request: HeaderMap) -> Result<Resp
     Ok(response)
 }
 
+/// Encodings a file is there in, best first, and how its name then ends.
+const VARIANTS: &[(Option<&str>, &str)] = &[(Some("br"), ".br"), (Some("gzip"), ".gz"), (None, "")];
+
 /// `/assets/{build}/{file}`: for ever; an unknown build is 404, readable from any origin, so that an old
 /// loader can tell and fetch a new one.
-pub async fn asset(Path((build, file)): Path<(String, String)>, request: HeaderMap) -> Response {
-    let path = format!("assets/{build}/{file}");
-    let variants = [("br", ".br"), ("gzip", ".gz")]
-        .into_iter()
-        .filter(|(encoding, _)| accepts(&request, encoding));
-    let found = variants
-        .map(|(encoding, suffix)| (Some(encoding), format!("{path}{suffix}")))
-        .chain([(None, path.clone())])
-        .find_map(|(encoding, path)| Widget::get(&path).map(|file| (encoding, file)));
-    let Some((encoding, content)) =
-        found.filter(|_| !file.ends_with(".br") && !file.ends_with(".gz"))
-    else {
-        return (StatusCode::NOT_FOUND, any_origin("no-store")).into_response();
-    };
-    let mut response = (
-        any_origin("public, max-age=31536000, immutable"),
-        content.data.into_owned(),
-    )
-        .into_response();
+pub async fn asset(
+    State(app): State<App>,
+    Path((build, file)): Path<(String, String)>,
+    request: HeaderMap,
+) -> Result<Response> {
+    if file.ends_with(".br") || file.ends_with(".gz") {
+        return Ok(no_asset());
+    }
+    let accepted = VARIANTS
+        .iter()
+        .filter(|(encoding, _)| encoding.is_none_or(|encoding| accepts(&request, encoding)));
+    for (encoding, suffix) in accepted {
+        let path = format!("{build}/{file}{suffix}");
+        let content = match Widget::get(&format!("assets/{path}")) {
+            Some(own) => Some(own.data.into_owned().into()),
+            None => builds::earlier(&app, &build, &path).await?,
+        };
+        if let Some(content) = content {
+            return Ok(found(&file, *encoding, content));
+        }
+    }
+    Ok(no_asset())
+}
+
+fn no_asset() -> Response {
+    (StatusCode::NOT_FOUND, any_origin("no-store")).into_response()
+}
+
+fn found(file: &str, encoding: Option<&'static str>, content: Bytes) -> Response {
+    let headers = any_origin("public, max-age=31536000, immutable");
+    let mut response = (headers, content).into_response();
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(content_type(&file)),
-    );
+    let kind = HeaderValue::from_static(content_type(file));
+    headers.insert(header::CONTENT_TYPE, kind);
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if let Some(encoding) = encoding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));

@@ -11,7 +11,13 @@ use bytes::Bytes;
 use portico_wire::Code;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{App, Result, error::Error, scope, secrets, web::body::collect};
+use crate::{
+    App, Result,
+    error::Error,
+    scope,
+    secrets::{self, Secret},
+    web::body::collect,
+};
 
 /// The largest form: far above what a person types.
 pub const FORM_LIMIT: usize = 256 * 1024;
@@ -37,9 +43,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
         let token = scope::staff_cookie(request.headers(), app).ok_or_else(Error::session_ended)?;
         let bytes = read(request).await?;
         let given: Token = parse(&bytes)?;
-        if !secrets::equal(given.csrf.as_bytes(), app.keys.csrf(&token).as_bytes()) {
-            return Err(stale());
-        }
+        check_token(&given.csrf, &token, app)?;
         parse(&bytes).map(Self)
     }
 }
@@ -60,9 +64,18 @@ fn stale() -> Error {
     )
 }
 
+/// The hidden field `csrf` belongs to the session's cookie.
+pub(super) fn check_token(given: &str, cookie: &Secret, app: &App) -> Result<()> {
+    if secrets::equal(given.as_bytes(), app.keys.csrf(cookie).as_bytes()) {
+        Ok(())
+    } else {
+        Err(stale())
+    }
+}
+
 /// The form comes from a page of ours. Browsers say so themselves (Fetch Metadata), older ones
 /// name the origin; no script can forge either.
-fn check_page(headers: &HeaderMap, app: &App) -> Result<()> {
+pub(super) fn check_page(headers: &HeaderMap, app: &App) -> Result<()> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let ours = match text("sec-fetch-site") {
         Some(site) => site == "same-origin",
@@ -126,6 +139,13 @@ impl FieldErrors {
         for (field, text) in other.0 {
             self.add(field, text);
         }
+    }
+
+    /// Field and text.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(field, text)| (field.as_ref(), text.as_ref()))
     }
 
     pub fn get(&self, field: &str) -> Option<&str> {

@@ -8,6 +8,7 @@ pub mod origin;
 pub mod pages;
 pub mod redirect;
 pub mod request;
+pub mod upload;
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -56,7 +56,7 @@ fn turn(page: &str, rel: &str) -> Option<String> {
 }
 
 /// The value of the select of this name on the page looked at whose label this is.
-fn option(page: &str, label: &str) -> String {
+pub fn option(page: &str, label: &str) -> String {
     let (before, _) = page.split_once(&format!(">{label}</option>")).unwrap();
     let (_, tag) = before.rsplit_once("value=\"").unwrap();
     tag.split('"').next().unwrap().to_owned()
@@ -375,14 +375,14 @@ async fn a18_access_needs_the_clients_switch_and_the_contacts_and_counts_at_the_
     let ada = contact(&desk, "Ada Carter");
     for switch in [
         format!("{path}/portal"),
-        format!("{LIST}/contacts/{ada}/active"),
+        format!("/admin/contacts/{ada}/access"),
     ] {
         let mut browser = test.signed_in("client@demo.test").await;
         browser.get("/home").await.ok();
         desk.get(&path).await;
         let reply = desk.post(&switch, &[("on", "false")]).await;
         assert!(
-            reply.text.contains("<del>on</del>") || reply.text.contains("switched off"),
+            reply.text.contains("The portal is off") || reply.text.contains("Ada Carter is out"),
             "{}",
             reply.text
         );
@@ -397,14 +397,23 @@ async fn a18_access_needs_the_clients_switch_and_the_contacts_and_counts_at_the_
         test.signed_in("client@demo.test").await;
         assert_eq!(desk.submit(&switch, &[("on", "perhaps")]).await.status, 400);
     }
-    let (who, before, after) = test.logged("access switched off").await;
+    let (who, before, after) = test.logged("access disabled").await;
     assert_eq!(
         (who.as_str(), before, after),
         (
             "Marcus Light",
-            json!({"active": "on"}),
-            json!({"active": "off"})
+            json!({"active": true}),
+            json!({"active": false})
         )
+    );
+    // Pressed on the client's page, it leads back there.
+    let fields = [("on", "true"), ("from", "client")];
+    let reply = desk
+        .submit(&format!("/admin/contacts/{ada}/access"), &fields)
+        .await;
+    assert_eq!(
+        reply.header("location").split('#').next(),
+        Some(path.as_str())
     );
 }
 

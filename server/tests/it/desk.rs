@@ -74,17 +74,18 @@ pub fn encode(fields: Fields<'_>) -> String {
 }
 
 impl Desk<'_> {
-    pub async fn send(&mut self, request: axum::http::request::Builder, body: String) -> Reply {
+    pub async fn send(
+        &mut self,
+        request: axum::http::request::Builder,
+        body: impl Into<Body>,
+    ) -> Reply {
         let cookies: Vec<String> = self
             .cookies
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
         let request = request.header("cookie", cookies.join("; "));
-        let mut reply = self
-            .test
-            .request(request.body(Body::from(body)).unwrap())
-            .await;
+        let mut reply = self.test.request(request.body(body.into()).unwrap()).await;
         // Templates escape the slash too; to a person it is one.
         reply.text = reply.text.replace("&#x2f;", "/");
         for cookie in reply.headers.get_all("set-cookie") {
@@ -131,6 +132,40 @@ impl Desk<'_> {
     /// Sends a form and looks at what comes of it.
     pub async fn post(&mut self, path: &str, fields: Fields<'_>) -> Reply {
         let mut reply = self.submit(path, fields).await;
+        if let Some(next) = reply.headers.get("location") {
+            let next = next.to_str().unwrap().to_owned();
+            reply = self.get(&next).await;
+        }
+        self.page.clone_from(&reply.text);
+        reply
+    }
+
+    /// Sends a form with a file as the page looked at would, and looks at what comes of it.
+    pub async fn upload(
+        &mut self,
+        path: &str,
+        fields: Fields<'_>,
+        (field, name, content): (&str, &str, &[u8]),
+    ) -> Reply {
+        let csrf = self.value("csrf").unwrap_or_default();
+        let mut body = Vec::new();
+        for (name, value) in [("csrf", csrf.as_str())].iter().chain(fields) {
+            let part = "--part\r\nContent-Disposition: form-data; name=";
+            body.extend(format!("{part}\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        body.extend(
+            format!(
+                "--part\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            )
+            .bytes(),
+        );
+        body.extend(content);
+        body.extend(b"\r\n--part--\r\n");
+        let request = Request::post(path)
+            .header("origin", HOST)
+            .header("content-type", "multipart/form-data; boundary=part");
+        let mut reply = self.send(request, body).await;
         if let Some(next) = reply.headers.get("location") {
             let next = next.to_str().unwrap().to_owned();
             reply = self.get(&next).await;

@@ -28,6 +28,7 @@ pub struct TestApp {
     pub app: App,
     pub router: Router,
     scratch: Scratch,
+    files: Files,
 }
 
 /// What a test leaves behind, removed when it ends.
@@ -42,13 +43,7 @@ fn config(database_url: String) -> Config {
         database_connections: 4,
         secret_key: "a key that is used in tests and nowhere else".into(),
         smtp_url: Some("mailbox:".into()),
-        // One for all: the demo's files come with the template, and keys never meet.
-        storage_url: format!(
-            "file:{}",
-            folder()
-                .join(format!("{}_files", template_name()))
-                .display()
-        ),
+        storage_url: format!("file:{}", template_files().display()),
         argon2: portico::config::Argon2 {
             memory_kib: 64,
             iterations: 1,
@@ -73,7 +68,15 @@ async fn fill(config: Config, clock: Clock) {
     db.migrate().await.unwrap();
     let app = App::new(config, db, clock).unwrap();
     demo::fill(&app).await.unwrap();
+    if let Some(file) = app.config.database_url.strip_prefix("sqlite:") {
+        // Whatever still stands in the log beside the file comes along.
+        app.db.backup_sqlite(&whole(file)).await.unwrap();
+    }
     app.db.close().await;
+}
+
+fn whole(file: &str) -> String {
+    format!("{file}.whole")
 }
 
 /// Names the template after what it is made of, so that another version makes its own.
@@ -83,6 +86,7 @@ fn template_name() -> String {
         "migrations/sqlite",
         "migrations/postgres",
         "server/src/demo",
+        "server/src/forms/gallery",
     ]
     .into_iter()
     .flat_map(|folder| std::fs::read_dir(format!("{root}/{folder}")).unwrap())
@@ -92,7 +96,7 @@ fn template_name() -> String {
     files.sort();
     let text: String = files
         .iter()
-        .map(|file| std::fs::read_to_string(file).unwrap())
+        .map(|file| String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned())
         .collect();
     let hash = portico::secrets::Secret::presented(text).hash();
     format!("portico_template_{}", portico::secrets::hex(&hash[..6]))
@@ -105,6 +109,42 @@ fn unique() -> String {
         std::process::id(),
         COUNT.fetch_add(1, Ordering::Relaxed)
     )
+}
+
+/// The demo's files; whoever makes a template adds its own, under keys of its own.
+fn template_files() -> PathBuf {
+    folder().join(format!("{}_files", template_name()))
+}
+
+/// A test's own copy of the demo's files, removed when it ends.
+struct Files(PathBuf);
+
+impl Files {
+    fn copy() -> Self {
+        let own = folder().join(format!("portico_test_files_{}", unique()));
+        copy_folder(&template_files(), &own);
+        Self(own)
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 fn folder() -> PathBuf {
@@ -122,7 +162,12 @@ async fn sqlite(clock: Clock) -> (Config, Scratch) {
         let making = folder().join(format!("{}_{}.db", template_name(), unique()));
         fill(config(format!("sqlite:{}", making.display())), clock).await;
         // Whoever is first wins; the others' are the same.
-        std::fs::rename(&making, &template).unwrap();
+        let making = making.display().to_string();
+        std::fs::rename(whole(&making), &template).unwrap();
+        for suffix in ["", "-wal", "-shm"] {
+            // Gone already is as good.
+            let _ = std::fs::remove_file(format!("{making}{suffix}"));
+        }
     }
     let file = folder().join(format!("portico_test_{}.db", unique()));
     std::fs::copy(&template, &file).unwrap();
@@ -232,6 +277,8 @@ impl TestApp {
             Ok(url) => postgres(&url, clock.clone()).await,
             Err(_) => sqlite(clock.clone()).await,
         };
+        let files = Files::copy();
+        config.storage_url = format!("file:{}", files.0.display());
         change(&mut config);
         let db = Db::connect(
             &config.database_url,
@@ -246,6 +293,7 @@ impl TestApp {
             app,
             router,
             scratch,
+            files,
         }
     }
 
@@ -417,7 +465,7 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        let _ = &self.scratch;
+        let _ = (&self.scratch, &self.files);
     }
 }
 
@@ -430,6 +478,22 @@ pub struct Browser<'a> {
 
 impl Browser<'_> {
     pub async fn send(&mut self, method: Method, path: &str, body: Option<Value>) -> Reply {
+        self.send_with(method, path, body, None).await
+    }
+
+    /// With an `Idempotency-Key`.
+    pub async fn post_once(&mut self, path: &str, body: Value, key: &str) -> Reply {
+        self.send_with(Method::POST, path, Some(body), Some(key))
+            .await
+    }
+
+    async fn send_with(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        key: Option<&str>,
+    ) -> Reply {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("/api/portal/v1/{}{path}", self.studio))
@@ -442,6 +506,9 @@ impl Browser<'_> {
         }
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
         }
         let request = match body {
             Some(body) => request
@@ -462,6 +529,14 @@ impl Browser<'_> {
 
     pub async fn post(&mut self, path: &str, body: Value) -> Reply {
         self.send(Method::POST, path, Some(body)).await
+    }
+
+    pub async fn put(&mut self, path: &str, body: Value) -> Reply {
+        self.send(Method::PUT, path, Some(body)).await
+    }
+
+    pub async fn patch(&mut self, path: &str, body: Value) -> Reply {
+        self.send(Method::PATCH, path, Some(body)).await
     }
 
     pub async fn delete(&mut self, path: &str) -> Reply {

@@ -4,8 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use axum::{Form, Router, extract::State, http::StatusCode, routing::post};
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
-    net::{TcpListener, TcpStream},
+    io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader},
+    net::TcpListener,
+};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{self, pki_types::PrivateKeyDer},
 };
 
 use crate::harness::TestApp;
@@ -33,13 +37,16 @@ struct Smtp {
 
 impl Smtp {
     async fn start() -> Self {
+        let mut server = Self::start_with(None).await;
+        server.url = server.url.replace("//", "//portico:secret@") + "?tls=none";
+        server
+    }
+
+    /// With a certificate: STARTTLS is offered (RFC 3207), or TLS from the first byte (RFC 8314).
+    async fn start_with(tls: Option<(TlsAcceptor, bool)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!(
-            "smtp://portico:secret@{}?tls=none",
-            listener.local_addr().unwrap()
-        );
         let server = Self {
-            url,
+            url: format!("smtp://{}", listener.local_addr().unwrap()),
             mood: Arc::new(Mutex::new(Mood::Take)),
             taken: Arc::default(),
             seen: Arc::default(),
@@ -47,23 +54,52 @@ impl Smtp {
         let serving = server.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let server = serving.clone();
+                let (server, tls) = (serving.clone(), tls.clone());
                 // A client that hangs up is the client's business.
-                tokio::spawn(async move { server.talk(stream).await });
+                tokio::spawn(async move {
+                    match tls {
+                        None => server.talk(stream, true, false).await,
+                        Some((tls, true)) => {
+                            server
+                                .talk(tls.accept(stream).await.ok()?, true, false)
+                                .await
+                        }
+                        Some((tls, false)) => {
+                            let mut stream = stream;
+                            server.clone().talk(&mut stream, true, true).await?;
+                            server
+                                .talk(tls.accept(stream).await.ok()?, false, false)
+                                .await
+                        }
+                    }
+                });
             }
         });
         server
     }
 
-    async fn talk(self, stream: TcpStream) -> Option<()> {
-        let (read, mut write) = stream.into_split();
+    /// One conversation; with `offer` it ends where the client starts TLS.
+    async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+        self,
+        stream: S,
+        greet: bool,
+        offer: bool,
+    ) -> Option<()> {
+        let (read, mut write) = tokio::io::split(stream);
         let mut lines = BufReader::new(read).lines();
-        write.write_all(b"220 test ESMTP\r\n").await.ok()?;
+        if greet {
+            write.write_all(b"220 test ESMTP\r\n").await.ok()?;
+        }
         while let Some(line) = lines.next_line().await.ok()? {
             let verb = line.split([' ', ':']).next().unwrap_or("").to_uppercase();
             self.seen.lock().unwrap().push(verb.clone());
             let reply = match verb.as_str() {
+                "EHLO" if offer => "250-test\r\n250-STARTTLS\r\n250 8BITMIME\r\n",
                 "EHLO" => "250-test\r\n250-AUTH PLAIN\r\n250 8BITMIME\r\n",
+                "STARTTLS" if offer => {
+                    write.write_all(b"220 go ahead\r\n").await.ok()?;
+                    return Some(());
+                }
                 "AUTH" => "235 welcome\r\n",
                 "QUIT" => "221 bye\r\n",
                 "DATA" => {
@@ -91,7 +127,7 @@ impl Smtp {
             };
             write.write_all(reply.as_bytes()).await.ok()?;
         }
-        Some(())
+        None
     }
 
     fn set(&self, mood: Mood) {
@@ -317,4 +353,69 @@ async fn sms_goes_to_twilio_in_twilios_own_words() {
             .contains("is your code for Fernlight Studio"),
         "{form:?}"
     );
+}
+
+/// A certificate for 127.0.0.1 that signs itself, as PEM in a file, and the server's end of it.
+fn certificate(name: &str) -> (std::path::PathBuf, TlsAcceptor) {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let file = std::env::temp_dir().join(format!("portico-{name}-{}.pem", std::process::id()));
+    std::fs::write(&file, made.cert.pem()).unwrap();
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    (file, TlsAcceptor::from(Arc::new(config)))
+}
+
+/// Sends a code by this server; what it took.
+async fn send_by(smtp: &Smtp, url: String) -> Vec<String> {
+    let test = TestApp::with(|config| config.smtp_url = Some(url)).await;
+    test.browser().ask_code("client@demo.test").await;
+    test.work().await;
+    smtp.taken()
+}
+
+#[tokio::test]
+async fn mail_leaves_by_starttls_and_by_tls_where_the_certificate_is_trusted() {
+    let (file, acceptor) = certificate("trusted");
+    for whole in [false, true] {
+        let smtp = Smtp::start_with(Some((acceptor.clone(), whole))).await;
+        let scheme = if whole { "smtps://" } else { "smtp://" };
+        let address = smtp.url.replace("smtp://", scheme);
+        let address = address.replace("//", "//portico:secret@");
+        let taken = send_by(&smtp, format!("{address}?ca={}", file.display())).await;
+        assert!(
+            taken
+                .iter()
+                .any(|mail| header(mail, "To:") == "client@demo.test")
+        );
+        let seen = smtp.seen.lock().unwrap().clone();
+        assert!(seen.contains(&"AUTH".to_owned()));
+        assert_eq!(seen.contains(&"STARTTLS".to_owned()), !whole);
+    }
+    std::fs::remove_file(file).unwrap();
+}
+
+#[tokio::test]
+async fn neither_password_nor_mail_is_said_to_a_server_without_tls_or_with_a_strangers_certificate()
+{
+    let plain = Smtp::start_with(None).await;
+    let address = plain.url.replace("//", "//portico:secret@");
+    assert!(send_by(&plain, address).await.is_empty());
+    let (file, acceptor) = certificate("stranger");
+    for whole in [false, true] {
+        let smtp = Smtp::start_with(Some((acceptor.clone(), whole))).await;
+        let scheme = if whole { "smtps://" } else { "smtp://" };
+        let address = smtp
+            .url
+            .replace("smtp://", &format!("{scheme}portico:secret@"));
+        assert!(send_by(&smtp, address).await.is_empty());
+        assert!(!smtp.seen.lock().unwrap().contains(&"AUTH".to_owned()));
+    }
+    assert!(!plain.seen.lock().unwrap().contains(&"AUTH".to_owned()));
+    std::fs::remove_file(file).unwrap();
 }

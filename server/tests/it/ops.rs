@@ -1,5 +1,6 @@
 //! What operators and their tools see.
 
+use axum::{body::Body, http::Request};
 use serde_json::Value;
 
 use crate::harness::TestApp;
@@ -147,4 +148,46 @@ async fn the_backup_of_a_database_in_use_opens_and_passes_the_check() {
     drop(tx);
     copy.close().await;
     std::fs::remove_file(file).unwrap();
+}
+
+#[tokio::test]
+async fn a_page_opened_before_an_update_finds_the_files_of_its_build_for_thirty_days() {
+    let test = TestApp::new().await;
+    let keep = || portico::web::assets::builds::keep(&test.app);
+    let build = "00000000deadbeef";
+    let storage = &test.app.storage;
+    for (file, content) in [
+        ("portico-1.wasm", "plain"),
+        ("portico-1.wasm.br", "brotli"),
+        ("served", &test.app.clock.now().to_string()),
+    ] {
+        let key = format!("widget/{build}/{file}");
+        storage.put(&key, content.to_owned().into()).await.unwrap();
+    }
+    keep().await.unwrap();
+    let path = format!("/assets/{build}/portico-1.wasm");
+    let reply = test.get(&path).await;
+    assert_eq!((reply.status.as_u16(), reply.text.as_str()), (200, "plain"));
+    assert_eq!(reply.header("content-type"), "application/wasm");
+    assert_eq!(reply.header("access-control-allow-origin"), "*");
+    let compressed = Request::get(&path).header("accept-encoding", "gzip, br");
+    let reply = test.request(compressed.body(Body::empty()).unwrap()).await;
+    assert_eq!(
+        (reply.text.as_str(), reply.header("content-encoding")),
+        ("brotli", "br")
+    );
+    for path in [
+        format!("/assets/{build}/portico-1.wasm.br"),
+        format!("/assets/{build}/..%2f..%2flogos%2fx.png"),
+        "/assets/logos/x.png".into(),
+        "/assets/0123456789abcdef/portico-1.wasm".into(),
+    ] {
+        assert_eq!(test.get(&path).await.status, 404, "{path}");
+    }
+    test.pass(29 * 86_400);
+    keep().await.unwrap();
+    assert_eq!(test.get(&path).await.status, 200);
+    test.pass(2 * 86_400);
+    keep().await.unwrap();
+    assert_eq!(test.get(&path).await.status, 404);
 }

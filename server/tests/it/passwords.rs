@@ -262,3 +262,37 @@ async fn a_proof_is_good_for_five_minutes() {
         .await
         .refused(403, "proof_required");
 }
+
+#[tokio::test]
+async fn beyond_a_studios_failure_budget_wrong_tries_wait_and_what_is_right_goes_in_at_once() {
+    let test = TestApp::with(|config| config.limits.studio_failures = 3).await;
+    let wrong = || async {
+        let began = std::time::Instant::now();
+        let mut guesser = test.browser();
+        guesser
+            .password("spouse@demo.test", "a guess")
+            .await
+            .refused(401, "invalid_password");
+        began.elapsed().as_secs_f64()
+    };
+    test.get("/metrics").await;
+    for _ in 0..3 {
+        wrong().await;
+    }
+    // The wait is the server's own second, not a measurement.
+    assert!(wrong().await >= 1.0);
+    let alarm = test.get("/metrics").await.text;
+    assert!(
+        alarm.contains("portico_sign_in_failures_over_budget"),
+        "{alarm}"
+    );
+    // A right password, code and link of the same studio are not held up.
+    test.browser()
+        .password("client@demo.test", PASSWORD)
+        .await
+        .ok();
+    let mut client = test.browser();
+    let request = client.ask_code("office@demo.test").await;
+    let code = test.code("+12025550142").await;
+    client.redeem(&request, &code).await.ok();
+}

@@ -22,8 +22,10 @@ enum For {
 /// Every operation, whom it is for, and a body it accepts.
 fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
     let code = json!({ "request": "x", "code": "12345678" });
+    let draft = json!({ "version": 1, "revision": 0, "changes": [] });
     [
         ("GET /settings", For::Anybody, None),
+        ("POST /embed-report", For::Anybody, None),
         (
             "POST /sign-in/code",
             For::Anybody,
@@ -75,6 +77,37 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
             For::Contact,
             Some(json!({ "by": "password", "act": "sign", "password": "a wrong one" })),
         ),
+        (
+            "PATCH /profile",
+            For::Contact,
+            Some(json!({ "answers": {} })),
+        ),
+        (
+            "POST /profile/email",
+            For::Contact,
+            Some(json!({ "proof": "x", "email": "new@demo.test" })),
+        ),
+        (
+            "POST /profile/email/confirm",
+            For::Contact,
+            Some(json!({ "request": "x", "email": "new@demo.test", "code": "12345678" })),
+        ),
+        ("GET /forms", For::Contact, None),
+        ("GET /forms/{id}", For::Contact, None),
+        ("PUT /forms/{id}/draft", For::Contact, Some(draft.clone())),
+        ("POST /forms/{id}/submit", For::Contact, Some(draft.clone())),
+        ("GET /questionnaires/{id}", For::Contact, None),
+        (
+            "PUT /questionnaires/{id}/draft",
+            For::Contact,
+            Some(draft.clone()),
+        ),
+        (
+            "POST /questionnaires/{id}/submit",
+            For::Contact,
+            Some(draft),
+        ),
+        ("GET /submissions/{id}", For::Contact, None),
         (
             "POST /password",
             For::Contact,

@@ -178,6 +178,16 @@ pub async fn revoke_link(
 #[serde(default)]
 pub struct Switch {
     on: bool,
+    /// The page it was pressed on: the contact's own, or its client's.
+    from: From,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum From {
+    #[default]
+    Contact,
+    Client,
 }
 
 /// `POST /admin/contacts/{id}/access`: in one click, and counts at the contact's next request.
@@ -204,7 +214,11 @@ pub async fn switch_access(
         )
     };
     tx.commit().await?;
-    Ok(redirect::see(&contact_path(contact), &notice))
+    let page = match form.from {
+        From::Contact => contact_path(contact),
+        From::Client => format!("/admin/clients/{}#contact-{contact}", user.client_id),
+    };
+    Ok(redirect::see(&page, &notice))
 }
 
 #[derive(Default, Deserialize)]

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderName, HeaderValue},
     response::Response,
 };
-use portico_wire::{Code, ContactId, RunId};
+use portico_wire::{Code, ContactId, ImportId, RunId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -44,6 +44,8 @@ pub struct Selection {
     everything: bool,
     q: String,
     state: String,
+    /// The new contacts of an import.
+    import: Option<ImportId>,
     /// Also those who are in already.
     again: bool,
 }
@@ -55,6 +57,9 @@ impl Selection {
 
     /// The contacts chosen; 404 where one of them is none of the studio's.
     async fn users(&self, tx: &mut StudioTx) -> Result<Vec<PortalUser>> {
+        if let Some(import) = self.import {
+            return store::users_of_import(tx, import).await;
+        }
         if self.everything {
             let matching =
                 store::portal_users(tx, &self.filter(), &Place::start(), MOST + 1).await?;
@@ -108,6 +113,7 @@ pub async fn confirm_run(
         /// Who will not get one, by reason.
         left_out: Vec<(&'static str, usize)>,
         everything: bool,
+        import: Option<ImportId>,
         contacts: Vec<ContactId>,
         q: &'a str,
         state: &'a str,
@@ -137,7 +143,8 @@ pub async fn confirm_run(
         in_already: count(State::Accepted),
         left_out,
         everything: selection.everything,
-        contacts: if selection.everything {
+        import: selection.import,
+        contacts: if selection.everything || selection.import.is_some() {
             Vec::new()
         } else {
             users.iter().map(|user| user.id).collect()
@@ -168,13 +175,15 @@ pub async fn start_run(
     let new = NewRun {
         staff: session.staff,
         staff_name: &session.name,
-        filter: selection.everything.then_some(&filter),
+        filter: (selection.everything && selection.import.is_none()).then_some(&filter),
         again: selection.again,
         total: i64::try_from(users.len()).unwrap_or(i64::MAX),
         reference: &session.visitor.reference,
     };
     let run = store::insert_run(&mut tx, new).await?;
-    if !selection.everything {
+    if let Some(import) = selection.import {
+        store::list_import(&mut tx, run, import).await?;
+    } else if !selection.everything {
         for user in &users {
             store::list_contact(&mut tx, run, user.id).await?;
         }
@@ -187,7 +196,7 @@ pub async fn start_run(
         Subject("invitation run", Some(run.into_uuid())),
         Change::made(&json!({
             "contacts": users.len(), "all_that_match": selection.everything, "search": filter.search,
-            "state": filter.state, "again": selection.again,
+            "state": filter.state, "again": selection.again, "import": selection.import,
         }))?,
         &session.visitor.reference,
     )

@@ -5,6 +5,7 @@ use portico_wire::ContactId;
 use super::super::merge::Merged;
 use crate::{
     Result,
+    clients::search,
     db::{StudioTx, execute},
 };
 
@@ -28,7 +29,7 @@ pub async fn save_winner(
                     where p.studio_id = $1 and p.id = $3)),
                 last_sign_in_at = coalesce(last_sign_in_at, (select p.last_sign_in_at from contacts p
                     where p.studio_id = $1 and p.id = $3)),
-                updated_at = $10
+                updated_at = $10, sort_name = $11, version = version + 1
          where studio_id = $1 and id = $2 and merged_into is null",
         winner,
         loser,
@@ -39,6 +40,7 @@ pub async fn save_winner(
         &fields.language,
         fields.password_of,
         now,
+        search::contact_sort_name(&fields.first_name, &fields.last_name),
     )?;
     Ok(rows == 1)
 }

@@ -1,6 +1,6 @@
 //! Invitations of many contacts at once.
 
-use portico_wire::{ContactId, RunId, StaffId, StudioId, Timestamp};
+use portico_wire::{ContactId, ImportId, RunId, StaffId, StudioId, Timestamp};
 
 use super::super::reach::{Filter, State};
 use crate::{
@@ -99,6 +99,20 @@ pub async fn list_contact(tx: &mut StudioTx, run: RunId, contact: ContactId) -> 
         contact,
     )?;
     Ok(rows == 1)
+}
+
+/// Writes down the new contacts of an import.
+pub async fn list_import(tx: &mut StudioTx, run: RunId, import: ImportId) -> Result<()> {
+    execute!(
+        tx,
+        "insert into invitation_run_contacts (studio_id, run_id, contact_id, outcome)
+         select r.studio_id, $2, r.contact_id, 'queued'
+         from import_rows r join contacts c on c.studio_id = r.studio_id and c.id = r.contact_id
+         where r.studio_id = $1 and r.import_id = $3 and r.outcome = 'new' and c.merged_into is null",
+        run,
+        import,
+    )?;
+    Ok(())
 }
 
 /// The list was written down so far; `whole` where nothing is left of it.

@@ -1,10 +1,11 @@
 //! Contacts as staff see them: the list of portal users, and one contact's access.
 
-use portico_wire::{ClientId, ContactId, StaffId, Timestamp};
+use portico_wire::{ClientId, ContactId, ImportId, StaffId, Timestamp};
 
 use super::super::reach::{Filter, State};
 use crate::{
     Result,
+    clients::search,
     db::{StudioTx, execute, fetch_all, fetch_optional, scalar},
 };
 
@@ -62,8 +63,7 @@ pub async fn merged_into(tx: &mut StudioTx, contact: ContactId) -> Result<Option
 /// Where a contact stands in the list's order.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Place {
-    pub last_name: String,
-    pub first_name: String,
+    pub sort_name: Vec<u8>,
     pub id: ContactId,
 }
 
@@ -71,8 +71,7 @@ impl Place {
     /// Before everybody.
     pub fn start() -> Self {
         Self {
-            last_name: String::new(),
-            first_name: String::new(),
+            sort_name: Vec::new(),
             id: ContactId::from_bytes([0; 16]),
         }
     }
@@ -82,27 +81,24 @@ pub async fn place(tx: &mut StudioTx, contact: ContactId) -> Result<Option<Place
     fetch_optional!(
         tx,
         Place,
-        "select lower(last_name) as last_name, lower(first_name) as first_name, id
-         from contacts where studio_id = $1 and id = $2",
+        "select sort_name, id from contacts where studio_id = $1 and id = $2",
         contact,
     )
 }
 
-/// Beyond every text that begins with `prefix`.
-fn end(prefix: &str) -> String {
-    format!("{prefix}\u{10FFFF}")
-}
-
-/// Portal users after a place in the order of their names; test clients are left out. Each way of searching
-/// walks an index of its own: `cross join` and `|| ''` keep SQLite from choosing another.
+/// Portal users after a place in the order of their names; test clients are left out. Somebody is found by any
+/// word the client is found by.
 pub async fn portal_users(
     tx: &mut StudioTx,
     filter: &Filter,
     after: &Place,
     limit: i64,
 ) -> Result<Vec<PortalUser>> {
-    let state = filter.state.map_or("", State::name);
-    let Some((whole, first, rest)) = filter.words() else {
+    let words = search::ranges(&filter.search);
+    if !words.is_empty() {
+        return search_users(tx, filter, &words, after, limit).await;
+    }
+    let Some(state) = filter.state else {
         return fetch_all!(
             tx,
             PortalUser,
@@ -110,58 +106,88 @@ pub async fn portal_users(
                     portal_enabled, has_password, password_must_change, invited_at, accepted_at, last_sign_in_at,
                     test_of, state
              from portal_users
-             where studio_id = $1 and test_of is null and lower(last_name) >= $2
-               and (lower(last_name), lower(first_name), id) > ($2, $3, $4) and ($5 = '' or state = $5)
-             order by lower(last_name), lower(first_name), id limit $6",
-            &after.last_name,
-            &after.first_name,
+             where studio_id = $1 and test_of is null and (sort_name, id) > ($2, $3)
+             order by sort_name, id limit $4",
+            &after.sort_name,
             after.id,
-            state,
             limit,
         );
     };
     fetch_all!(
         tx,
         PortalUser,
-        "select u.id, u.client_id, u.client_name, u.first_name, u.last_name, u.email, u.mobile, u.language, u.active,
-                u.portal_enabled, u.has_password, u.password_must_change, u.invited_at, u.accepted_at,
-                u.last_sign_in_at, u.test_of, u.state
-         from (select id from contacts where studio_id = $1
-                  and lower(first_name) >= $9 and lower(first_name) < $10
-                  and lower(last_name) || '' >= $11 and lower(last_name) || '' < $12
-               union select id from contacts where studio_id = $1
-                  and lower(last_name) >= $9 and lower(last_name) < $10
-                  and lower(first_name) || '' >= $11 and lower(first_name) || '' < $12
-               union select id from contacts where studio_id = $1 and email >= $7 and email < $8
-               union select p.id from clients k cross join contacts p
-                where k.studio_id = $1 and lower(k.name) >= $7 and lower(k.name) < $8
-                  and p.studio_id = k.studio_id and p.client_id = k.id) found
-         cross join portal_users u
-         where u.studio_id = $1 and u.id = found.id and u.test_of is null
-           and (lower(u.last_name), lower(u.first_name), u.id) > ($2, $3, $4) and ($5 = '' or u.state = $5)
-         order by lower(u.last_name), lower(u.first_name), u.id limit $6",
-        &after.last_name,
-        &after.first_name,
+        "select id, client_id, client_name, first_name, last_name, email, mobile, language, active,
+                portal_enabled, has_password, password_must_change, invited_at, accepted_at, last_sign_in_at,
+                test_of, state
+         from portal_users
+         where studio_id = $1 and test_of is null and state = $2 and (sort_name, id) > ($3, $4)
+         order by sort_name, id limit $5",
+        state.name(),
+        &after.sort_name,
         after.id,
-        state,
         limit,
-        &whole,
-        end(&whole),
-        &first,
-        end(&first),
-        &rest,
-        end(&rest),
     )
 }
 
-/// Emails that stand on more than one contact.
+async fn search_users(
+    tx: &mut StudioTx,
+    filter: &Filter,
+    words: &[search::Range],
+    after: &Place,
+    limit: i64,
+) -> Result<Vec<PortalUser>> {
+    let low = |at: usize| words.get(at).map(|(low, _)| low);
+    let high = |at: usize| words.get(at).map(|(_, high)| high);
+    fetch_all!(
+        tx,
+        PortalUser,
+        "select u.id, u.client_id, u.client_name, u.first_name, u.last_name, u.email, u.mobile, u.language, u.active,
+                u.portal_enabled, u.has_password, u.password_must_change, u.invited_at, u.accepted_at,
+                u.last_sign_in_at, u.test_of, u.state
+         from (select distinct w.client_id from client_words w
+               where w.studio_id = $1 and w.word >= $2 and w.word < $3) found
+         cross join portal_users u
+         where u.studio_id = $1 and u.client_id = found.client_id and u.test_of is null
+           and (u.client_id in (select w.client_id from client_words w
+                where w.studio_id = $1 and w.word >= $4 and w.word < $5) or $4 is null)
+           and (u.client_id in (select w.client_id from client_words w
+                where w.studio_id = $1 and w.word >= $6 and w.word < $7) or $6 is null)
+           and (u.sort_name, u.id) > ($8, $9) and ($10 = '' or u.state = $10)
+         order by u.sort_name, u.id limit $11",
+        low(0),
+        high(0),
+        low(1),
+        high(1),
+        low(2),
+        high(2),
+        &after.sort_name,
+        after.id,
+        filter.state.map_or("", State::name),
+        limit,
+    )
+}
+
+/// The new contacts of an import that was done.
+pub async fn users_of_import(tx: &mut StudioTx, import: ImportId) -> Result<Vec<PortalUser>> {
+    fetch_all!(
+        tx,
+        PortalUser,
+        "select u.id, u.client_id, u.client_name, u.first_name, u.last_name, u.email, u.mobile, u.language, u.active,
+                u.portal_enabled, u.has_password, u.password_must_change, u.invited_at, u.accepted_at,
+                u.last_sign_in_at, u.test_of, u.state
+         from import_rows r cross join portal_users u
+         where r.studio_id = $1 and r.import_id = $2 and r.outcome = 'new'
+           and u.studio_id = $1 and u.id = r.contact_id",
+        import,
+    )
+}
+
+/// Emails that keep their contacts from signing in, as more than one has them.
 pub async fn duplicate_emails(tx: &mut StudioTx) -> Result<i64> {
     scalar!(
         tx,
         i64,
-        "select count(*) from (select email from contacts
-             where studio_id = $1 and email is not null and merged_into is null
-             group by email having count(*) > 1) twice",
+        "select count(distinct email) from contacts where studio_id = $1 and access_state = 'duplicate'",
     )
 }
 
@@ -174,9 +200,8 @@ pub async fn duplicates(tx: &mut StudioTx, after: &str, limit: i64) -> Result<Ve
                 portal_enabled, has_password, password_must_change, invited_at, accepted_at, last_sign_in_at,
                 test_of, state
          from portal_users
-         where studio_id = $1 and email in (select email from contacts
-                where studio_id = $1 and email > $2 and merged_into is null
-                group by email having count(*) > 1 order by email limit $3)
+         where studio_id = $1 and email in (select distinct email from contacts
+                where studio_id = $1 and access_state = 'duplicate' and email > $2 order by email limit $3)
          order by email, id",
         after,
         limit,
@@ -199,7 +224,7 @@ pub async fn clear_email(tx: &mut StudioTx, contact: ContactId) -> Result<()> {
     let now = tx.now();
     execute!(
         tx,
-        "update contacts set email = null, updated_at = $3 where studio_id = $1 and id = $2",
+        "update contacts set email = null, updated_at = $3, version = version + 1 where studio_id = $1 and id = $2",
         contact,
         now,
     )?;

@@ -18,13 +18,13 @@ use super::{
         kind_label, show_phone, since,
         store::{self, Entry, Twin},
     },
-    about_client, about_contact, client_path, note, rights,
+    about_client, client_path, note, rights,
 };
 use crate::{
     App, Result,
     audit::Change,
     error::Error,
-    scope::{Member, StaffSession},
+    scope::Member,
     studios,
     web::{
         admin,
@@ -262,51 +262,6 @@ pub async fn switch_portal(
         )
     };
     Ok(redirect::see(&client_path(id), &notice))
-}
-
-/// `POST /admin/clients/contacts/{id}/active`: the same for one contact.
-pub async fn switch_contact(
-    State(app): State<App>,
-    Member(session): Member,
-    Id(id): Id<ContactId>,
-    Form(sent): Form<Sent>,
-) -> Result<Response> {
-    let on = on_or_off(&sent)?;
-    let mut tx = app.db.write(&session).await?;
-    let contact = store::get_contact(&mut tx, id).await?;
-    if store::save_active(&mut tx, id, on).await? {
-        note_switched(&mut tx, &session, id, on).await?;
-        tx.commit().await?;
-    }
-    let name = contact.name();
-    let notice = if on {
-        format!("{name} has access again.")
-    } else {
-        format!("{name} has no access any more, from the next click on.")
-    };
-    let page = format!("{}#contact-{id}", client_path(contact.client_id));
-    Ok(redirect::see(&page, &notice))
-}
-
-async fn note_switched(
-    tx: &mut crate::db::StudioTx,
-    session: &StaffSession,
-    id: ContactId,
-    on: bool,
-) -> Result<()> {
-    let action = if on {
-        "access switched on"
-    } else {
-        "access switched off"
-    };
-    note(
-        tx,
-        session,
-        action,
-        about_contact(id),
-        switched("active", on)?,
-    )
-    .await
 }
 
 fn switched(field: &str, on: bool) -> Result<Change> {

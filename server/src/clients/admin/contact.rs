@@ -15,9 +15,7 @@ use super::{
         forms::{self, Choices, ContactForm},
         store,
     },
-    about_contact, choices, client_path, differing,
-    edit::without_empty,
-    note,
+    about_contact, choices, client_path, differing, note,
 };
 use crate::{
     App, Result,
@@ -70,7 +68,9 @@ pub async fn insert(
         fields: contact.fields.clone(),
     };
     store::insert_contact(tx, &new).await?;
-    let change = Change::made(&without_empty(forms::logged_contact(contact, choices)))?;
+    let change = Change::made(&forms::without_empty(forms::logged_contact(
+        contact, choices,
+    )))?;
     note(tx, session, "contact added", about_contact(new.id), change).await?;
     let twin = is_twin(tx, contact.email.as_deref(), new.id).await?;
     Ok(Added { id: new.id, twin })

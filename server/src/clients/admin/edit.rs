@@ -5,15 +5,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use portico_wire::{
-    ClientId, Settings, Timestamp,
-    clients::{Address, ClientKind},
-};
+use portico_wire::{ClientId, Settings, clients::ClientKind};
 use serde_json::{Value, json};
 
 use super::{
     super::{
-        Client, Contact, NewClient, Values,
+        Client, Contact, NewClient,
         fields::Owner,
         forms::{self, Choices, ClientForm, ContactForm},
         kind_label, store,
@@ -53,31 +50,6 @@ fn offered(form: &ClientForm, choices: &Choices) -> Value {
     })
 }
 
-fn blank(choices: &Choices) -> Client {
-    Client {
-        id: ClientId::from_bytes([0; 16]),
-        version: 1,
-        kind: ClientKind::Person,
-        name: String::new(),
-        // With one group there is nothing to choose.
-        group_id: match choices.groups.as_slice() {
-            [only] => Some(only.id),
-            _ => None,
-        },
-        group_name: None,
-        portal_enabled: true,
-        phone: None,
-        address: Address {
-            country: Some(choices.country.clone()),
-            ..Address::default()
-        },
-        rights: Settings::default(),
-        fields: Values::default(),
-        last_active_at: Timestamp::from_micros(0),
-        created_at: Timestamp::from_micros(0),
-    }
-}
-
 fn new_page(
     app: &App,
     session: &StaffSession,
@@ -102,7 +74,7 @@ pub async fn show_new_client(State(app): State<App>, Member(session): Member) ->
     let mut tx = app.db.read(&session).await?;
     let choices = choices(&mut tx).await?;
     drop(tx);
-    let form = ClientForm::of(&blank(&choices), &choices);
+    let form = ClientForm::of(&Client::blank(&choices), &choices);
     let first = ContactForm::of(&Contact::blank(), &choices);
     new_page(
         &app,
@@ -132,7 +104,7 @@ pub async fn add_client(
     if form.name.trim().is_empty() && form.kind == ClientKind::Person.name() {
         form.name = contact.name();
     }
-    let (mut client, wrong) = form.apply(&blank(&choices), &choices)?;
+    let (mut client, wrong) = form.apply(&Client::blank(&choices), &choices)?;
     errors.merge(wrong);
     if !errors.is_empty() {
         drop(tx);
@@ -152,7 +124,9 @@ pub async fn add_client(
         fields: client.fields.clone(),
     };
     store::insert_client(&mut tx, &new).await?;
-    let change = Change::made(&without_empty(forms::logged_client(&client, &choices)))?;
+    let change = Change::made(&forms::without_empty(forms::logged_client(
+        &client, &choices,
+    )))?;
     note(
         &mut tx,
         &session,
@@ -178,14 +152,6 @@ pub async fn add_client(
     }
     let notice = contact::notice(format!("{} is on your list.", client.name), twin);
     Ok(redirect::see(&client_path(client.id), &notice))
-}
-
-/// What was given; a list of empty fields says nothing.
-pub fn without_empty(mut logged: Value) -> Value {
-    if let Some(fields) = logged.as_object_mut() {
-        fields.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
-    }
-    logged
 }
 
 fn edit_page(

@@ -43,7 +43,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn query(&self, groups: &[Group]) -> Query {
+    pub(super) fn query(&self, groups: &[Group]) -> Query {
         Query {
             order: self.order(),
             group: groups
@@ -78,6 +78,23 @@ impl Asked {
 
     /// The same list at another place.
     fn address(&self, step: &str, place: &Place) -> String {
+        format!("{LIST}?{}{step}={}", self.said(), write_place(place))
+    }
+
+    /// The same list as a file.
+    fn export(&self) -> String {
+        let said = self.said();
+        let said = said.trim_end_matches('&');
+        let mark = if said.is_empty() { "" } else { "?" };
+        format!("{LIST}/export.csv{mark}{said}")
+    }
+
+    /// The filters, for the log.
+    pub(super) fn in_words(&self) -> serde_json::Value {
+        json!({ "search": self.q, "group": self.group, "kind": self.kind, "portal": self.portal })
+    }
+
+    fn said(&self) -> String {
         let said = [
             ("q", &self.q),
             ("group", &self.group),
@@ -85,12 +102,10 @@ impl Asked {
             ("portal", &self.portal),
             ("sort", &self.sort),
         ];
-        let said: String = said
-            .iter()
+        said.iter()
             .filter(|(_, value)| !value.is_empty())
             .map(|(name, value)| format!("{name}={}&", escape(value)))
-            .collect();
-        format!("{LIST}?{said}{step}={}", write_place(place))
+            .collect()
     }
 }
 
@@ -215,6 +230,7 @@ pub async fn show_clients(
         "previous": at("before", page.clients.first()).filter(|_| earlier),
         "next": at("after", page.clients.last()).filter(|_| later),
         "may_export": session.role >= Role::Manager,
+        "export": asked.export(),
     });
     admin::page(&app, &session, "clients/list.html", body)
 }

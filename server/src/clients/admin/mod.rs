@@ -3,6 +3,7 @@
 pub mod client;
 pub mod contact;
 pub mod edit;
+pub mod export;
 pub mod fields;
 pub mod groups;
 pub mod list;
@@ -11,13 +12,12 @@ pub mod rights;
 use portico_wire::{ClientId, ContactId};
 use serde_json::Value;
 
-use super::{forms::Choices, store};
+use super::forms::Choices;
 use crate::{
     Result,
     audit::{self, Change, Subject},
     db::StudioTx,
     scope::StaffSession,
-    studios,
 };
 
 pub const LIST: &str = "/admin/clients";
@@ -28,11 +28,7 @@ fn client_path(client: ClientId) -> String {
 
 /// What the forms of clients and contacts offer.
 async fn choices(tx: &mut StudioTx) -> Result<Choices> {
-    Ok(Choices {
-        country: studios::store::get(tx).await?.country,
-        groups: store::groups(tx).await?,
-        fields: store::fields(tx).await?,
-    })
+    Choices::load(tx).await
 }
 
 async fn note(

@@ -220,7 +220,7 @@ async fn browse(
          from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
-                and (c.portal_enabled = $4 or $4 is null) and (c.sort_name, c.id) > ($5, $6)
+                and (c.portal_enabled = $4 or $4 is null) and c.test_of is null and (c.sort_name, c.id) > ($5, $6)
             order by c.sort_name, c.id limit $7) p
          join clients b on b.studio_id = p.studio_id and b.id = p.id
          left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
@@ -240,7 +240,7 @@ async fn browse(
          from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
-                and (c.portal_enabled = $4 or $4 is null) and (c.sort_name, c.id) < ($5, $6)
+                and (c.portal_enabled = $4 or $4 is null) and c.test_of is null and (c.sort_name, c.id) < ($5, $6)
             order by c.sort_name desc, c.id desc limit $7) p
          join clients b on b.studio_id = p.studio_id and b.id = p.id
          left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
@@ -260,7 +260,7 @@ async fn browse(
          from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
-                and (c.portal_enabled = $4 or $4 is null) and (c.last_active_at, c.id) < ($5, $6)
+                and (c.portal_enabled = $4 or $4 is null) and c.test_of is null and (c.last_active_at, c.id) < ($5, $6)
             order by c.last_active_at desc, c.id desc limit $7) p
          join clients b on b.studio_id = p.studio_id and b.id = p.id
          left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
@@ -280,7 +280,7 @@ async fn browse(
          from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
-                and (c.portal_enabled = $4 or $4 is null) and (c.last_active_at, c.id) > ($5, $6)
+                and (c.portal_enabled = $4 or $4 is null) and c.test_of is null and (c.last_active_at, c.id) > ($5, $6)
             order by c.last_active_at, c.id limit $7) p
          join clients b on b.studio_id = p.studio_id and b.id = p.id
          left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
@@ -300,7 +300,7 @@ async fn browse(
          from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
-                and (c.portal_enabled = $4 or $4 is null) and c.id < $5
+                and (c.portal_enabled = $4 or $4 is null) and c.test_of is null and c.id < $5
             order by c.id desc limit $6) p
          join clients b on b.studio_id = p.studio_id and b.id = p.id
          left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
@@ -319,7 +319,7 @@ async fn browse(
          from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
-                and (c.portal_enabled = $4 or $4 is null) and c.id > $5
+                and (c.portal_enabled = $4 or $4 is null) and c.test_of is null and c.id > $5
             order by c.id limit $6) p
          join clients b on b.studio_id = p.studio_id and b.id = p.id
          left join groups g on g.studio_id = p.studio_id and g.id = b.group_id
@@ -351,7 +351,7 @@ async fn search(
          from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
-                and (c.portal_enabled = $4 or $4 is null) and c.id in (select w.client_id from client_words w where w.studio_id = $1 and w.word >= $5 and w.word < $6)
+                and (c.portal_enabled = $4 or $4 is null) and c.test_of is null and c.id in (select w.client_id from client_words w where w.studio_id = $1 and w.word >= $5 and w.word < $6)
                 and (c.id in (select w.client_id from client_words w
                     where w.studio_id = $1 and w.word >= $7 and w.word < $8) or $7 is null)
                 and (c.id in (select w.client_id from client_words w
@@ -388,7 +388,7 @@ async fn search(
          from (select c.studio_id, c.id
             from clients c
             where c.studio_id = $1 and (c.group_id = $2 or $2 is null) and (c.kind = $3 or $3 is null)
-                and (c.portal_enabled = $4 or $4 is null) and c.id in (select w.client_id from client_words w where w.studio_id = $1 and w.word >= $5 and w.word < $6)
+                and (c.portal_enabled = $4 or $4 is null) and c.test_of is null and c.id in (select w.client_id from client_words w where w.studio_id = $1 and w.word >= $5 and w.word < $6)
                 and (c.id in (select w.client_id from client_words w
                     where w.studio_id = $1 and w.word >= $7 and w.word < $8) or $7 is null)
                 and (c.id in (select w.client_id from client_words w

@@ -48,8 +48,8 @@ pub async fn insert_contact(tx: &mut StudioTx, contact: &NewContact) -> Result<(
     execute!(
         tx,
         "insert into contacts (studio_id, id, client_id, first_name, last_name, email, mobile, language, active, rights,
-                fields, password_must_change, password_tries, password_tries_since, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $13, $13)",
+                fields, password_must_change, password_tries, password_tries_since, created_at, updated_at, sort_name)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $13, $13, $14)",
         contact.id,
         contact.client,
         &contact.first_name,
@@ -62,6 +62,7 @@ pub async fn insert_contact(tx: &mut StudioTx, contact: &NewContact) -> Result<(
         Json(&contact.fields),
         false,
         now,
+        search::contact_sort_name(&contact.first_name, &contact.last_name),
     )?;
     let mut words = Words::default();
     contact_words(
@@ -73,7 +74,12 @@ pub async fn insert_contact(tx: &mut StudioTx, contact: &NewContact) -> Result<(
     insert_words(tx, contact.client, &words).await
 }
 
-fn contact_words(words: &mut Words, name: &str, email: Option<&str>, mobile: Option<&str>) {
+pub(super) fn contact_words(
+    words: &mut Words,
+    name: &str,
+    email: Option<&str>,
+    mobile: Option<&str>,
+) {
     words.name(name);
     if let Some(email) = email {
         words.email(email);
@@ -205,7 +211,7 @@ pub async fn save_contact(tx: &mut StudioTx, contact: &Contact) -> Result<bool> 
     let rows = execute!(
         tx,
         "update contacts set first_name = $4, last_name = $5, email = $6, mobile = $7, language = $8, fields = $9,
-                updated_at = $10, version = version + 1
+                updated_at = $10, sort_name = $11, version = version + 1
          where studio_id = $1 and id = $2 and version = $3",
         contact.id,
         contact.version,
@@ -216,6 +222,7 @@ pub async fn save_contact(tx: &mut StudioTx, contact: &Contact) -> Result<bool> 
         &contact.language,
         Json(&contact.fields),
         now,
+        search::contact_sort_name(&contact.first_name, &contact.last_name),
     )?;
     if rows == 1 {
         index(tx, contact.client_id).await?;
@@ -231,19 +238,6 @@ pub async fn save_portal(tx: &mut StudioTx, client: ClientId, on: bool) -> Resul
         "update clients set portal_enabled = $3, updated_at = $4
          where studio_id = $1 and id = $2 and portal_enabled <> $3",
         client,
-        on,
-        now
-    )?;
-    Ok(rows == 1)
-}
-
-/// The contact's switch; false where it stood like that already.
-pub async fn save_active(tx: &mut StudioTx, contact: ContactId, on: bool) -> Result<bool> {
-    let now = tx.now();
-    let rows = execute!(
-        tx,
-        "update contacts set active = $3, updated_at = $4 where studio_id = $1 and id = $2 and active <> $3",
-        contact,
         on,
         now
     )?;

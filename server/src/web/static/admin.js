@@ -94,5 +94,17 @@ addEventListener("DOMContentLoaded", () => {
     tell();
   }
 
+  // A file that is too large is told before it is sent.
+  for (const input of all("[data-most-bytes]")) {
+    const note = document.getElementById("error-" + input.name);
+    input.addEventListener("change", () => {
+      const large = [...input.files].some((file) => file.size > Number(input.dataset.mostBytes));
+      input.setCustomValidity(large ? input.dataset.tooLarge : "");
+      note.textContent = large ? input.dataset.tooLarge : "";
+      note.hidden = !large;
+      input.setAttribute("aria-invalid", String(large));
+    });
+  }
+
   document.querySelector("[data-problems]")?.focus();
 });
