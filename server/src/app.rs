@@ -145,7 +145,9 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(forms::api::get_questionnaire))
         .routes(routes!(forms::api::save_questionnaire_draft))
         .routes(routes!(forms::api::submit_questionnaire))
-        .routes(routes!(forms::api::get_submission));
+        .routes(routes!(forms::api::get_submission))
+        .routes(routes!(forms::api::files::upload))
+        .routes(routes!(forms::api::files::get_file));
     OpenApiRouter::new().nest("/api/portal/v1/{studio}", portal)
 }
 
@@ -159,6 +161,7 @@ pub fn router(app: &App) -> Router {
         .route("/embed.js", get(assets::embed_js))
         .route("/assets/{build}/{file}", get(assets::asset))
         .route("/files/logos/{file}", get(studios::logo::show_logo))
+        .route("/files/open/{sealed}", get(forms::files::open_file))
         .route("/static/{file}", get(assets::static_file))
         .route("/static/tokens.css", get(admin::tokens))
         .route("/favicon.ico", get(assets::favicon))

@@ -263,6 +263,7 @@ pub async fn work(app: App, mut stop: tokio::sync::watch::Receiver<bool>) {
 /// Removes what has had its time: expired codes, proofs and sessions, quiet addresses.
 pub async fn tidy(app: &App) -> Result<(), Error> {
     app.limits.tidy();
+    forms::files::tidy(app).await?;
     app.passwords.tidy();
     // System: what expired has no reader left in any studio.
     let mut tx = app.db.system().await?;

@@ -11,7 +11,7 @@ pub mod runs;
 pub mod sessions;
 pub mod store;
 
-use portico_wire::{ClientId, Code, ContactId, Timestamp, access::Channel};
+use portico_wire::{ClientId, Code, ContactId, Timestamp, access::Channel, forms::is_email};
 
 use crate::{Result, error::Error};
 
@@ -103,18 +103,8 @@ impl Email {
                 "This does not look like an email address. Please check it.",
             )
         };
-        let (local, domain) = text.rsplit_once('@').ok_or_else(refused)?;
-        let shaped = (1..=64).contains(&local.len())
-            && text.len() <= 254
-            && domain.contains('.')
-            && !domain.starts_with('.')
-            && !domain.ends_with('.')
-            && !domain.contains("..")
-            && !text
-                .chars()
-                .any(|c| c.is_whitespace() || c.is_control() || "<>(),;:\"\\[]".contains(c));
         // The mail library has the last word: what it cannot address could never get a code.
-        (shaped && text.parse::<lettre::Address>().is_ok())
+        (is_email(&text) && text.parse::<lettre::Address>().is_ok())
             .then_some(Self(text))
             .ok_or_else(refused)
     }

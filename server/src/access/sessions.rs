@@ -103,6 +103,13 @@ impl Found {
         Ok(())
     }
 
+    /// Whether the session counts at this moment, wherever the request comes from: for addresses that carry what
+    /// they may do.
+    pub fn check_alive(&self, now: Timestamp) -> Result<()> {
+        let origin = Origin::parse(&self.origin).ok_or_else(Error::session_ended)?;
+        self.check(&self.slug, &origin, now)
+    }
+
     /// The token was never used before, or its session was not touched for a minute.
     fn wants_touch(&self, now: Timestamp) -> bool {
         self.token_used_at.is_none() || now.seconds_since(self.last_used_at) > 60

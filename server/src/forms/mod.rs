@@ -3,10 +3,12 @@
 
 pub mod api;
 pub mod ask;
+pub mod files;
 pub mod gallery;
 pub mod profile;
 pub mod store;
 pub mod submit;
+pub mod tell;
 pub mod texts;
 pub mod ties;
 

@@ -7,7 +7,7 @@ use portico_wire::{
 };
 
 use super::{
-    store, submit, texts,
+    store, tell, texts,
     ties::{Line, Person},
 };
 use crate::{
@@ -134,8 +134,8 @@ pub async fn change(
     let changes = after.save(&mut tx, &before).await?;
     let lines = changes.lines();
     if !lines.is_empty() {
-        submit::note_changes(&mut tx, session, &before, &changes).await?;
-        submit::tell_staff(
+        tell::note_changes(&mut tx, session, &before, &changes).await?;
+        tell::tell_staff(
             app,
             &mut tx,
             &studio,

@@ -40,7 +40,7 @@ pub fn wrong(trouble: &Trouble, kind: &Kind) -> String {
         Wrong::TooMany if number == "1" => "Only one can be given.".into(),
         Wrong::TooMany => format!("At most {limit} can be given."),
         Wrong::FileKind => "Files of this kind are not asked for here.".into(),
-        Wrong::FileTooLarge => format!("A file can be at most {} MB.", megabytes(number)),
+        Wrong::FileTooLarge => format!("A file can be at most {}.", size(number)),
         Wrong::NotSigned => "Please sign again.".into(),
         Wrong::EmailIsFixed => {
             "You sign in with this email address. It can be changed in Personal Info.".into()
@@ -49,12 +49,13 @@ pub fn wrong(trouble: &Trouble, kind: &Kind) -> String {
     }
 }
 
-fn megabytes(bytes: &str) -> String {
-    let tenths = bytes.parse::<u64>().unwrap_or_default() / 100_000;
-    if tenths.is_multiple_of(10) {
-        (tenths / 10).to_string()
-    } else {
-        format!("{}.{}", tenths / 10, tenths % 10)
+/// "2.5 MB", "80 kB"
+fn size(bytes: &str) -> String {
+    let bytes = bytes.parse::<u64>().unwrap_or_default();
+    match bytes {
+        0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
+        _ if bytes % 1_000_000 < 100_000 => format!("{} MB", bytes / 1_000_000),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
     }
 }
 

@@ -156,9 +156,13 @@ impl Person {
             // Fixed: it is changed with a proof, or not at all.
             Tie::Email => {}
             Tie::Mobile => {
-                self.contact.mobile = self.number(text, self.contact.mobile.as_deref())?
+                let number = self.number(text, self.contact.mobile.as_deref())?;
+                self.contact.mobile = number;
             }
-            Tie::Phone => self.client.phone = self.number(text, self.client.phone.as_deref())?,
+            Tie::Phone => {
+                let number = self.number(text, self.client.phone.as_deref())?;
+                self.client.phone = number;
+            }
             Tie::Address => {
                 self.client.address = match answer {
                     Some(Answer::Address(address)) => address.clone(),

@@ -563,3 +563,64 @@ async fn d3_what_the_studio_keeps_to_itself_is_not_shown_by_a_form() {
     assert_eq!(opened["answers"].get("address"), None);
     assert_eq!(opened["answers"]["first_name"], json!({ "text": "Ada" }));
 }
+
+#[tokio::test]
+async fn d3_a_file_that_lies_about_its_kind_or_is_too_large_is_refused_at_its_field() {
+    use crate::forms::{PNG, upload, with_file};
+    let test = TestApp::new().await;
+    let form = studio(&test).form(with_file(), true).await;
+    let path = format!("/forms/{form}");
+    let mut ada = test.signed_in("client@demo.test").await;
+    upload(&mut ada, "empty.png", b"")
+        .await
+        .refused(422, "invalid");
+    let liar = upload(
+        &mut ada,
+        "photo.png",
+        b"<!doctype html><script>alert(1)</script>",
+    )
+    .await
+    .ok();
+    assert_eq!(liar["kind"], "text/html");
+    let large = upload(&mut ada, "photo.png", &[PNG, &[7; 1000]].concat())
+        .await
+        .ok();
+    for (revision, file, said) in [(0, liar, "not asked for"), (1, large, "at most 1 kB")] {
+        let send = typed_in(1, revision, &[("photo", json!({ "files": [file] }))]);
+        let problem = ada
+            .post_once(&format!("{path}/submit"), send, "key-0001")
+            .await
+            .refused(422, "invalid");
+        assert_eq!(problem["field"], "photo");
+        assert!(
+            problem["detail"].as_str().unwrap().contains(said),
+            "{problem}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a16_files_of_others_are_404_and_cannot_be_sent_as_ones_own() {
+    use crate::forms::{PNG, upload, with_file};
+    let test = TestApp::new().await;
+    let form = studio(&test).form(with_file(), true).await;
+    let mut ada = test.signed_in("client@demo.test").await;
+    let file = upload(&mut ada, "photo.png", PNG).await.ok();
+    let id = file["id"].as_str().unwrap().to_owned();
+    for email in ["spouse@demo.test", "office@demo.test"] {
+        let mut other = test.signed_in(email).await;
+        other
+            .get(&format!("/files/{id}"))
+            .await
+            .refused(404, "not_found");
+        let steal = typed(&[("photo", json!({ "files": [file] }))]);
+        let problem = other
+            .put(&format!("/forms/{form}/draft"), steal)
+            .await
+            .refused(422, "invalid");
+        assert_eq!(problem["field"], "photo");
+    }
+    for bad in ["/files/open/zz", "/files/open/00ff", "/files/open/"] {
+        assert_eq!(test.get(bad).await.status, 404, "{bad}");
+    }
+}

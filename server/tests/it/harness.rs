@@ -487,6 +487,17 @@ impl Browser<'_> {
             .await
     }
 
+    /// A file.
+    pub async fn post_bytes(&mut self, path: &str, content: Vec<u8>) -> Reply {
+        let token = self.token.clone().unwrap_or_default();
+        let request = Request::post(format!("/api/portal/v1/{}{path}", self.studio))
+            .header("origin", self.origin.as_deref().unwrap_or(SITE))
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/octet-stream");
+        let request = request.body(Body::from(content)).unwrap();
+        self.test.request(request).await
+    }
+
     async fn send_with(
         &mut self,
         method: Method,

@@ -108,6 +108,8 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
             Some(draft),
         ),
         ("GET /submissions/{id}", For::Contact, None),
+        ("POST /uploads", For::Contact, None),
+        ("GET /files/{id}", For::Contact, None),
         (
             "POST /password",
             For::Contact,

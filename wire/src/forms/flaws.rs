@@ -100,39 +100,7 @@ pub fn flaws(form: &Form) -> Vec<Flaw> {
         return found.flaws;
     }
 
-    let mut places: HashMap<&str, usize> = HashMap::new();
-    for (at, field) in form.fields.iter().enumerate() {
-        places.entry(&field.id).or_insert(at);
-    }
-    let mut ties: Vec<Tie> = Vec::new();
-    for (at, field) in form.fields.iter().enumerate() {
-        found.at = Some(at);
-        if places.get(field.id.as_str()) != Some(&at) {
-            found.add(Fault::DuplicateId);
-        }
-        found.field(field);
-        if let Some(tie) = field.tie {
-            if !tie.suits(&field.kind) {
-                found.add(Fault::TieUnfit);
-            }
-            if ties.contains(&tie) {
-                found.add(Fault::TieTwice);
-            }
-            ties.push(tie);
-        }
-        if let Some(conditions) = &field.show_if {
-            if conditions.list.is_empty() {
-                found.add(Fault::NoCondition);
-            }
-            for condition in &conditions.list {
-                match places.get(condition.field.as_str()) {
-                    None => found.add(Fault::UnknownField),
-                    Some(&place) if place >= at => found.add(Fault::LaterField),
-                    Some(&place) => found.condition(condition, &form.fields[place].kind),
-                }
-            }
-        }
-    }
+    found.fields(&form.fields);
     found.flaws
 }
 
@@ -171,6 +139,52 @@ impl Found {
         self.text(text.unwrap_or_default(), limits::PROSE);
     }
 
+    fn fields(&mut self, fields: &[Field]) {
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for (at, field) in fields.iter().enumerate() {
+            places.entry(&field.id).or_insert(at);
+        }
+        let mut ties: Vec<Tie> = Vec::new();
+        for (at, field) in fields.iter().enumerate() {
+            self.at = Some(at);
+            if places.get(field.id.as_str()) != Some(&at) {
+                self.add(Fault::DuplicateId);
+            }
+            self.field(field);
+            if let Some(tie) = field.tie {
+                if !tie.suits(&field.kind) {
+                    self.add(Fault::TieUnfit);
+                }
+                if ties.contains(&tie) {
+                    self.add(Fault::TieTwice);
+                }
+                ties.push(tie);
+            }
+            self.conditions(at, field, &places, fields);
+        }
+    }
+
+    fn conditions(
+        &mut self,
+        at: usize,
+        field: &Field,
+        places: &HashMap<&str, usize>,
+        fields: &[Field],
+    ) {
+        if let Some(conditions) = &field.show_if {
+            if conditions.list.is_empty() {
+                self.add(Fault::NoCondition);
+            }
+            for condition in &conditions.list {
+                match places.get(condition.field.as_str()) {
+                    None => self.add(Fault::UnknownField),
+                    Some(&place) if place >= at => self.add(Fault::LaterField),
+                    Some(&place) => self.condition(condition, &fields[place].kind),
+                }
+            }
+        }
+    }
+
     fn field(&mut self, field: &Field) {
         let id = field.id.bytes();
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
@@ -199,59 +213,19 @@ impl Found {
     }
 
     fn kind(&mut self, kind: &Kind) {
-        let possible = match kind {
-            Kind::Text(limits) => in_order(limits.min, limits.max, limits::SHORT_TEXT),
-            Kind::LongText(limits) => in_order(limits.min, limits.max, limits::LONG_TEXT),
+        match kind {
             Kind::Number(limits) => {
                 self.text(limits.unit.as_deref().unwrap_or_default(), limits::LABEL);
-                let min = limits.min.as_deref().map(decimal);
-                let max = limits.max.as_deref().map(decimal);
-                limits.decimals <= 6
-                    && min != Some(None)
-                    && max != Some(None)
-                    && (min.is_none() || max.is_none() || min <= max)
             }
             Kind::Money(limits) => {
                 let code = limits.currency.as_bytes();
                 if code.len() != 3 || !code.iter().all(u8::is_ascii_uppercase) {
                     self.add(Fault::BadCurrency);
                 }
-                let all = -limits::MONEY..=limits::MONEY;
-                limits.min.unwrap_or(*all.start()) <= limits.max.unwrap_or(*all.end())
-                    && limits.min.is_none_or(|min| all.contains(&min))
-                    && limits.max.is_none_or(|max| all.contains(&max))
             }
-            Kind::Date(limits) => {
-                let (min, max) = (limits.min.as_deref(), limits.max.as_deref());
-                min.is_none_or(is_date)
-                    && max.is_none_or(is_date)
-                    && (min.is_none() || max.is_none() || min <= max)
-            }
-            Kind::One(_) | Kind::DropDown(_) => true,
-            Kind::Many(many) => {
-                let all = many.options.len() as u32 + u32::from(many.other);
-                in_order(many.min, many.max, all) && many.max != Some(0)
-            }
-            Kind::Rating { max } => (1..=limits::RATING).contains(max),
-            Kind::File(limits) => {
-                limits
-                    .max_bytes
-                    .is_none_or(|most| (1..=limits::FILE_BYTES).contains(&most))
-                    && limits
-                        .max_count
-                        .is_none_or(|most| (1..=limits::FILES).contains(&most))
-            }
-            Kind::Email
-            | Kind::Phone
-            | Kind::Time
-            | Kind::Address
-            | Kind::YesNo
-            | Kind::Signature
-            | Kind::Heading
-            | Kind::Paragraph
-            | Kind::PageBreak => true,
-        };
-        if !possible {
+            _ => {}
+        }
+        if !is_possible(kind) {
             self.add(Fault::LimitsContradict);
         }
         if let Some((options, _)) = kind.options() {
@@ -287,6 +261,48 @@ impl Found {
             self.add(Fault::ValueUnfit);
         }
         self.text(&condition.value, limits::LABEL);
+    }
+}
+
+/// Whether any answer could keep the limits.
+fn is_possible(kind: &Kind) -> bool {
+    match kind {
+        Kind::Text(limits) => in_order(limits.min, limits.max, limits::SHORT_TEXT),
+        Kind::LongText(limits) => in_order(limits.min, limits.max, limits::LONG_TEXT),
+        Kind::Number(limits) => {
+            let min = limits.min.as_deref().map(decimal);
+            let max = limits.max.as_deref().map(decimal);
+            limits.decimals <= 6
+                && min != Some(None)
+                && max != Some(None)
+                && (min.is_none() || max.is_none() || min <= max)
+        }
+        Kind::Money(limits) => {
+            let all = -limits::MONEY..=limits::MONEY;
+            limits.min.unwrap_or(*all.start()) <= limits.max.unwrap_or(*all.end())
+                && limits.min.is_none_or(|min| all.contains(&min))
+                && limits.max.is_none_or(|max| all.contains(&max))
+        }
+        Kind::Date(limits) => {
+            let (min, max) = (limits.min.as_deref(), limits.max.as_deref());
+            min.is_none_or(is_date)
+                && max.is_none_or(is_date)
+                && (min.is_none() || max.is_none() || min <= max)
+        }
+        Kind::Many(many) => {
+            let all = many.options.len() as u32 + u32::from(many.other);
+            in_order(many.min, many.max, all) && many.max != Some(0)
+        }
+        Kind::Rating { max } => (1..=limits::RATING).contains(max),
+        Kind::File(limits) => {
+            limits
+                .max_bytes
+                .is_none_or(|most| (1..=limits::FILE_BYTES).contains(&most))
+                && limits
+                    .max_count
+                    .is_none_or(|most| (1..=limits::FILES).contains(&most))
+        }
+        _ => true,
     }
 }
 

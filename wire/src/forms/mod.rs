@@ -15,21 +15,23 @@ mod server;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod tie;
 
 pub use answers::{Answer, Answers, Chosen, FileAnswer, Signature};
 pub use check::{Trouble, Wrong, check, check_field};
 pub use conditions::{Condition, Conditions, Join, Operator, visible};
 pub use definition::{
     DateLimits, Field, FileKind, FileLimits, Form, Kind, ManyOf, MoneyLimits, NumberLimits, OneOf,
-    Page, Pattern, TextLimits, Tie, pages,
+    Page, Pattern, TextLimits, pages,
 };
 pub use flaws::{Fault, Flaw, flaws};
 pub use keep::{keep, start};
 pub use portal::{
-    AskState, DraftSaved, FieldChange, Filling, Forms, Newer, OfferedForm, Questionnaire,
-    SaveDraft, Sent, Submission, Submitted,
+    AskState, DraftSaved, FieldChange, FileAddress, Filling, Forms, Newer, OfferedForm,
+    Questionnaire, SaveDraft, Sent, Submission, Submitted,
 };
 pub use shape::{decimal, decimal_text, is_date, is_email, is_phone, is_time};
+pub use tie::Tie;
 
 /// How much a form may hold.
 pub mod limits {

@@ -177,3 +177,11 @@ pub struct Submission {
     pub form: Form,
     pub answers: Answers,
 }
+
+/// `GET files/{id}`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct FileAddress {
+    /// To open in the browser, which saves the file. Good for ten minutes and as long as the session lives.
+    pub address: String,
+}

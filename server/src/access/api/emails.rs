@@ -18,7 +18,7 @@ use crate::{
     clients::{self, fields::BuiltIn},
     db::StudioTx,
     error::Error,
-    forms::{submit, ties::Person},
+    forms::{tell, ties::Person},
     mail::{self, Message},
     scope::PortalSession,
     studios,
@@ -110,9 +110,9 @@ async fn change(app: &App, mut tx: StudioTx, session: &PortalSession, email: &Em
     let mut after = before.clone();
     after.contact.email = Some(email.as_str().to_owned());
     let changes = after.save(&mut tx, &before).await?;
-    submit::note_changes(&mut tx, session, &before, &changes).await?;
+    tell::note_changes(&mut tx, session, &before, &changes).await?;
     let lines = changes.lines();
-    submit::tell_staff(
+    tell::tell_staff(
         app,
         &mut tx,
         &studio,

@@ -1,6 +1,6 @@
 //! Sessions and their tokens.
 
-use portico_wire::{ContactId, SessionId, Timestamp};
+use portico_wire::{ContactId, SessionId, StudioId, Timestamp};
 
 use super::{super::sessions::Found, View};
 use crate::{
@@ -28,6 +28,34 @@ pub async fn find_session(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Found
          join studios st on st.id = t.studio_id
          where t.hash = $1",
         token_hash,
+    )
+}
+
+/// The session by its id, with its newest token.
+pub async fn find_session_by_id(
+    tx: &mut Tx,
+    studio: StudioId,
+    session: SessionId,
+) -> Result<Option<Found>> {
+    fetch_optional!(
+        tx,
+        Found,
+        "select t.studio_id, t.session_id, s.contact_id, c.client_id, t.hash,
+                t.created_at as token_created_at, t.used_at as token_used_at, t.ends_at as token_ends_at,
+                s.origin, s.stay, s.last_used_at, c.first_name, c.last_name, c.active, cl.portal_enabled,
+                c.rights as contact_rights, cl.rights as client_rights, st.slug, st.name as studio_name,
+                st.support_email, st.support_phone, st.portal_enabled as studio_open, st.subscription,
+                st.rights as studio_rights, s.viewed_by, s.ends_at,
+                s.kind = 'contact' or exists (select 1 from staff_roles r
+                    where r.studio_id = s.studio_id and r.staff_id = s.staff_id) as allowed
+         from sessions s
+         join session_tokens t on t.studio_id = s.studio_id and t.session_id = s.id
+         join contacts c on c.studio_id = s.studio_id and c.id = s.contact_id
+         join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
+         join studios st on st.id = s.studio_id
+         where s.studio_id = $1 and s.id = $2 order by t.created_at desc, t.ends_at is not null limit 1",
+        studio,
+        session,
     )
 }
 

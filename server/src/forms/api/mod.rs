@@ -1,5 +1,7 @@
 //! Forms, for the widget.
 
+pub mod files;
+
 use std::collections::HashMap;
 
 use axum::{Json, extract::State};
