@@ -3,14 +3,16 @@
 
 use std::rc::Rc;
 
+use gloo::events::EventListener;
 use portico_wire::{
     Code,
     access::{CodeAsked, LinkSeen},
+    forms::FileAnswer,
     studios::StudioSettings,
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortSignal, RequestInit, Response};
+use web_sys::{AbortSignal, File, ProgressEvent, RequestInit, Response, XmlHttpRequest};
 
 use crate::{
     forms::replies::{self as forms, Filling, Forms, Saved, Submission, Submitted},
@@ -317,6 +319,50 @@ impl Api {
             ..post(&joined(&[path, "/submit"]), draft)
         };
         self.ask(call, forms::submitted, then);
+    }
+    /// Sends a file, with news of its share of hundred. `None` where the browser refuses.
+    pub fn upload(
+        &self,
+        file: &File,
+        moves: Box<dyn Fn(u32)>,
+        then: Then<FileAnswer>,
+    ) -> Option<XmlHttpRequest> {
+        let call = XmlHttpRequest::new().ok()?;
+        let name = String::from(js_sys::encode_uri_component(&file.name()));
+        let address = joined(&[&self.0.base, "uploads?name=", &name]);
+        call.open("POST", &address).ok()?;
+        let token = self.0.session.token().unwrap_or_default();
+        let bearer = joined(&["Bearer ", &token]);
+        let kind = "application/octet-stream";
+        for (name, value) in [("Authorization", &*bearer), ("Content-Type", kind)] {
+            call.set_request_header(name, value).ok()?;
+        }
+        let moving = call.upload().ok().map(|upload| {
+            EventListener::new(&upload, "progress", move |event| {
+                let event: &ProgressEvent = event.unchecked_ref();
+                moves((event.loaded() / event.total().max(1.0) * 100.0) as u32);
+            })
+        });
+        let (api, ended) = (self.clone(), call.clone());
+        EventListener::once(&call, "loadend", move |_| {
+            drop(moving);
+            let text = ended.response_text().ok().flatten().unwrap_or_default();
+            if let Ok(Some(new)) = ended.get_response_header("Portico-Token") {
+                api.0.session.renew(&token, &new);
+            }
+            then(match ended.status() {
+                Ok(201) => json::read(&text, forms::file).ok_or_else(|| problem("")),
+                Ok(0) | Err(_) => Err(Failure::Lost),
+                _ => Err(problem(&text)),
+            });
+        })
+        .forget();
+        call.send_with_opt_blob(Some(file)).ok()?;
+        Some(call)
+    }
+    pub fn file_address(&self, id: &str, then: Then<String>) {
+        let call = get(&joined(&["files/", id]));
+        self.ask(call, |json| json.text("address"), then);
     }
     pub fn submission(&self, path: &str, then: Then<Rc<Submission>>) {
         self.ask(get(path), |json| Rc::new(forms::submission(json)), then);

@@ -84,7 +84,7 @@ pub fn control(sheet: &Rc<Sheet>, at: usize, about: &About, hooks: &Hooks) -> El
         Kind::DropDown(one) => choose::drop_down(sheet, at, about, one, answer, hooks),
         Kind::YesNo => yes_no(sheet, at, about, answer),
         Kind::Rating { max } => rating(sheet, at, about, *max, answer),
-        Kind::File(limits) => files::files(sheet, at, about, limits, answer, hooks),
+        Kind::File(limits) => files::files(sheet, at, about, limits, hooks),
         Kind::Signature => sign::signature(sheet, at, about, answer, hooks),
         _ => line(sheet, at, about, answer),
     }
@@ -217,11 +217,12 @@ fn countries(sheet: &Rc<Sheet>, id: &str, chosen: String, own: bool) -> Html {
             let option = el("option").set("value", code).text(name);
             option.mark("selected", *code == chosen)
         });
-        el("select.text")
+        let select = el("select.text")
             .set("id", &id)
-            .set("autocomplete", if own { "country" } else { "off" })
-            .add(none)
-            .each(options)
+            .set("autocomplete", if own { "country" } else { "off" });
+        el("div.combo")
+            .add(select.add(none).each(options))
+            .add(icons::down())
             .into()
     })
 }
@@ -267,10 +268,10 @@ fn options(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<Answer>) 
 
 /// Where something else is written in.
 pub fn written(sheet: &Sheet, text: &str) -> El {
-    let name = sheet.say("form.other_name");
-    el("input.text type=text data-other= maxlength=200")
-        .set("aria-label", &name)
-        .value(text)
+    let input = el("input.text type=text data-other= maxlength=200").value(text);
+    el("label.written")
+        .text(&sheet.say("form.other_name"))
+        .add(input)
 }
 
 /// Radios cannot be emptied by themselves.

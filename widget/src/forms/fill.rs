@@ -267,6 +267,11 @@ impl Fill {
         if self.told_wrong(&wrong) {
             return;
         }
+        if let Some(at) = self.sheet.states.iter().position(|it| it.waits.get()) {
+            self.sheet.blame(at, Some(self.sheet.say("form.file_waits")));
+            self.told_wrong(&[at]);
+            return;
+        }
         self.busy.set(true);
         if self.key.borrow().is_empty() {
             self.key.replace(new_key());

@@ -51,6 +51,15 @@ struct Section {
     open: Value<Option<String>>,
 }
 
+/// Where a row's button leads.
+struct To<'a> {
+    key: &'a str,
+    /// Before the id.
+    path: &'a str,
+    /// One of the screen's main acts.
+    first: bool,
+}
+
 pub fn forms_section(shared: &Shared, home: &Rc<Home>) -> Html {
     let (shared, home) = (shared.clone(), home.clone());
     part("forms", move |hooks| {
@@ -123,20 +132,20 @@ impl Section {
     }
 
     /// A row with its way on; the button says where it leads.
-    fn row(self: &Rc<Self>, icon: El, id: &str, about: El, title: &str, button: (El, &str)) -> El {
-        let (button, path) = button;
-        let (section, path) = (self.clone(), joined(&[path, id]));
-        let name = |button: El| {
-            // Buttons of a list say what they are about.
-            button
-                .add(el("span.unseen").text(": "))
-                .add(el("span.unseen").text(title))
+    fn row(self: &Rc<Self>, icon: El, id: &str, about: El, title: &str, to: To<'_>) -> El {
+        let words = self.shared.texts.get(to.key);
+        let button = if to.first {
+            act(&words, false)
+        } else {
+            quiet(&words, false)
         };
+        let button = button.set("aria-label", &joined(&[&words, ": ", title]));
+        let (section, path) = (self.clone(), joined(&[to.path, id]));
         el("li")
             .key(id)
             .add(el("span.round").add(icon))
             .add(about)
-            .add(name(button).on_click(move || section.open.set(Some(path.clone()))))
+            .add(button.on_click(move || section.open.set(Some(path.clone()))))
     }
 
     fn asked(self: &Rc<Self>, asked: &Asked) -> El {
@@ -163,12 +172,12 @@ impl Section {
         let note = asked.note.as_ref().map(|note| el("p.note").text(note));
         let about = el("div.grow").add(title).maybe(due).maybe(with).maybe(note);
         let begun = asked.state == AskState::Started;
-        let button = act(
-            &texts.get(if begun { "forms.go_on" } else { "forms.fill" }),
-            false,
-        );
-        let button = (button, "questionnaires/");
-        self.row(icons::pen(), &asked.id, about, &asked.title, button)
+        let to = To {
+            key: if begun { "forms.go_on" } else { "forms.fill" },
+            path: "questionnaires/",
+            first: true,
+        };
+        self.row(icons::pen(), &asked.id, about, &asked.title, to)
     }
 
     fn offered(self: &Rc<Self>, offered: &Offered) -> El {
@@ -186,8 +195,12 @@ impl Section {
         } else {
             "forms.fill"
         };
-        let button = (quiet(&texts.get(key), false), "forms/");
-        self.row(icons::file(), &offered.id, about, &offered.title, button)
+        let to = To {
+            key,
+            path: "forms/",
+            first: false,
+        };
+        self.row(icons::file(), &offered.id, about, &offered.title, to)
     }
 
     fn sent(self: &Rc<Self>, sent: &Sent) -> El {
@@ -197,7 +210,11 @@ impl Section {
         let about = el("div.grow")
             .add(el("p.strong").text(&sent.title))
             .add(el("p.small.muted").text(&by));
-        let button = (quiet(&texts.get("forms.read"), false), "submissions/");
-        self.row(icons::tick(), &sent.id, about, &sent.title, button)
+        let to = To {
+            key: "forms.read",
+            path: "submissions/",
+            first: false,
+        };
+        self.row(icons::tick(), &sent.id, about, &sent.title, to)
     }
 }

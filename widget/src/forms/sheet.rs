@@ -36,6 +36,8 @@ pub struct State {
     seen: Cell<bool>,
     /// Shown, and not asked.
     fixed: bool,
+    /// Something of it is still on its way.
+    pub waits: Cell<bool>,
     /// Something was typed here.
     touched: Cell<bool>,
     wrong: RefCell<Option<String>>,
@@ -252,7 +254,11 @@ impl Sheet {
             _ => {}
         }
         let wrong = state.wrong.borrow().clone();
-        let hint = controls::hint(&field.kind, &self.shared);
+        // What the studio says of files says it better.
+        let hint = match field.kind {
+            Kind::File(_) if help.is_some() => None,
+            _ => controls::hint(&field.kind, &self.shared),
+        };
         let hinted = hint.is_some() || controls::unit(&field.kind).is_some();
         let about = About {
             described: described(&id, [wrong.is_some(), help.is_some(), hinted]),

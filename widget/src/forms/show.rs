@@ -7,9 +7,10 @@ use portico_wire::{
 use yew::Html;
 
 use crate::{
-    app::Common,
+    app::{Common, Shared},
     dates::{self, Currency, display_name},
     el::{El, el, list},
+    forms::files::to_save,
     texts::joined,
 };
 
@@ -81,7 +82,7 @@ pub fn drawn(path: &str) -> El {
 }
 
 /// An answer to read.
-pub fn answer(kind: &Kind, answer: &Answer, shared: &Common) -> Html {
+pub fn answer(kind: &Kind, answer: &Answer, shared: &Shared) -> Html {
     let language = shared.language();
     let lines = match (answer, kind) {
         (Answer::Number(text), Kind::Number(limits)) => {
@@ -108,10 +109,8 @@ pub fn answer(kind: &Kind, answer: &Answer, shared: &Common) -> Html {
             vec![of(shared, "form.stars", (*stars).into(), (*max).into())]
         }
         (Answer::Files(files), _) => {
-            let file = |file: &portico_wire::forms::FileAnswer| {
-                joined(&[&file.name, " · ", &size(file.bytes as i64)])
-            };
-            files.iter().map(file).collect()
+            let files = files.iter().map(|file| to_save(file, shared));
+            return el("div.saves").each(files).into();
         }
         (Answer::Signature(Signature::Typed(name)), _) => {
             return el("p.signed").text(name).into();
