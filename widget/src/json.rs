@@ -102,6 +102,16 @@ impl<'a> Json<'a> {
         objects.collect()
     }
 
+    /// What `reader` makes of each object of a list.
+    #[inline(never)]
+    pub fn list<T>(&self, name: &str, reader: fn(&Json<'_>) -> T) -> Vec<T> {
+        let mut all = Vec::new();
+        for item in self.objects(name) {
+            all.push(reader(&item));
+        }
+        all
+    }
+
     #[inline(never)]
     pub fn texts(&self, name: &str) -> Vec<String> {
         let items = self.must(value::items(&value::field(&self.value, name)));

@@ -73,7 +73,7 @@ pub struct Profile {
 /// `portico_wire::clients::ProfileEdit`.
 #[derive(Clone)]
 pub struct Edit {
-    pub form: Form,
+    pub form: Rc<Form>,
     pub answers: Answers,
     pub country: String,
 }
@@ -206,15 +206,14 @@ pub fn proof(json: &Json<'_>) -> String {
 }
 
 pub fn devices(json: &Json<'_>) -> Vec<Device> {
-    let device = |json: &Json<'_>| Device {
+    json.list("devices", |json| Device {
         id: json.text("id"),
         name: json.text("name"),
         origin: json.text("origin"),
         address: json.text("address"),
         last_used_at: json.text("last_used_at"),
         here: json.flag("here"),
-    };
-    json.objects("devices").iter().map(device).collect()
+    })
 }
 
 pub fn profile(json: &Json<'_>) -> Profile {
@@ -234,11 +233,11 @@ pub fn profile(json: &Json<'_>) -> Profile {
             phone: client.opt("phone"),
             address: address(&client.object("address")),
         },
-        fields: json.objects("fields").iter().map(profile_field).collect(),
+        fields: json.list("fields", profile_field),
         password: json.flag("password"),
         update_form: json.opt("update_form"),
         edit: json.opt_object("edit").map(|edit| Edit {
-            form: forms::form(&edit.object("form")),
+            form: Rc::new(forms::form(&edit.object("form"))),
             answers: forms::answers(&edit.object("answers")),
             country: edit.text("country"),
         }),
@@ -485,7 +484,7 @@ mod tests {
             assert_eq!((read.update_form, read.email_changeable), (id, full));
             match (read.edit, wire.edit) {
                 (Some(read), Some(wire)) => {
-                    assert_eq!((read.form, read.answers), (wire.form, wire.answers));
+                    assert_eq!((&*read.form, read.answers), (&wire.form, wire.answers));
                     assert_eq!(read.country, wire.country);
                 }
                 (read, wire) => assert!(read.is_none() && wire.is_none()),

@@ -42,6 +42,11 @@ pub fn joined(parts: &[&str]) -> String {
     all
 }
 
+/// A whole number; one reader for all of them, because each kind would be code of its own.
+pub fn number(text: &str) -> i64 {
+    text.parse().unwrap_or_default()
+}
+
 pub fn filled(text: &str, values: &[(&str, &str)]) -> String {
     let mut parts = text.split(['{', '}']);
     let mut out = parts.next().unwrap_or_default().to_owned();

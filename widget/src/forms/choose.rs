@@ -50,7 +50,9 @@ impl List {
         let search = self.search.borrow();
         let search = plain(search.as_deref().unwrap_or_default().trim());
         let all = self.plain.iter().enumerate();
-        let found = all.filter(|(_, text)| search.is_empty() || text.contains(&search));
+        // The browser's own search: Rust's is kilobytes.
+        let has = |text: &str| JsString::from(text).includes(&search, 0);
+        let found = all.filter(|(_, text)| search.is_empty() || has(text));
         let mut found: Vec<usize> = found.map(|(at, _)| at).collect();
         if self.options().1 {
             found.push(self.plain.len());

@@ -198,7 +198,7 @@ impl Fill {
                 match field.and_then(|field| self.sheet.place_of(field)) {
                     // The others are saved without it; it stays on the screen.
                     Some(at) => {
-                        self.sheet.blame(at, Some(problem.detail.clone()));
+                        self.sheet.told(at, &problem.detail);
                         self.unsent.borrow_mut().retain(|one| one.at != at);
                         self.goes_on();
                     }

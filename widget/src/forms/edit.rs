@@ -117,7 +117,7 @@ impl Editing {
                 .as_deref()
                 .and_then(|it| self.sheet.place_of(it))
         {
-            self.sheet.blame(at, Some(problem.detail.clone()));
+            self.sheet.told(at, &problem.detail);
             self.sheet.focus(at);
             return;
         }

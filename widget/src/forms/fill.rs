@@ -52,6 +52,8 @@ pub struct Fill {
     asked_note: Option<String>,
     /// Where the page in view begins in the form's list.
     page: Value<usize>,
+    /// The field to go to once its page is there.
+    aim: Cell<Option<usize>>,
     done: Value<Option<Submitted>>,
     /// About the whole of it.
     pub trouble: Value<Option<Trouble>>,
@@ -144,6 +146,7 @@ impl Fill {
             revision: Cell::new(filling.revision),
             asked_note: note,
             page: hooks.value(place::page_of(shared, path)),
+            aim: Cell::default(),
             done: hooks.value(None),
             trouble: hooks.value(None),
             busy: hooks.value(false),
@@ -253,8 +256,10 @@ impl Fill {
         let (pages, here) = self.pages();
         let there = pages.iter().position(|page| page.fields.contains(&at));
         if let Some(there) = there.filter(|there| *there != here) {
+            self.aim.set(Some(at));
             self.page.set(pages[there].fields.start);
             self.keep_place();
+            return;
         }
         self.sheet.focus(at);
     }
@@ -268,7 +273,7 @@ impl Fill {
             return;
         }
         if let Some(at) = self.sheet.states.iter().position(|it| it.waits.get()) {
-            self.sheet.blame(at, Some(self.sheet.say("form.file_waits")));
+            self.sheet.told(at, &self.sheet.say("form.file_waits"));
             self.told_wrong(&[at]);
             return;
         }
@@ -307,7 +312,7 @@ impl Fill {
                 .as_deref()
                 .and_then(|it| self.sheet.place_of(it))
         {
-            self.sheet.blame(at, Some(problem.detail.clone()));
+            self.sheet.told(at, &problem.detail);
             self.told_wrong(&[at]);
             return;
         }
@@ -328,10 +333,12 @@ impl Fill {
         let page = self.page.get().to_string();
         let done = self.done.get();
         let key = if done.is_some() { "done" } else { &*page };
-        let root = self.shared.pieces.root.clone();
+        let turned = self.clone();
         hooks.after(key, move || {
-            let title = root.get_element_by_id("page")?;
-            title.unchecked_into::<HtmlElement>().focus().ok();
+            match turned.aim.take() {
+                Some(at) => turned.sheet.focus(at),
+                None => focus_page(&turned.shared),
+            }
             None
         });
         match done {
@@ -447,7 +454,7 @@ impl Fill {
             .shared
             .texts
             .fill("form.sent_title", &[("title", &form.title)]);
-        let back = quiet(&self.sheet.say(self.ways.back), false);
+        let back = quiet(&self.sheet.say("form.done"), false);
         el("div.empty.thanks")
             .add(el("span.round").add(icons::tick()))
             .add(el("h3.title tabindex=-1").set("id", "page").text(&title))
@@ -479,6 +486,13 @@ impl Fill {
                 gone.save_now();
             }
         })
+    }
+}
+
+/// The heading of what is shown now.
+pub fn focus_page(shared: &Shared) {
+    if let Some(title) = shared.pieces.root.get_element_by_id("page") {
+        title.unchecked_into::<HtmlElement>().focus().ok();
     }
 }
 

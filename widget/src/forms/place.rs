@@ -2,7 +2,7 @@
 
 use portico_wire::Right;
 
-use crate::{app::Common, texts::joined};
+use crate::{app::Common, texts::{joined, number}};
 
 const KEPT: &str = "place";
 
@@ -27,7 +27,7 @@ fn kept(shared: &Common) -> Option<(String, String, usize)> {
     let text = shared.api.session().kept(KEPT)?;
     let mut words = text.split(' ');
     let (back, path, page) = (words.next()?, words.next()?, words.next()?);
-    Some((back.to_owned(), path.to_owned(), page.parse().ok()?))
+    Some((back.to_owned(), path.to_owned(), number(page) as usize))
 }
 
 /// The path of the form that was open in this section.

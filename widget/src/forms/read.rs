@@ -10,6 +10,7 @@ use web_sys::{Element, HtmlInputElement};
 use crate::{
     dates::Currency,
     forms::sheet::{Sheet, field_of},
+    texts::number,
 };
 
 /// The inputs, selects and text areas of a field: they have a value alike.
@@ -83,7 +84,7 @@ pub fn hear(sheet: &Sheet, at: usize, target: &HtmlInputElement) {
             })
         }
         Kind::YesNo => Answer::YesNo(value == "yes"),
-        Kind::Rating { .. } => Answer::Rating(value.parse().unwrap_or_default()),
+        Kind::Rating { .. } => Answer::Rating(number(&value) as u8),
         // These tell by themselves.
         _ => return,
     };

@@ -1,6 +1,8 @@
 //! Readers of what the server says about forms. `portico_wire` says what a form is: the tests
 //! below read what it writes.
 
+use std::rc::Rc;
+
 use portico_wire::forms::{
     Answer, Answers, AskState, Chosen, Condition, Conditions, DateLimits, Field, FileAnswer,
     FileKind, FileLimits, Form, Join, Kind, ManyOf, MoneyLimits, NumberLimits, OneOf, Operator,
@@ -25,7 +27,6 @@ pub struct Offered {
 }
 
 /// `portico_wire::forms::Questionnaire`.
-#[derive(Clone)]
 pub struct Asked {
     pub id: String,
     pub title: String,
@@ -45,9 +46,8 @@ pub struct Sent {
 }
 
 /// `portico_wire::forms::Filling`.
-#[derive(Clone)]
 pub struct Filling {
-    pub form: Form,
+    pub form: Rc<Form>,
     pub version: u32,
     pub revision: u32,
     pub answers: Answers,
@@ -81,22 +81,28 @@ pub struct Submission {
 }
 
 pub fn forms(json: &Json<'_>) -> Forms {
-    let offered = |it: &Json<'_>| Offered {
-        id: it.text("id"),
-        title: it.text("title"),
-        intro: it.opt("intro"),
-        begun: it.opt("saved_at").is_some(),
-    };
-    let sent = |it: &Json<'_>| Sent {
-        id: it.text("id"),
-        title: it.text("title"),
-        submitted_at: it.text("submitted_at"),
-        by: it.text("by"),
-    };
     Forms {
-        offered: json.objects("forms").iter().map(offered).collect(),
-        asked: json.objects("questionnaires").iter().map(asked).collect(),
-        sent: json.objects("submissions").iter().map(sent).collect(),
+        offered: json.list("forms", offered),
+        asked: json.list("questionnaires", asked),
+        sent: json.list("submissions", sent),
+    }
+}
+
+fn offered(json: &Json<'_>) -> Offered {
+    Offered {
+        id: json.text("id"),
+        title: json.text("title"),
+        intro: json.opt("intro"),
+        begun: json.opt("saved_at").is_some(),
+    }
+}
+
+fn sent(json: &Json<'_>) -> Sent {
+    Sent {
+        id: json.text("id"),
+        title: json.text("title"),
+        submitted_at: json.text("submitted_at"),
+        by: json.text("by"),
     }
 }
 
@@ -113,7 +119,7 @@ fn asked(json: &Json<'_>) -> Asked {
 
 pub fn filling(json: &Json<'_>) -> Filling {
     Filling {
-        form: form(&json.object("form")),
+        form: Rc::new(form(&json.object("form"))),
         version: json.number("version"),
         revision: json.number("revision"),
         answers: answers(&json.object("answers")),
@@ -131,15 +137,13 @@ fn change(json: &Json<'_>) -> Change {
 pub fn saved(json: &Json<'_>) -> Saved {
     Saved {
         revision: json.number("revision"),
-        newer: json.objects("newer").iter().map(change).collect(),
+        newer: json.list("newer", change),
     }
 }
 
 /// What this device kept, as [`super::requests::draft`] wrote it: with moments as ages.
 pub fn kept(json: &Json<'_>) -> Vec<(Change, i64)> {
-    let changes = json.objects("changes");
-    let kept = changes.iter().map(|it| (change(it), it.whole("age")));
-    kept.collect()
+    json.list("changes", |it| (change(it), it.whole("age")))
 }
 
 pub fn submitted(json: &Json<'_>) -> Submitted {
@@ -163,7 +167,7 @@ pub fn form(json: &Json<'_>) -> Form {
         title: json.text("title"),
         intro: json.opt("intro"),
         thanks: json.opt("thanks"),
-        fields: json.objects("fields").iter().map(field).collect(),
+        fields: json.list("fields", field),
     }
 }
 
@@ -185,15 +189,18 @@ fn field(json: &Json<'_>) -> Field {
     }
 }
 
+fn condition(json: &Json<'_>) -> Condition {
+    Condition {
+        field: json.text("field"),
+        operator: json.word("operator", Operator::ALL, Operator::name),
+        value: json.opt("value").unwrap_or_default(),
+    }
+}
+
 fn conditions(json: &Json<'_>) -> Conditions {
-    let condition = |it: &Json<'_>| Condition {
-        field: it.text("field"),
-        operator: it.word("operator", Operator::ALL, Operator::name),
-        value: it.opt("value").unwrap_or_default(),
-    };
     Conditions {
         join: json.word("join", Join::ALL, Join::name),
-        list: json.objects("list").iter().map(condition).collect(),
+        list: json.list("list", condition),
     }
 }
 
@@ -316,7 +323,7 @@ fn answer(json: &Json<'_>) -> Answer {
         }
         "yes_no" => Answer::YesNo(json.flag(&name)),
         "rating" => Answer::Rating(json.number(&name) as u8),
-        "files" => Answer::Files(json.objects(&name).iter().map(file).collect()),
+        "files" => Answer::Files(json.list(&name, file)),
         "signature" => {
             let signed = json.object(&name);
             Answer::Signature(match signed.opt("drawn") {
@@ -557,7 +564,7 @@ pub mod tests {
                 questionnaire: full.then(|| a_questionnaire(AskState::Late, full)),
             };
             let read = through(&wire, filling);
-            assert_eq!((&read.form, &read.answers), (&wire.form, &wire.answers));
+            assert_eq!((&*read.form, &read.answers), (&wire.form, &wire.answers));
             assert_eq!((read.version, read.revision), (3, 7));
             assert_eq!((&read.fixed, &read.country), (&wire.fixed, &wire.country));
             assert_eq!(read.asked.is_some(), full);

@@ -3,15 +3,13 @@
 use std::rc::Rc;
 
 use portico_wire::forms::{Kind, visible};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 use yew::Html;
 
 use crate::{
     app::Shared,
     dates,
     el::{El, el},
-    forms::{replies::Submission, show},
+    forms::{fill::focus_page, replies::Submission, show},
     icons,
     loaded::Loading,
     part::part,
@@ -34,10 +32,7 @@ pub fn sent(shared: &Shared, path: &str, leave: Rc<dyn Fn()>) -> Html {
             part("sent", move |hooks| {
                 let (shown, sent) = (shared.clone(), sent.clone());
                 hooks.after("", move || {
-                    let title = shown.pieces.root.get_element_by_id("page");
-                    if let Some(title) = title {
-                        title.unchecked_into::<HtmlElement>().focus().ok();
-                    }
+                    focus_page(&shown);
                     let alone = style::adopt_page(ALONE);
                     let host = shown.pieces.host.clone();
                     host.set_attribute("printing", "").ok();

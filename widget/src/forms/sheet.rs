@@ -17,7 +17,7 @@ use crate::{
     el::{El, el, nothing},
     forms::{controls, read, show},
     part::{Hooks, part},
-    texts::joined,
+    texts::{joined, number},
 };
 
 /// What happens on it, for whoever keeps the answers.
@@ -41,6 +41,8 @@ pub struct State {
     /// Something was typed here.
     touched: Cell<bool>,
     wrong: RefCell<Option<String>>,
+    /// What is wrong was said by the server; only typing makes it right.
+    told: Cell<bool>,
     /// What stands there is no answer at all.
     pub unread: RefCell<Option<Trouble>>,
     /// As typed, where that is not what is kept.
@@ -49,7 +51,7 @@ pub struct State {
 
 pub struct Sheet {
     pub shared: Shared,
-    pub form: Form,
+    pub form: Rc<Form>,
     pub country: String,
     answers: RefCell<Answers>,
     pub states: Vec<State>,
@@ -59,7 +61,7 @@ pub struct Sheet {
 impl Sheet {
     pub fn new(
         shared: &Shared,
-        form: Form,
+        form: Rc<Form>,
         answers: Answers,
         country: String,
         fixed: impl Fn(&str) -> bool,
@@ -117,6 +119,7 @@ impl Sheet {
     /// What somebody typed here.
     pub fn typed(&self, at: usize, answer: Option<Answer>) {
         self.states[at].touched.set(true);
+        self.states[at].told.set(false);
         self.put(at, answer);
         if self.states[at].wrong.borrow().is_some() {
             self.check(at);
@@ -170,7 +173,7 @@ impl Sheet {
         is_wrong
     }
 
-    pub fn blame(&self, at: usize, text: Option<String>) {
+    fn blame(&self, at: usize, text: Option<String>) {
         if *self.states[at].wrong.borrow() != text {
             self.states[at].wrong.replace(text);
             self.redraw(at);
@@ -186,7 +189,7 @@ impl Sheet {
     pub fn at_caret(&self) -> Option<usize> {
         let field = self.shared.pieces.root.active_element()?;
         let field = field.closest(".field").ok()??;
-        field.get_attribute("data-at")?.parse().ok()
+        Some(number(&field.get_attribute("data-at")?) as usize)
     }
 
     /// Once what was set has been drawn.
@@ -209,7 +212,7 @@ impl Sheet {
     }
 
     /// Somebody went on; what is left empty is told when all is looked at.
-    fn left(&self, at: usize, event: Event) {
+    fn left(self: &Rc<Self>, at: usize, event: Event) {
         let event: FocusEvent = event.unchecked_into();
         let to = event.related_target();
         let to = to.as_ref().map(|to| to.unchecked_ref::<Node>());
@@ -217,10 +220,22 @@ impl Sheet {
         if field.is_some_and(|field| to.is_some() && field.contains(to)) {
             return;
         }
-        if self.states[at].touched.get() {
-            self.check(at);
-        }
+        // Not at once: what is said moves what stands below, and somebody may be pressing that.
+        let sheet = self.clone();
+        Timeout::new(300, move || {
+            let state = &sheet.states[at];
+            if state.touched.get() && !state.told.get() && sheet.at_caret() != Some(at) {
+                sheet.check(at);
+            }
+        })
+        .forget();
         self.tell(News::Left(at));
+    }
+
+    /// What the server says is wrong.
+    pub fn told(&self, at: usize, text: &str) {
+        self.states[at].told.set(true);
+        self.blame(at, Some(text.to_owned()));
     }
 
     pub fn field(self: &Rc<Self>, at: usize) -> Html {

@@ -11,7 +11,7 @@ use crate::{
     dates::{self, Currency, display_name},
     el::{El, el, list},
     forms::files::to_save,
-    texts::joined,
+    texts::{joined, number},
 };
 
 /// What is wrong with an answer, and what to do.
@@ -24,10 +24,10 @@ pub fn wrong(trouble: &Trouble, kind: &Kind, shared: &Common) -> String {
     };
     let language = shared.language();
     let told = match (kind, trouble.wrong) {
-        (_, Wrong::FileTooLarge) => size(limit.parse().unwrap_or_default()),
+        (_, Wrong::FileTooLarge) => size(number(limit)),
         (Kind::Money(limits), Wrong::TooLittle | Wrong::TooMuch) => {
             let currency = Currency::new(&limits.currency, &language);
-            currency.amount(limit.parse().unwrap_or_default())
+            currency.amount(number(limit))
         }
         (Kind::Date(_), Wrong::TooEarly | Wrong::TooLate) => dates::day(limit, false, &language),
         _ => limit.to_owned(),

@@ -86,6 +86,11 @@ pub fn is_time(text: &str) -> bool {
     }
 }
 
+/// Side by side. Looking for a text in another is kilobytes of the widget.
+fn has_two_dots(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|two| two == b"..")
+}
+
 /// Looks like an email address; the server's mail library has the last word.
 pub fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
@@ -96,7 +101,7 @@ pub fn is_email(text: &str) -> bool {
         && domain.contains('.')
         && !domain.starts_with('.')
         && !domain.ends_with('.')
-        && !domain.contains("..")
+        && !has_two_dots(domain)
         && !text
             .chars()
             .any(|c| c.is_whitespace() || c.is_control() || "<>(),;:\"\\[]".contains(c))
@@ -138,7 +143,7 @@ impl Pattern {
                 let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
                 host.contains('.')
                     && !host.starts_with('.')
-                    && !host.contains("..")
+                    && !has_two_dots(host)
                     && !host.contains([':', '@'])
                     && !text.contains(|c: char| c.is_whitespace() || "<>\"".contains(c))
             }
@@ -164,10 +169,10 @@ pub fn is_drawing(path: &str) -> bool {
     for point in points {
         let ends = point.strip_suffix(['M', 'L']);
         lines += u32::from(point.ends_with('L'));
-        let within = |text: &str, most: u32| {
+        let within = |text: &str, most: i64| {
             (1..=4).contains(&text.len())
                 && text.bytes().all(|b| b.is_ascii_digit())
-                && text.parse::<u32>().is_ok_and(|n| n <= most)
+                && text.parse::<i64>().is_ok_and(|n| n <= most)
         };
         let fits = ends
             .unwrap_or(point)
