@@ -100,3 +100,43 @@ test("cancelled, nothing is changed (C2)", async ({ page, foreign }) => {
   await expect(portal.says("Ada Carter")).toBeVisible();
   expect(saved.answers).toBeUndefined();
 });
+
+test("another email address takes a proof and the code sent to it (C2)", async ({ page, foreign }) => {
+  // The demo studio keeps addresses to itself; the proof is the server's own.
+  const sent: Record<string, { email: string; code?: string; proof?: string }> = {};
+  await page.route(/\/profile(\/email(\/confirm)?)?$/, async (route) => {
+    const request = route.request();
+    if (request.method() === "OPTIONS") return route.fallback();
+    const headers = { "access-control-allow-origin": "*" };
+    const name = new URL(request.url()).pathname.split("/").pop()!;
+    if (name === "profile") {
+      const reply = await route.fetch();
+      return route.fulfill({ response: reply, json: { ...(await reply.json()), email_changeable: true } });
+    }
+    sent[name] = request.postDataJSON();
+    if (name === "confirm") return route.fulfill({ status: 204, headers });
+    const asked = { request: "r-1", channel: "email", to: "n•••@demo.test", resend_after: 30, expires_in: 600 };
+    return route.fulfill({ json: asked, headers });
+  });
+  const portal = await atInfo(page, foreign);
+  await portal.button("Change email address").click();
+  await expect(portal.email).toBeFocused();
+  // One form at a time.
+  await expect(portal.button("Change password")).toBeDisabled();
+  await checkAxe(page);
+  await portal.email.fill("new-address@demo.test");
+  await page.getByLabel("Current password").fill("not it at all");
+  await portal.button("Continue").click();
+  await expect(portal.says(/^Invalid Password/)).toBeVisible();
+  await page.getByLabel("Current password").fill("demo-demo-demo");
+  await portal.button("Continue").click();
+  await expect(portal.says(/We sent a code to n•••@demo\.test/)).toBeVisible();
+  await checkAxe(page);
+  await portal.code.fill("12345678");
+  await portal.button("Change email address").click();
+  await expect(portal.says("Your email address is changed.")).toBeVisible();
+  expect(sent.email.email).toBe("new-address@demo.test");
+  expect(sent.email.proof).toBeTruthy();
+  expect(sent.confirm).toMatchObject({ request: "r-1", email: "new-address@demo.test" });
+  await expect(portal.button("Change password")).toBeEnabled();
+});

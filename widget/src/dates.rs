@@ -113,7 +113,7 @@ pub fn countries(language: &str) -> Vec<(String, String)> {
     let all = Array::new();
     let names = display_names("region", language);
     for at in (0..COUNTRIES.len()).step_by(2) {
-        let code = &COUNTRIES[at..at + 2];
+        let code = COUNTRIES.get(at..at + 2).unwrap_or_default();
         let known = names.as_ref().and_then(|names| names.of(code).ok()?);
         let name = known.unwrap_or_else(|| code.to_owned());
         all.push(&joined(&[&name, "\n", code]).into());

@@ -169,7 +169,7 @@ pub fn drop_down(
     at: usize,
     about: &About,
     one: &OneOf,
-    answer: Option<Answer>,
+    answer: Option<&Answer>,
     hooks: &Hooks,
 ) -> El {
     let list = hooks.state(|| {
@@ -183,9 +183,10 @@ pub fn drop_down(
             id: about.id.clone(),
         })
     });
+    let none = Chosen::default();
     let chosen = match answer {
         Some(Answer::Choices(chosen)) => chosen,
-        _ => Chosen::default(),
+        _ => &none,
     };
     let open = list.open.get();
     let active = list.active.get();
@@ -227,7 +228,7 @@ pub fn drop_down(
         .on(|| ListenerKind::onfocusout, move |_| leaving.left());
     let combo = el("div.combo").add(input).add(icons::down());
     let combo = combo.maybe(open.then(|| shown_list(&list, one, &name, &active_id, &other)));
-    let written = chosen.other.map(|text| written(sheet, &text));
+    let written = chosen.other.as_deref().map(|text| written(sheet, text));
     el("div.stack.tight").add(combo).maybe(written)
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use portico_wire::{
     clients::Address,
-    forms::{Answer, Kind, Tie, limits},
+    forms::{Answer, Chosen, Kind, Tie, limits},
 };
 use yew::Html;
 
@@ -70,14 +70,15 @@ pub fn unit(kind: &Kind) -> Option<&str> {
 
 pub fn control(sheet: &Rc<Sheet>, at: usize, about: &About, hooks: &Hooks) -> El {
     let field = &sheet.form.fields[at];
-    let answer = sheet.answer(at);
+    let answers = sheet.answers.borrow();
+    let answer = answers.get(&field.id);
     match &field.kind {
         Kind::LongText(limits) => {
             let text = text_of(answer);
-            let area = el("textarea.text").set("rows", &rows(&text).to_string());
+            let area = el("textarea.text").set("rows", &rows(text).to_string());
             let most = limits.max.unwrap_or(limits::LONG_TEXT).to_string();
             let area = area.set_some("placeholder", field.placeholder.as_deref());
-            about.single(area.set("maxlength", &most)).value(&text)
+            about.single(area.set("maxlength", &most)).value(text)
         }
         Kind::Address => address(sheet, at, about, answer),
         Kind::One(_) | Kind::Many(_) => options(sheet, at, about, answer),
@@ -90,12 +91,12 @@ pub fn control(sheet: &Rc<Sheet>, at: usize, about: &About, hooks: &Hooks) -> El
     }
 }
 
-fn text_of(answer: Option<Answer>) -> String {
+fn text_of(answer: Option<&Answer>) -> &str {
     match answer {
         Some(
             Answer::Text(text) | Answer::Number(text) | Answer::Date(text) | Answer::Time(text),
         ) => text,
-        _ => String::new(),
+        _ => "",
     }
 }
 
@@ -117,9 +118,9 @@ fn autocomplete(tie: Option<Tie>) -> Option<&'static str> {
 }
 
 /// One line of text, a number, a day.
-fn line(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<Answer>) -> El {
+fn line(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>) -> El {
     let field = &sheet.form.fields[at];
-    let mut text = text_of(answer.clone());
+    let mut text = text_of(answer).to_owned();
     let mut around = None;
     let input = match &field.kind {
         Kind::Email => el("input.text type=email").set("maxlength", "254"),
@@ -136,7 +137,7 @@ fn line(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<Answer>) -> 
             if let Some(raw) = sheet.states[at].raw.borrow().clone() {
                 text = raw;
             } else if let Some(Answer::Money(minor)) = answer {
-                text = dates::minor_text(minor, currency.digits);
+                text = dates::minor_text(*minor, currency.digits);
             }
             around = Some((true, el("span.unit").text(&currency.sign())));
             el("input.text.short type=text inputmode=decimal autocomplete=off maxlength=30")
@@ -171,14 +172,15 @@ const LINES: [(&str, &str, &str); 5] = [
     ("form.postcode", "postal-code", "20"),
 ];
 
-fn address(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<Answer>) -> El {
+fn address(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>) -> El {
+    // What the field begins with; alone it is no answer.
+    let none = Address {
+        country: Some(sheet.country.clone()),
+        ..Address::default()
+    };
     let typed = match answer {
         Some(Answer::Address(typed)) => typed,
-        // What the field begins with; alone it is no answer.
-        _ => Address {
-            country: Some(sheet.country.clone()),
-            ..Address::default()
-        },
+        _ => &none,
     };
     let values = [
         &typed.line1,
@@ -199,7 +201,7 @@ fn address(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<Answer>) 
         el("div").set("class", name).add(label(key, &id)).add(input)
     });
     let id = joined(&[&about.id, "-country"]);
-    let select = countries(sheet, &id, typed.country.unwrap_or_default(), own);
+    let select = countries(sheet, &id, typed.country.clone().unwrap_or_default(), own);
     let country = el("div").add(label("form.country", &id)).add(select);
     about
         .group(el("div.address"), "group")
@@ -236,12 +238,13 @@ fn option(kind: &'static str, name: &str, value: &str, on: bool, text: &str) -> 
         .add(el("span").text(text))
 }
 
-fn options(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<Answer>) -> El {
+fn options(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>) -> El {
     let kind = &sheet.form.fields[at].kind;
     let (all, other) = kind.options().unwrap_or_default();
+    let none = Chosen::default();
     let chosen = match answer {
         Some(Answer::Choices(chosen)) => chosen,
-        _ => Default::default(),
+        _ => &none,
     };
     let (input, role) = match kind {
         Kind::Many(_) => ("checkbox", "group"),
@@ -261,7 +264,7 @@ fn options(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<Answer>) 
             .add(input.set("name", &about.id).checked(on))
             .add(el("span").text(&text))
     }));
-    let group = group.maybe(chosen.other.map(|text| written(sheet, &text)));
+    let group = group.maybe(chosen.other.as_deref().map(|text| written(sheet, text)));
     let may_clear = matches!(kind, Kind::One(_)) && !chosen.options.is_empty();
     group.maybe(clear(sheet, at, may_clear))
 }
@@ -287,9 +290,9 @@ fn clear(sheet: &Rc<Sheet>, at: usize, chosen: bool) -> Option<El> {
     }))
 }
 
-fn yes_no(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<Answer>) -> El {
+fn yes_no(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>) -> El {
     let said = match answer {
-        Some(Answer::YesNo(yes)) => Some(yes),
+        Some(Answer::YesNo(yes)) => Some(*yes),
         _ => None,
     };
     let row = |value: &str, key: &str, yes: bool| {
@@ -308,9 +311,9 @@ fn yes_no(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<Answer>) -
         .maybe(clear(sheet, at, said.is_some()))
 }
 
-fn rating(sheet: &Rc<Sheet>, at: usize, about: &About, max: u8, answer: Option<Answer>) -> El {
+fn rating(sheet: &Rc<Sheet>, at: usize, about: &About, max: u8, answer: Option<&Answer>) -> El {
     let given = match answer {
-        Some(Answer::Rating(stars)) => stars,
+        Some(Answer::Rating(stars)) => *stars,
         _ => 0,
     };
     let star = |stars: u8| {

@@ -296,7 +296,11 @@ pub fn files(
         .set("accept", &accepts(limits))
         .mark("multiple", several)
         .on_change(move |input| choosing.chosen(input));
-    let key = if several { "form.choose_files" } else { "form.choose_file" };
+    let key = if several {
+        "form.choose_files"
+    } else {
+        "form.choose_file"
+    };
     // A label is as good as a button, and the field itself stays the browser's.
     let choose = el("label.quiet").add(input).text(&sheet.say(key));
     let there = files.there();
@@ -304,7 +308,10 @@ pub fn files(
     let rows = there.iter().map(|file| files.row(file));
     let rows = rows.chain(going.iter().map(|one| files.going_row(one)));
     let list = (!there.is_empty() || !going.is_empty()).then(|| el("ul.sending").each(rows));
-    about.group(el("div.files"), "group").add(choose).maybe(list)
+    about
+        .group(el("div.files"), "group")
+        .add(choose)
+        .maybe(list)
 }
 
 /// A file that was sent, to save.

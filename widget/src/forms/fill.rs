@@ -113,10 +113,6 @@ pub fn fill(shared: &Shared, home: &Rc<Home>, path: &str, ways: &Rc<Ways>) -> Ht
 }
 
 impl Fill {
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "called once, where all of it is at hand"
-    )]
     fn new(
         hooks: &Hooks,
         shared: &Shared,

@@ -52,6 +52,7 @@ struct Section {
 }
 
 /// Where a row's button leads.
+#[derive(Clone, Copy)]
 struct To<'a> {
     key: &'a str,
     /// Before the id.

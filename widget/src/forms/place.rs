@@ -2,7 +2,10 @@
 
 use portico_wire::Right;
 
-use crate::{app::Common, texts::{joined, number}};
+use crate::{
+    app::Common,
+    texts::{joined, number},
+};
 
 const KEPT: &str = "place";
 

@@ -29,6 +29,8 @@ pub enum News {
     Seen,
 }
 
+type Tell = Rc<dyn Fn(News)>;
+
 /// One field's life on the screen.
 #[derive(Default)]
 pub struct State {
@@ -53,9 +55,9 @@ pub struct Sheet {
     pub shared: Shared,
     pub form: Rc<Form>,
     pub country: String,
-    answers: RefCell<Answers>,
+    pub answers: RefCell<Answers>,
     pub states: Vec<State>,
-    tell: RefCell<Option<Rc<dyn Fn(News)>>>,
+    tell: RefCell<Option<Tell>>,
 }
 
 impl Sheet {
@@ -215,7 +217,7 @@ impl Sheet {
     fn left(self: &Rc<Self>, at: usize, event: Event) {
         let event: FocusEvent = event.unchecked_into();
         let to = event.related_target();
-        let to = to.as_ref().map(|to| to.unchecked_ref::<Node>());
+        let to = to.as_ref().map(JsCast::unchecked_ref::<Node>);
         let field = event.target().and_then(|from| field_of(&from));
         if field.is_some_and(|field| to.is_some() && field.contains(to)) {
             return;

@@ -55,11 +55,10 @@ pub fn size(bytes: i64) -> String {
 /// The lines of an address.
 pub fn address(address: &Address, language: &str) -> Vec<String> {
     let mut town = String::new();
-    for part in [&address.city, &address.region, &address.postcode] {
-        if let Some(part) = part {
-            let between = if town.is_empty() { "" } else { ", " };
-            town = joined(&[&town, between, part]);
-        }
+    let parts = [&address.city, &address.region, &address.postcode];
+    for part in parts.into_iter().flatten() {
+        let between = if town.is_empty() { "" } else { ", " };
+        town = joined(&[&town, between, part]);
     }
     let country = address.country.as_deref();
     let lines = [

@@ -115,7 +115,7 @@ pub fn signature(
     sheet: &Rc<Sheet>,
     at: usize,
     about: &About,
-    answer: Option<Answer>,
+    answer: Option<&Answer>,
     hooks: &Hooks,
 ) -> El {
     let pad = hooks.state(|| {
@@ -136,11 +136,11 @@ pub fn signature(
         match answer {
             Some(Answer::Signature(Signature::Drawn(drawn))) => {
                 pad.draws.set(true);
-                path = drawn;
+                path.push_str(drawn);
             }
             Some(Answer::Signature(Signature::Typed(name))) => {
                 pad.draws.set(false);
-                typed = name;
+                typed.push_str(name);
             }
             _ => {}
         }
