@@ -416,3 +416,53 @@ test("two hundred questions and five hundred options stay quick (D2)", async ({ 
   await page.keyboard.press("Enter");
   await expect(box).toHaveValue("Option 490");
 });
+
+test("an ended session keeps what was typed for the next sign-in (D7)", async ({ page, browser, foreign }) => {
+  const portal = await atForms(page, foreign);
+  await open(portal, "Event brief");
+  await expect(page.getByLabel("Name of the event")).toBeVisible();
+  const elsewhere = await device(browser, foreign);
+  await elsewhere.goTo("Personal Info");
+  await elsewhere.button("Sign out everywhere").click();
+  await elsewhere.isOut();
+  await elsewhere.page.context().close();
+  await page.getByLabel("Name of the event").fill("Typed too late");
+  await expect(portal.says("Your session has ended")).toBeVisible();
+  await portal.signInByPassword("client@demo.test");
+  await expect(portal.heading("Event brief")).toBeVisible();
+  await expect(page.getByLabel("Name of the event")).toHaveValue("Typed too late");
+  await expect(portal.says(/^Saved$/)).toBeVisible();
+});
+
+test("signing out leaves nothing of a form on the device (D7)", async ({ page, foreign }) => {
+  const portal = await atForms(page, foreign);
+  await page.route(DRAFT, (route) =>
+    route.request().method() === "PUT" ? route.fulfill(problem(429, "rate_limited", "Too many requests")) : route.fallback(),
+  );
+  await open(portal, "Event brief");
+  await page.getByLabel("Name of the event").fill("Nobody else's business");
+  await expect(portal.says("Not saved yet: kept on this device")).toBeVisible();
+  expect((await portal.stored()).length).toBeGreaterThan(1);
+  await portal.signOut();
+  expect(await portal.stored()).toEqual([]);
+});
+
+test("one answer the server does not take keeps no other from being saved, nor is it lost (D7)", async ({ page, foreign }) => {
+  const portal = await atForms(page, foreign);
+  await open(portal, "Event brief");
+  const saved: string[][] = [];
+  await page.route(DRAFT, (route) => {
+    if (route.request().method() !== "PUT") return route.fallback();
+    const fields = route.request().postDataJSON().changes.map((change: { field: string }) => change.field);
+    saved.push(fields);
+    if (!fields.includes("guests")) return route.fallback();
+    return route.fulfill(problem(422, "invalid", "Please check what was entered", { field: "guests", detail: "That many do not fit." }));
+  });
+  await page.getByLabel(/^Guests Required/).fill("1999");
+  await page.getByLabel("Name of the event").fill("Benjamin's day");
+  await expect(portal.says("That many do not fit.")).toBeVisible();
+  await expect.poll(() => saved.at(-1)).toEqual(["name"]);
+  await expect(page.getByLabel(/^Guests Required/)).toHaveValue("1999");
+  await page.reload();
+  await expect(page.getByLabel(/^Guests Required/)).toHaveValue("1999");
+});

@@ -51,6 +51,18 @@ impl Status {
 pub struct Unsent {
     pub at: usize,
     when: f64,
+    /// The server does not take it as it stands: it waits for another word, or for being sent.
+    refused: bool,
+}
+
+impl Unsent {
+    const fn new(at: usize, when: f64) -> Self {
+        Self {
+            at,
+            when,
+            refused: false,
+        }
+    }
 }
 
 impl Fill {
@@ -99,7 +111,7 @@ impl Fill {
             if answer.as_ref().is_none_or(|answer| answer.fits(kind)) {
                 self.sheet.put(at, answer);
                 let when = when as f64;
-                self.unsent.borrow_mut().push(Unsent { at, when });
+                self.unsent.borrow_mut().push(Unsent::new(at, when));
             }
         }
         if !self.unsent.borrow().is_empty() {
@@ -108,13 +120,13 @@ impl Fill {
     }
 
     pub fn typed(self: &Rc<Self>, at: usize) {
-        if self.over.get() {
+        if self.done() {
             return;
         }
         {
             let mut unsent = self.unsent.borrow_mut();
             unsent.retain(|one| one.at != at);
-            unsent.push(Unsent { at, when: now_ms() });
+            unsent.push(Unsent::new(at, now_ms()));
         }
         self.keep();
         // What was sent before, if it was, was something else.
@@ -158,7 +170,8 @@ impl Fill {
     }
 
     fn save(self: &Rc<Self>) {
-        let unsent = self.unsent.borrow().clone();
+        let mut unsent = self.unsent.borrow().clone();
+        unsent.retain(|one| !one.refused);
         if unsent.is_empty() || self.saving.get() || self.over.get() {
             return;
         }
@@ -199,7 +212,9 @@ impl Fill {
                     // The others are saved without it; it stays on the screen.
                     Some(at) => {
                         self.sheet.told(at, &problem.detail);
-                        self.unsent.borrow_mut().retain(|one| one.at != at);
+                        for one in self.unsent.borrow_mut().iter_mut() {
+                            one.refused |= one.at == at;
+                        }
                         self.goes_on();
                     }
                     None => {
@@ -225,8 +240,11 @@ impl Fill {
     }
 
     fn goes_on(self: &Rc<Self>) {
-        if self.unsent.borrow().is_empty() {
+        let unsent = self.unsent.borrow();
+        if unsent.is_empty() {
             self.says(Status::Saved);
+        } else if unsent.iter().all(|one| one.refused) {
+            self.says(Status::Nothing);
         } else {
             self.schedule(REST_MS);
         }

@@ -168,6 +168,18 @@ impl Fill {
         fill
     }
 
+    /// Sent, or only looked at: nothing more is kept.
+    pub fn done(&self) -> bool {
+        self.done.get().is_some() || self.home.viewed_by.is_some()
+    }
+
+    /// What was refused as a whole is looked at anew.
+    fn reopen(&self) {
+        self.over.set(false);
+        self.trouble.set(None);
+        (self.again)();
+    }
+
     pub fn contact(&self) -> &str {
         &self.home.id
     }
@@ -417,9 +429,9 @@ impl Fill {
             button(back, Self::back)
         });
         let trouble = self.trouble.get().map(|trouble| {
-            let again = self.again.clone();
+            let again = self.clone();
             let reopen = (self.over.get() && !trouble.lost)
-                .then(|| quiet(&self.sheet.say("form.reopen"), false).on_click(move || again()));
+                .then(|| quiet(&self.sheet.say("form.reopen"), false).on_click(move || again.reopen()));
             trouble
                 .failed()
                 .maybe((!trouble.detail.is_empty()).then(|| trouble.contact(&self.shared.texts)))
