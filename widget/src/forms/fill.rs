@@ -430,8 +430,9 @@ impl Fill {
         });
         let trouble = self.trouble.get().map(|trouble| {
             let again = self.clone();
-            let reopen = (self.over.get() && !trouble.lost)
-                .then(|| quiet(&self.sheet.say("form.reopen"), false).on_click(move || again.reopen()));
+            let reopen = (self.over.get() && !trouble.lost).then(|| {
+                quiet(&self.sheet.say("form.reopen"), false).on_click(move || again.reopen())
+            });
             trouble
                 .failed()
                 .maybe((!trouble.detail.is_empty()).then(|| trouble.contact(&self.shared.texts)))

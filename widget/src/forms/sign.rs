@@ -161,10 +161,12 @@ pub fn signature(
     } else {
         let signing = pad.clone();
         let input = el("input.text.hand type=text autocomplete=off maxlength=120");
-        input
-            .set("aria-label", &sheet.say("form.sign_name"))
+        let input = input
             .value(&typed)
-            .on_input(move |input| signing.sign(Signature::Typed(input.value())))
+            .on_input(move |input| signing.sign(Signature::Typed(input.value())));
+        el("label.written")
+            .text(&sheet.say("form.sign_name"))
+            .add(input)
     };
     about.group(el("div.sign"), "group").add(ways).add(inside)
 }
