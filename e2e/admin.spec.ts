@@ -3,22 +3,9 @@
 import type { Page } from "@playwright/test";
 
 import { PASSWORD, Portal } from "./support/portal.ts";
+import { goTo, signIn } from "./support/staff.ts";
 import { checkAxe, expect, test, violations } from "./support/test.ts";
 import { totp } from "./support/totp.ts";
-
-async function signIn(page: Page, host: string, email: string, password = PASSWORD) {
-  await page.goto(`${host}/admin`);
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}
-
-async function goTo(page: Page, section: string) {
-  const menu = page.getByRole("button", { name: "Menu" });
-  if (await menu.isVisible()) await menu.click();
-  await page.getByRole("navigation", { name: "Admin" }).getByRole("link", { name: section }).click();
-  await expect(page.getByRole("heading", { level: 1, name: section })).toBeVisible();
-}
 
 async function signOut(page: Page) {
   const menu = page.getByRole("button", { name: "Menu" });

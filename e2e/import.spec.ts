@@ -2,26 +2,10 @@
 
 import { readFile } from "node:fs/promises";
 
-import type { Page } from "@playwright/test";
-
-import { PASSWORD } from "./support/portal.ts";
+import { fits, signIn } from "./support/staff.ts";
 import { checkAxe, expect, test, violations } from "./support/test.ts";
 
-async function signIn(page: Page, host: string, email: string) {
-  await page.goto(`${host}/admin`);
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page).toHaveURL(`${host}/admin`);
-}
-
 const file = (name: string, text: string) => ({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
-
-/** No part of the page is wider than the screen. */
-async function fits(page: Page) {
-  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(beyond, "the page is wider than the screen").toBeLessThanOrEqual(0);
-}
 
 test("an import tells what happens to each row, and then all of it does (L3 L26)", async ({ page, demo }) => {
   // Every page of it goes through axe.

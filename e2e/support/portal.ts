@@ -89,11 +89,15 @@ export class Portal {
   }
 
   /** By the navigation, which is folded away on a phone. */
-  async goTo(section: string) {
+  async choose(section: string) {
     const item = this.sections.getByRole("button", { name: section, exact: true });
     const folded = this.sections.getByRole("button", { expanded: false });
     if (!(await item.first().isVisible()) || (await folded.isVisible())) await folded.click();
     await item.last().click();
+  }
+
+  async goTo(section: string) {
+    await this.choose(section);
     await expect(this.heading(section)).toBeVisible();
   }
 

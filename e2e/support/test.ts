@@ -126,9 +126,10 @@ export const layoutShifts = (page: Page) => page.evaluate(() => (window as Obser
 
 export const violations = (page: Page) => page.evaluate(() => (window as Observed).violations ?? []);
 
-/** No rule of axe is broken on what is shown now. */
-export async function checkAxe(page: Page, only?: string) {
+/** No rule of axe is broken on what is shown now; `except` for a frame that runs no script, not even axe's. */
+export async function checkAxe(page: Page, only?: string, except?: string) {
   const axe = new AxeBuilder({ page });
+  if (except) axe.exclude(except);
   const { violations } = await (only ? axe.include(only) : axe).analyze();
   const told = violations.map((violation) => {
     const where = violation.nodes.map((node) => `${node.target.join(" ")}: ${node.failureSummary}`);

@@ -242,6 +242,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .route("/admin/sign-out", post(sign_in::sign_out))
         .route("/admin/{*path}", any(|| async { Error::not_found() }))
         .merge(reach_routes())
+        .merge(mail_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
 }
 
@@ -309,11 +310,11 @@ fn import_routes() -> Router<App> {
         .route("/admin/clients/import/{id}", get(import::show_import))
         .route(
             "/admin/clients/import/{id}/columns",
-            get(import::show_columns).post(import::save_columns),
+            get(import::columns::show_columns).post(import::columns::save_columns),
         )
         .route(
             "/admin/clients/import/{id}/check",
-            post(import::check_again),
+            post(import::columns::check_again),
         )
         .route("/admin/clients/import/{id}/begin", post(import::begin))
         .route("/admin/clients/import/{id}/discard", post(import::discard))
@@ -364,6 +365,22 @@ fn reach_routes() -> Router<App> {
         .route(
             "/admin/contacts/{id}/merge/{other}",
             get(duplicates::compare).post(duplicates::merge_contacts),
+        )
+}
+
+/// Mails in the studio's own words.
+fn mail_routes() -> Router<App> {
+    use mail::letters::admin::{edit, list, preview, write};
+    Router::new()
+        .route("/admin/mail", get(list::show_list))
+        .route("/admin/mail/new", get(edit::show_new).post(edit::create))
+        .route("/admin/mail/preview", post(preview::preview))
+        .route("/admin/mail/{id}", get(edit::show).post(edit::save))
+        .route("/admin/mail/{id}/duplicate", post(edit::duplicate))
+        .route("/admin/mail/{id}/delete", post(edit::delete))
+        .route(
+            "/admin/clients/{id}/mail",
+            get(write::show_write).post(write::send_mail),
         )
 }
 

@@ -125,6 +125,10 @@ ids! {
     AuditId = "aud";
     /// A mail or SMS on its way out.
     OutboxId = "out";
+    /// A mail template of the studio's own.
+    MailTemplateId = "mtp";
+    /// A mail that staff wrote to people of one client.
+    MailId = "mai";
     /// A piece of work for a worker.
     JobId = "job";
     /// An invitation of many contacts at once.

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use portico_wire::{
-    ClientId, Settings, Timestamp,
-    clients::{Address, ClientKind},
-};
+use portico_wire::clients::{Address, ClientKind};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -254,34 +251,6 @@ impl ClientForm {
     }
 }
 
-impl Client {
-    /// What the form of a new one begins with.
-    pub fn blank(choices: &Choices) -> Self {
-        Self {
-            id: ClientId::from_bytes([0; 16]),
-            version: 1,
-            kind: ClientKind::Person,
-            name: String::new(),
-            // With one group there is nothing to choose.
-            group_id: match choices.groups.as_slice() {
-                [only] => Some(only.id),
-                _ => None,
-            },
-            group_name: None,
-            portal_enabled: true,
-            phone: None,
-            address: Address {
-                country: Some(choices.country.clone()),
-                ..Address::default()
-            },
-            rights: Settings::default(),
-            fields: Values::default(),
-            last_active_at: Timestamp::from_micros(0),
-            created_at: Timestamp::from_micros(0),
-        }
-    }
-}
-
 /// What was given; a list of empty fields says nothing.
 pub fn without_empty(mut logged: Value) -> Value {
     if let Some(fields) = logged.as_object_mut() {
@@ -459,6 +428,7 @@ pub fn label(key: &str) -> &str {
         "language" => "Language",
         "portal" => "Portal",
         "active" => "Access",
+        "to" => "To",
         other => other,
     }
 }

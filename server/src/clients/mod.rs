@@ -108,6 +108,34 @@ pub struct Contact {
     pub last_sign_in_at: Option<Timestamp>,
 }
 
+impl Client {
+    /// What the form of a new one begins with.
+    pub fn blank(choices: &forms::Choices) -> Self {
+        Self {
+            id: ClientId::from_bytes([0; 16]),
+            version: 1,
+            kind: ClientKind::Person,
+            name: String::new(),
+            // With one group there is nothing to choose.
+            group_id: match choices.groups.as_slice() {
+                [only] => Some(only.id),
+                _ => None,
+            },
+            group_name: None,
+            portal_enabled: true,
+            phone: None,
+            address: Address {
+                country: Some(choices.country.clone()),
+                ..Address::default()
+            },
+            rights: Settings::default(),
+            fields: Values::default(),
+            last_active_at: Timestamp::from_micros(0),
+            created_at: Timestamp::from_micros(0),
+        }
+    }
+}
+
 impl Contact {
     /// What the form of a new one begins with.
     pub fn blank() -> Self {

@@ -2,7 +2,7 @@
 //! a store is the one for a single row, which is what the tests prepare and check.
 
 /// Bound values in one statement; SQLite takes 32,766, PostgreSQL 65,535.
-pub const MOST: usize = 20_000;
+pub const MOST: usize = 8_000;
 
 /// `… values ($1, $2, $3) …` for `rows` rows: each has its own values but for `$1`, the studio.
 pub fn values(sql: &str, rows: usize) -> String {
@@ -45,7 +45,8 @@ fn number(value: &str) -> Option<usize> {
     value.trim().strip_prefix('$')?.parse().ok()
 }
 
-/// Inserts many rows by the statement for one.
+/// Inserts many rows by the statement for one. The text is another one for each number of rows: it is not kept prepared,
+/// which would fill the memory of both ends.
 macro_rules! insert_many {
     ($tx:expr, $sql:expr, $rows:expr, |$row:ident| [$($arg:expr),* $(,)?]) => {{
         let sql: &str = $sql;
@@ -57,14 +58,14 @@ macro_rules! insert_many {
                     for $row in some {
                         $(args = $crate::db::bind(args, $arg)?;)*
                     }
-                    sqlx::query_with::<sqlx::Sqlite, _>(text, args).execute(conn).await.map(|_| ())
+                    sqlx::query_with::<sqlx::Sqlite, _>(text, args).persistent(false).execute(conn).await.map(|_| ())
                 }
                 $crate::db::Conn::Postgres(conn, args) => {
                     let mut args = args;
                     for $row in some {
                         $(args = $crate::db::bind(args, $arg)?;)*
                     }
-                    sqlx::query_with::<sqlx::Postgres, _>(text, args).execute(conn).await.map(|_| ())
+                    sqlx::query_with::<sqlx::Postgres, _>(text, args).persistent(false).execute(conn).await.map(|_| ())
                 }
             }
             .map_err($crate::error::Error::from)?;
@@ -86,7 +87,7 @@ macro_rules! fetch_among {
                     for one in some {
                         args = $crate::db::bind(args, one)?;
                     }
-                    sqlx::query_as_with::<sqlx::Sqlite, $row, _>(text, args).fetch_all(conn).await
+                    sqlx::query_as_with::<sqlx::Sqlite, $row, _>(text, args).persistent(false).fetch_all(conn).await
                 }
                 $crate::db::Conn::Postgres(conn, args) => {
                     $(let args = $crate::db::bind(args, $arg)?;)*
@@ -94,7 +95,7 @@ macro_rules! fetch_among {
                     for one in some {
                         args = $crate::db::bind(args, one)?;
                     }
-                    sqlx::query_as_with::<sqlx::Postgres, $row, _>(text, args).fetch_all(conn).await
+                    sqlx::query_as_with::<sqlx::Postgres, $row, _>(text, args).persistent(false).fetch_all(conn).await
                 }
             };
             found.extend(rows.map_err($crate::error::Error::from)?);

@@ -6,7 +6,7 @@ use portico_wire::{
     clients::{Address, ClientKind},
 };
 
-use super::{book, forms, site};
+use super::{book, forms, letters, site};
 use crate::{
     App, Result,
     access::{self, Email, links},
@@ -53,7 +53,8 @@ pub async fn fill(app: &App) -> Result<()> {
     ] {
         cli::add_staff(&app.db, &app.passwords, email, name, studio, role, PASSWORD).await?;
     }
-    leads(app).await
+    leads(app).await?;
+    letters::fill(app).await
 }
 
 /// A file the owner uploaded and has not imported yet: workers find out what would become of its rows.

@@ -5,6 +5,7 @@ mod book;
 mod data;
 mod forms;
 pub use data::fill;
+mod letters;
 pub mod mailbox;
 mod site;
 

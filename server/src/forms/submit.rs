@@ -232,8 +232,29 @@ async fn look_up_files(
     Ok(found)
 }
 
-/// Sends it. The same key once more gives the same reply.
+/// Sends it. The same key once more gives the same reply, also where both come at once.
 pub async fn submit(
+    app: &App,
+    session: &PortalSession,
+    target: Target,
+    sent: SaveDraft,
+    key: &IdempotencyKey,
+) -> Result<Submitted> {
+    match submit_once(app, session, target, sent, key).await {
+        Err(Error::Unique(_)) => {
+            let mut tx = app.db.read(session).await?;
+            let before = repeated(&mut tx, session, target, key).await?;
+            before.ok_or_else(sent_already)
+        }
+        done => done,
+    }
+}
+
+fn sent_already() -> Error {
+    Error::refused(Code::Conflict, "This was sent already.")
+}
+
+async fn submit_once(
     app: &App,
     session: &PortalSession,
     target: Target,
@@ -251,7 +272,7 @@ pub async fn submit(
     let after = taken_over(&saved, &answers, &before, session)?;
     let changes = after.save(&mut tx, &before).await?;
     if !store::submit(&mut tx, saved.id, session.contact, &answers, key.as_str()).await? {
-        return Err(Error::refused(Code::Conflict, "This was sent already."));
+        return Err(sent_already());
     }
     if let Some(assignment) = saved.opened.assignment_id {
         store::mark_done(&mut tx, assignment).await?;

@@ -16,10 +16,7 @@ pub struct Composed {
 
 pub fn compose(app: &App, studio: &Studio, row: &Row, secrets: &Value) -> Result<Composed> {
     let name = &row.template;
-    let mut context = row.params.clone();
-    context["studio"] = serde_json::to_value(studio.settings(&app.origin))?;
-    context["accent"] = studio.accent.as_deref().unwrap_or("#2f4858").into();
-    context["portal"] = studio.portal_address(&app.origin).into();
+    let mut context = context(app, studio, &row.params)?;
     context["secrets"] = secrets.clone();
     if row.channel == Channel::Sms {
         let text = app.pages.render(&format!("mail/{name}.sms.txt"), context)?;
@@ -44,15 +41,28 @@ pub fn compose(app: &App, studio: &Studio, row: &Row, secrets: &Value) -> Result
     })
 }
 
+/// What every mail's templates find beside its own parameters.
+pub fn context(app: &App, studio: &Studio, params: &Value) -> Result<Value> {
+    let mut context = params.clone();
+    context["studio"] = serde_json::to_value(studio.settings(&app.origin))?;
+    context["accent"] = studio.accent.as_deref().unwrap_or("#2f4858").into();
+    context["portal"] = studio.portal_address(&app.origin).into();
+    Ok(context)
+}
+
 pub fn html(mjml: &str) -> Result<String> {
     let parsed = mrml::parse(mjml).map_err(|e| Error::internal(e.to_string()))?;
     parsed
         .element
-        .render(&mrml::prelude::render::RenderOptions::default())
+        .render(&mrml::prelude::render::RenderOptions {
+            // mrml's own list fetches fonts from a third party, which would hear of every reader.
+            fonts: std::collections::HashMap::default(),
+            ..Default::default()
+        })
         .map_err(|e| Error::internal(e.to_string()))
 }
 
 /// A header is one line: a name with a line break in it cannot add headers.
-fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

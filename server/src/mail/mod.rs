@@ -2,6 +2,7 @@
 //! the worker. Secrets in them are encrypted until they have left, and erased then.
 
 mod compose;
+pub mod letters;
 pub mod sms;
 pub mod smtp;
 pub mod store;
@@ -12,6 +13,7 @@ use portico_wire::{ContactId, OutboxId, Timestamp, access::Channel};
 use serde_json::Value;
 
 pub use compose::Composed;
+use compose::{context, html, one_line};
 
 use crate::{
     App, Result, config,
@@ -108,6 +110,11 @@ pub async fn deliver(app: &App, scope: StudioScope, outbox: OutboxId) -> Result<
     };
     let studio = studios::store::get(&mut tx).await?;
     let now = tx.now();
+    let secrets = match &row.secrets {
+        Some(sealed) => serde_json::from_slice(&app.keys.decrypt(SECRETS, sealed)?)?,
+        None => Value::Null,
+    };
+    let letter = letters::compose::find(app, &mut tx, &studio, &row, &secrets).await?;
     drop(tx);
     if row.expires_at.is_some_and(|end| end <= now) {
         let mut tx = app.db.write(&scope).await?;
@@ -115,11 +122,7 @@ pub async fn deliver(app: &App, scope: StudioScope, outbox: OutboxId) -> Result<
         tx.commit().await?;
         return Ok(Outcome::Done);
     }
-    let secrets = match &row.secrets {
-        Some(sealed) => serde_json::from_slice(&app.keys.decrypt(SECRETS, sealed)?)?,
-        None => Value::Null,
-    };
-    let composed = compose::compose(app, &studio, &row, &secrets)?;
+    let composed = compose_row(app, &studio, &row, &secrets, letter.as_ref())?;
     let sent = match (&app.mail.mailbox, row.channel) {
         (Some(mailbox), _) => mailbox.keep(&row.recipient, row.channel, &composed, now),
         (None, Channel::Email) => match &app.mail.smtp {
@@ -145,6 +148,27 @@ pub async fn deliver(app: &App, scope: StudioScope, outbox: OutboxId) -> Result<
         }
         Sent::NotNow(reason) => Ok(Outcome::Retry(reason)),
         Sent::Never(reason) => Ok(Outcome::Dead(reason)),
+    }
+}
+
+/// In the studio's own words where there are any. The portal's own mails go out in its own words rather
+/// than not at all.
+fn compose_row(
+    app: &App,
+    studio: &Studio,
+    row: &store::Row,
+    secrets: &Value,
+    letter: Option<&letters::compose::Letter>,
+) -> Result<Composed> {
+    let Some(letter) = letter else {
+        return compose::compose(app, studio, row, secrets);
+    };
+    match letters::compose::compose(app, studio, letter) {
+        Err(error) if letter.purpose != letters::Purpose::Letter => {
+            tracing::warn!(template = row.template, %error, "a studio's own words cannot be used");
+            compose::compose(app, studio, row, secrets)
+        }
+        composed => composed,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The only SQL about the outbox.
 
-use portico_wire::{OutboxId, StudioId, Timestamp, access::Channel};
+use portico_wire::{ContactId, OutboxId, StudioId, Timestamp, access::Channel};
 use serde_json::Value;
 use sqlx::types::Json;
 
@@ -12,6 +12,7 @@ use crate::{
 
 #[derive(sqlx::FromRow)]
 pub struct Row {
+    pub contact_id: Option<ContactId>,
     pub channel: Channel,
     pub recipient: String,
     pub template: String,
@@ -49,7 +50,7 @@ pub async fn find_queued(tx: &mut StudioTx, outbox: OutboxId) -> Result<Option<R
     fetch_optional!(
         tx,
         Row,
-        "select channel, recipient, template, params, secrets, expires_at
+        "select contact_id, channel, recipient, template, params, secrets, expires_at
          from outbox where studio_id = $1 and id = $2 and state = 'queued'",
         outbox,
     )

@@ -54,6 +54,12 @@ const NAV: &[Link] = &[
         icon: "M7.5 18.5a4.5 4.5 0 0 1-.6-9 5.5 5.5 0 0 1 10.6 1.6 3.75 3.75 0 0 1-.5 7.4z",
     },
     Link {
+        label: "Mail",
+        path: "/admin/mail",
+        least: Role::Member,
+        icon: "M3.5 7A1.5 1.5 0 0 1 5 5.5h14A1.5 1.5 0 0 1 20.5 7v10a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 17zM4 7.5l8 5.5 8-5.5",
+    },
+    Link {
         label: "Groups",
         path: "/admin/groups",
         least: Role::Manager,
@@ -240,9 +246,9 @@ pub fn moment(moment: Timestamp, time_zone: &str) -> String {
         .unwrap_or_default()
 }
 
-/// No script or style but our own files, no frame, nothing from elsewhere.
+/// No script, style or frame but our own, nothing from elsewhere. A page shown in a frame brings its own.
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
-    form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Around every route of the admin: its headers, and its own page for what went wrong.
 pub async fn layer(
@@ -257,8 +263,10 @@ pub async fn layer(
         response = problem(&app, &refusal, &reference, &response);
     }
     let headers = response.headers_mut();
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(CSP));
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, CSP),
         (header::CACHE_CONTROL, "no-store"),
         // Forms have to name their origin, which `no-referrer` would take away.
         (header::REFERRER_POLICY, "same-origin"),

@@ -792,3 +792,65 @@ async fn d3_a_photo_is_uploaded_sent_and_saved_again_by_whoever_may_read_it() {
         .await
         .refused(404, "not_found");
 }
+
+#[tokio::test]
+async fn d3_staff_copy_forms_and_page_through_what_was_sent() {
+    let test = TestApp::new().await;
+    let studio = studio(&test);
+    let form = studio.form(small(), true).await;
+    let mut ada = test.signed_in("client@demo.test").await;
+    for n in 0..5 {
+        test.pass(60);
+        let all = typed(&[("name", json!({ "text": format!("Ada {n}") }))]);
+        ada.post_once(
+            &format!("/forms/{form}/submit"),
+            all,
+            &format!("key-000{n}"),
+        )
+        .await
+        .ok();
+    }
+    let demo = test.scope("demo").await;
+    let mut tx = test.app.db.write(&demo).await.unwrap();
+    let mut names = Vec::new();
+    let client = studio.contact("client@demo.test").await.client_id;
+    for (form, client) in [
+        (Some(form), Some(client)),
+        (Some(form), None),
+        (None, Some(client)),
+        (None, None),
+    ] {
+        let mut filter = store::Filter {
+            form,
+            client,
+            ..store::Filter::default()
+        };
+        names.clear();
+        for _ in 0..4 {
+            let page = store::submissions(&mut tx, &filter, 2).await.unwrap();
+            let Some(last) = page.last() else { break };
+            filter.before = Some((last.saved_at, last.id));
+            for one in page {
+                let whole = store::get_submission(&mut tx, one.id).await.unwrap();
+                if whole.form_name == "A small form" {
+                    names.push(
+                        serde_json::to_value(&whole.answers).unwrap()["name"]["text"].clone(),
+                    );
+                }
+            }
+        }
+        assert_eq!(names, ["Ada 4", "Ada 3", "Ada 2", "Ada 1", "Ada 0"]);
+    }
+    let copy = portico::forms::duplicate(&mut tx, form).await.unwrap();
+    let copy = store::get_form(&mut tx, copy).await.unwrap();
+    assert_eq!(
+        (copy.name.as_str(), copy.in_portal),
+        ("A small form (copy)", false)
+    );
+    // Two who save at once: the later one is told.
+    let (mut first, second) = (copy.clone(), copy);
+    first.name = "Mine".into();
+    assert!(store::save_form(&mut tx, &first).await.unwrap());
+    assert!(!store::save_form(&mut tx, &second).await.unwrap());
+    tx.commit().await.unwrap();
+}

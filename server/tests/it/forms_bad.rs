@@ -16,7 +16,7 @@ async fn d2_what_is_wrong_is_said_at_its_field_and_the_draft_stays() {
     let mut ada = test.signed_in("client@demo.test").await;
     let path = format!("/forms/{form}");
     let name = ("name", json!({ "text": "Ada" }));
-    ada.put(&format!("{path}/draft"), typed(&[name.clone()]))
+    ada.put(&format!("{path}/draft"), typed(std::slice::from_ref(&name)))
         .await
         .ok();
     for (revision, changes, field, said) in [
@@ -623,4 +623,58 @@ async fn a16_files_of_others_are_404_and_cannot_be_sent_as_ones_own() {
     for bad in ["/files/open/zz", "/files/open/00ff", "/files/open/"] {
         assert_eq!(test.get(bad).await.status, 404, "{bad}");
     }
+}
+
+#[tokio::test]
+async fn d2_many_clicks_at_once_store_once() {
+    let test = TestApp::new().await;
+    let form = studio(&test).form(small(), true).await;
+    let ada = test.signed_in("client@demo.test").await;
+    let path = format!("/forms/{form}/submit");
+    let clicks = (0..6).map(|_| {
+        let (mut browser, path) = (test.browser(), path.clone());
+        browser.token = ada.token.clone();
+        async move {
+            let all = typed(&[("name", json!({ "text": "Ada" }))]);
+            browser.post_once(&path, all, "the-same-key").await.ok()["id"].clone()
+        }
+    });
+    let sent = futures_util::future::join_all(clicks).await;
+    assert!(sent.iter().all(|id| *id == sent[0]), "{sent:?}");
+    let demo = test.scope("demo").await;
+    let mut tx = test.app.db.read(&demo).await.unwrap();
+    for (started, count) in [(false, 1), (true, 0)] {
+        let filter = store::Filter {
+            form: Some(form),
+            started,
+            ..store::Filter::default()
+        };
+        let found = store::submissions(&mut tx, &filter, 10).await.unwrap();
+        assert_eq!(found.len(), count, "{found:?}");
+    }
+}
+
+#[tokio::test]
+async fn d7_two_who_save_at_once_lose_nothing() {
+    let test = TestApp::new().await;
+    let fields: Vec<Value> = (0..6)
+        .map(|n| json!({ "id": format!("f{n}"), "kind": { "type": "text" }, "label": "Q" }))
+        .collect();
+    let form = studio(&test)
+        .form(json!({ "title": "Six", "fields": fields }), true)
+        .await;
+    let mut ada = test.signed_in("client@demo.test").await;
+    let saves = (0..6).map(|n| {
+        let mut browser = test.browser();
+        browser.token = ada.token.clone();
+        async move {
+            let field = format!("f{n}");
+            let one = typed(&[(&field, json!({ "text": field }))]);
+            browser.put(&format!("/forms/{form}/draft"), one).await.ok();
+        }
+    });
+    futures_util::future::join_all(saves).await;
+    let opened = ada.get(&format!("/forms/{form}")).await.ok();
+    assert_eq!(opened["answers"].as_object().unwrap().len(), 6, "{opened}");
+    assert_eq!(opened["revision"], 6);
 }

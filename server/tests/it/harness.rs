@@ -61,22 +61,14 @@ fn noon() -> Timestamp {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
 
-async fn fill(config: Config, clock: Clock) {
+async fn fill(config: Config, clock: Clock) -> App {
     let db = Db::connect(&config.database_url, 1, clock.clone())
         .await
         .unwrap();
     db.migrate().await.unwrap();
     let app = App::new(config, db, clock).unwrap();
     demo::fill(&app).await.unwrap();
-    if let Some(file) = app.config.database_url.strip_prefix("sqlite:") {
-        // Whatever still stands in the log beside the file comes along.
-        app.db.backup_sqlite(&whole(file)).await.unwrap();
-    }
-    app.db.close().await;
-}
-
-fn whole(file: &str) -> String {
-    format!("{file}.whole")
+    app
 }
 
 /// Names the template after what it is made of, so that another version makes its own.
@@ -160,14 +152,17 @@ async fn sqlite(clock: Clock) -> (Config, Scratch) {
     let template = folder().join(format!("{}.db", template_name()));
     if !template.exists() {
         let making = folder().join(format!("{}_{}.db", template_name(), unique()));
-        fill(config(format!("sqlite:{}", making.display())), clock).await;
+        let file = making.with_extension("filling");
+        let app = fill(config(format!("sqlite:{}", file.display())), clock).await;
+        // One file with everything in it: closing may leave the last pages in the log beside it.
+        app.db
+            .backup_sqlite(making.to_str().unwrap())
+            .await
+            .unwrap();
+        app.db.close().await;
+        drop(Scratch::File(file));
         // Whoever is first wins; the others' are the same.
-        let making = making.display().to_string();
-        std::fs::rename(whole(&making), &template).unwrap();
-        for suffix in ["", "-wal", "-shm"] {
-            // Gone already is as good.
-            let _ = std::fs::remove_file(format!("{making}{suffix}"));
-        }
+        std::fs::rename(&making, &template).unwrap();
     }
     let file = folder().join(format!("portico_test_{}.db", unique()));
     std::fs::copy(&template, &file).unwrap();
@@ -196,7 +191,8 @@ async fn postgres(url: &str, clock: Clock) -> (Config, Scratch) {
     if found.is_none() {
         let making = format!("portico_making_{}", unique());
         run(&mut admin, format!("create database {making}")).await;
-        fill(config(format!("{server}/{making}")), clock).await;
+        let app = fill(config(format!("{server}/{making}")), clock).await;
+        app.db.close().await;
         run(
             &mut admin,
             format!("alter database {making} rename to {template}"),

@@ -615,7 +615,7 @@ async fn l26_a_worker_that_dies_anywhere_leaves_all_or_nothing() {
     let test = TestApp::new().await;
     let mut desk = test.staff("owner@demo.test").await;
     let mut text = String::from("Name,Email,Client\n");
-    for n in 0..1300 {
+    for n in 0..1100 {
         text.push_str(&format!(
             "Singer{n} Zebra,singer{n}@new.test,Choir {}\n",
             n / 3
@@ -640,10 +640,10 @@ async fn l26_a_worker_that_dies_anywhere_leaves_all_or_nothing() {
         test.pass(60);
     }
     let page = desk.get(&path).await.text;
-    assert!(page.contains("1,300 rows can be imported"), "{page}");
+    assert!(page.contains("1,100 rows can be imported"), "{page}");
     desk.begin(&path, &[]).await;
     let mut seen = std::collections::BTreeSet::new();
-    for micros in (0..40).map(|n| 200 + n * n * 400) {
+    for micros in (0..24).map(|n| 200 + n * n * 900) {
         let step = work::go_on(&test.app, studio.scope, import, 1);
         let _ = tokio::time::timeout(std::time::Duration::from_micros(micros), step).await;
         seen.insert(contacts(&test, "singer%").await);
@@ -654,24 +654,24 @@ async fn l26_a_worker_that_dies_anywhere_leaves_all_or_nothing() {
     }
     seen.insert(contacts(&test, "singer%").await);
     assert!(
-        seen.iter().all(|count| [0, 1300].contains(count)),
+        seen.iter().all(|count| [0, 1100].contains(count)),
         "{seen:?}"
     );
     let page = desk.get(&path).await;
     assert_eq!(page.header("refresh"), "");
-    assert!(page.text.contains("1,300 rows imported"), "{}", page.text);
+    assert!(page.text.contains("1,100 rows imported"), "{}", page.text);
     let (entries,): (i64,) = test
         .row(
             "select cast(count(*) as bigint) from audit_log where action = $1",
             "contact imported",
         )
         .await;
-    assert_eq!(entries, 1300);
+    assert_eq!(entries, 1100);
     assert!(
-        desk.get("/admin/clients?q=singer1299")
+        desk.get("/admin/clients?q=singer1099")
             .await
             .text
-            .contains("Choir 433")
+            .contains("Choir 366")
     );
 }
 
@@ -904,6 +904,10 @@ async fn l26_fifty_thousand_rows_measured() {
     );
 }
 
+#[expect(
+    clippy::print_stdout,
+    reason = "a measurement's result is what it prints"
+)]
 async fn measure(
     test: &TestApp,
     desk: &mut Desk<'_>,

@@ -34,6 +34,7 @@ fn form<'a>(version: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &
         ("pay", "true"),
         ("edit_profile", "true"),
         ("upload", "true"),
+        ("show_history", "true"),
     ];
     fields.extend(
         portico_wire::Right::SECTIONS

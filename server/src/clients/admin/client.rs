@@ -24,6 +24,7 @@ use crate::{
     App, Result,
     audit::Change,
     error::Error,
+    mail::letters::{self, send::SentLine},
     scope::Member,
     studios,
     web::{
@@ -36,6 +37,8 @@ use crate::{
 
 /// Entries of the timeline on one page.
 const ENTRIES: usize = 30;
+/// The newest mails, and what became of them.
+const MAILS: i64 = 12;
 
 #[derive(Serialize)]
 struct Fact {
@@ -113,8 +116,11 @@ fn told(entry: &Entry, names: &HashMap<ContactId, String>, zone: &str) -> Value 
         .collect();
     keys.sort();
     keys.dedup();
+    // A mail's subject stands beside what happened.
+    let mail = (entry.action == "mail sent").then(|| of(&entry.after, "subject"));
     let changes: Vec<Value> = keys
         .into_iter()
+        .filter(|key| mail.is_none() || *key != "subject")
         .map(|key| {
             let right = Right::ALL.iter().find(|right| right.name() == key);
             let label = right.map_or(forms::label(key), |&right| rights::label(right));
@@ -141,7 +147,10 @@ fn told(entry: &Entry, names: &HashMap<ContactId, String>, zone: &str) -> Value 
         "when": admin::moment(entry.at, zone),
         "who": entry.actor_name,
         "what": action,
-        "whom": entry.contact_id.and_then(|id| names.get(&id)),
+        "whom": match &mail {
+            Some(subject) => subject.as_ref(),
+            None => entry.contact_id.and_then(|id| names.get(&id)),
+        },
         "changes": changes,
     })
 }
@@ -179,6 +188,7 @@ pub async fn show_client(
     let until = asked.earlier.unwrap_or(AuditId::from_bytes([0xff; 16]));
     let most = i64::try_from(ENTRIES + 1).unwrap_or(i64::MAX);
     let entries = store::timeline(&mut tx, id, until, most).await?;
+    let mails = letters::store::sent(&mut tx, id, MAILS).await?;
     let choices = Choices {
         country: studio.country,
         groups: Vec::new(),
@@ -215,6 +225,7 @@ pub async fn show_client(
             .iter()
             .map(|contact| contact_card(contact, &client, &twins, &choices, zone))
             .collect::<Vec<_>>(),
+        "mails": mails.iter().map(|sent| SentLine::of(sent, zone)).collect::<Vec<_>>(),
         "timeline": shown.iter().map(|entry| told(entry, &names, zone)).collect::<Vec<_>>(),
         "earlier": earlier.map(|entry| format!("{}?earlier={}#timeline", client_path(id), entry.id)),
         "latest": asked.earlier.map(|_| format!("{}#timeline", client_path(id))),

@@ -76,7 +76,7 @@ pub async fn export_clients(
         begun: false,
         ended: false,
     };
-    let pieces = stream::try_unfold(rest, |rest| next(rest));
+    let pieces = stream::try_unfold(rest, next);
     let mut response = Body::from_stream(pieces).into_response();
     let headers = response.headers_mut();
     headers.insert(

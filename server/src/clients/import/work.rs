@@ -14,8 +14,9 @@ use super::{
         },
     },
     columns::Mapping,
+    decide::Decider,
     file,
-    rows::{Decider, Known, Row, key},
+    rows::{Known, Row, key},
     store::{self, Import, State},
 };
 use crate::{

@@ -65,7 +65,7 @@ pub async fn upload(
 }
 
 /// Where a file can be saved from, for ten minutes and as long as the session lives.
-#[utoipa::path(get, path = "/files/{id}", tag = "forms", params(("studio" = String, Path), ("id" = FileId, Path)),
+#[utoipa::path(get, path = "/files/{id}", tag = "forms", params(("studio" = String, Path), ("id" = inline(FileId), Path)),
     responses((status = 200, body = FileAddress)), security(("session" = [])))]
 pub async fn get_file(
     State(app): State<App>,

@@ -67,7 +67,8 @@ addEventListener("DOMContentLoaded", () => {
       || new URLSearchParams(new FormData(form)).toString() !== before;
     const tell = () => { note.hidden = !changed(); };
     form.addEventListener("input", tell);
-    form.addEventListener("submit", () => { sent = true; });
+    // A preview goes into a frame, and the page stays.
+    form.addEventListener("submit", (event) => { sent ||= !event.submitter?.formTarget; });
     addEventListener("beforeunload", (event) => {
       if (!sent && changed()) event.preventDefault();
     });
@@ -104,6 +105,53 @@ addEventListener("DOMContentLoaded", () => {
       note.hidden = !large;
       input.setAttribute("aria-invalid", String(large));
     });
+  }
+
+  // Letters: tokens go in where the caret was, and the preview follows after a pause.
+  for (const form of all("[data-letter]")) {
+    const body = form.querySelector("[data-words=body]");
+    const pane = form.querySelector("[data-preview]");
+    const button = form.querySelector("[data-preview-button]");
+    const choice = form.querySelector("[data-token]");
+    let last = body;
+    for (const field of form.querySelectorAll("[data-words]")) {
+      field.addEventListener("focus", () => { last = field; });
+    }
+    // The caret begins behind the text, not before it.
+    body.setSelectionRange(body.value.length, body.value.length);
+    form.querySelector("[data-tools]").hidden = false;
+    for (const inserter of form.querySelectorAll("[data-insert]")) {
+      inserter.addEventListener("click", () => {
+        const token = inserter.dataset.insert || choice.value;
+        const option = [...choice.options].find((one) => one.value === token);
+        const field = option?.hasAttribute("data-body-only") ? body : last;
+        field.focus();
+        field.setRangeText(`{{ ${token} }}`, field.selectionStart, field.selectionEnd, "end");
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+    }
+    // A new frame each time: going back in an old one would go back through every preview.
+    let count = 0;
+    const look = () => {
+      const old = pane.querySelector("iframe:not(.coming)");
+      for (const late of pane.querySelectorAll(".coming")) late.remove();
+      const frame = old.cloneNode();
+      frame.className = "coming";
+      frame.name = button.formTarget = `preview-${++count}`;
+      pane.append(frame);
+      frame.addEventListener("load", () => {
+        old.remove();
+        frame.className = "";
+      }, { once: true });
+      form.requestSubmit(button);
+    };
+    let pause;
+    const soon = (wait) => {
+      clearTimeout(pause);
+      pause = setTimeout(look, wait);
+    };
+    form.addEventListener("input", () => soon(600));
+    soon(0);
   }
 
   document.querySelector("[data-problems]")?.focus();

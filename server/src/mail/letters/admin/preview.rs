@@ -1,0 +1,91 @@
+//! What a mail will look like, while it is written: a page for a frame, with rules of its own.
+
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse as _, Response},
+};
+use portico_wire::ContactId;
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        Purpose,
+        compose::{self, Letter},
+        store,
+        tokens::Values,
+    },
+    edit::sample,
+    words,
+};
+use crate::{
+    App, Result,
+    db::StudioTx,
+    scope::Member,
+    studios::{self, Studio},
+    web::form::{Form, Sent},
+};
+
+/// Mails carry their styles inside; nothing of them runs, and nothing but the studio's logo is loaded.
+const CSP: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; frame-src 'none'; form-action 'none'; \
+    frame-ancestors 'self'; base-uri 'none'";
+
+/// `POST /admin/mail/preview`: the words of the form as a mail, or what is wrong with them.
+pub async fn preview(
+    State(app): State<App>,
+    Member(session): Member,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
+    let purpose = Purpose::parse(&sent.text("purpose")).unwrap_or(Purpose::Letter);
+    let words = words(&sent).tidy();
+    let faults = words.check_text(purpose);
+    let mut tx = app.db.read(&session).await?;
+    let studio = studios::store::get(&mut tx).await?;
+    let (whom, values) = whom(&app, &mut tx, &studio, &sent).await?;
+    drop(tx);
+    let mut body = json!({
+        "from": studio.name,
+        "whom": whom,
+        "accent": studio.accent,
+        "subject_problems": faults.subject,
+        "body_problems": faults.body,
+        "errors": faults.errors,
+    });
+    if faults.is_empty() {
+        let letter = Letter::written(purpose, words.subject, words.body, values);
+        let composed = compose::compose(&app, &studio, &letter)?;
+        body["subject"] = composed.subject.into();
+        body["html"] = composed.html.into();
+        body["text"] = composed.text.trim().into();
+    }
+    let mut page = app
+        .pages
+        .page("mail/letters/preview.html", body)?
+        .into_response();
+    page.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(CSP),
+    );
+    Ok(page)
+}
+
+/// For whom: the first recipient of a mail, or whoever was typed beside a template.
+async fn whom(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    sent: &Sent,
+) -> Result<(Value, Values)> {
+    let chosen: Option<ContactId> = sent.all("to").first().and_then(|id| id.parse().ok());
+    let now = tx.now();
+    let values = match chosen {
+        Some(contact) => {
+            let person = store::person(tx, contact).await?;
+            compose::values(app, studio, person.as_ref(), now)
+        }
+        None => sample(app, tx, studio, &sent.text("as")).await?.1,
+    };
+    let name = values.get("recipient.name").to_owned();
+    let email = values.get("recipient.email").to_owned();
+    Ok((json!({ "name": name, "email": email }), values))
+}

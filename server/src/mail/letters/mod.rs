@@ -1,0 +1,137 @@
+//! Mails in a studio's own words, here called letters: its mail templates, its words for the portal's own
+//! mails, and single mails that staff write. A letter is plain text with a little Markdown and tokens; it is
+//! checked when it is saved, and rendered in a sandbox when it is sent.
+
+pub mod admin;
+mod check;
+pub mod compose;
+mod forms;
+mod gallery;
+mod markdown;
+mod sandbox;
+pub mod send;
+pub mod store;
+pub mod tokens;
+
+use portico_wire::MailTemplateId;
+
+pub use check::{Field, Problem, check};
+pub use forms::Words;
+
+pub const MOST_NAME: usize = 80;
+pub const MOST_SUBJECT: usize = 200;
+pub const MOST_BODY: usize = 20_000;
+
+/// What a template is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Mails that staff write, and later those that automations send.
+    Letter,
+    Invitation,
+    GeneratedPassword,
+    Reset,
+    Code,
+}
+
+impl Purpose {
+    pub const ALL: &[Self] = &[
+        Self::Letter,
+        Self::Invitation,
+        Self::GeneratedPassword,
+        Self::Reset,
+        Self::Code,
+    ];
+
+    /// Also the name of the portal's own mail it replaces.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Letter => "letter",
+            Self::Invitation => "invitation",
+            Self::GeneratedPassword => "generated_password",
+            Self::Reset => "reset",
+            Self::Code => "code",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.name() == text)
+    }
+
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Letter => "Template",
+            Self::Invitation => "Invitation",
+            Self::GeneratedPassword => "Generated password",
+            Self::Reset => "Reset password",
+            Self::Code => "Sign-in code",
+        }
+    }
+
+    /// When such a mail goes out.
+    pub const fn occasion(self) -> &'static str {
+        match self {
+            Self::Letter => "For mails you send to clients.",
+            Self::Invitation => "Goes out when you invite somebody to the portal.",
+            Self::GeneratedPassword => "Goes out when a password was generated for somebody.",
+            Self::Reset => "Goes out when somebody asks to reset the password.",
+            Self::Code => "Goes out when somebody signs in with a code by email.",
+        }
+    }
+
+    /// One of these has to be in the body, or the mail would be of no use.
+    pub const fn needs(self) -> &'static [&'static str] {
+        match self {
+            Self::Letter => &[],
+            Self::Invitation => &[tokens::PORTAL_LINKED, tokens::PORTAL_LINK],
+            Self::GeneratedPassword => &["access.password"],
+            Self::Reset => &["access.reset_linked", "access.reset_link"],
+            Self::Code => &["access.code"],
+        }
+    }
+
+    const fn lacking(self) -> &'static str {
+        match self {
+            Self::Letter => "",
+            Self::Invitation => {
+                "An invitation needs the link to the portal: put {{ recipient.portal_linked }} where the button shall stand."
+            }
+            Self::GeneratedPassword => {
+                "This mail needs the password: put {{ access.password }} where it shall stand."
+            }
+            Self::Reset => {
+                "This mail needs the link that chooses a new password: put {{ access.reset_linked }} where the button shall stand."
+            }
+            Self::Code => "This mail needs the code: put {{ access.code }} where it shall stand.",
+        }
+    }
+
+    /// What stands small below the mail, whatever its words are.
+    pub const fn foot(self) -> &'static str {
+        match self {
+            Self::Letter | Self::Invitation | Self::GeneratedPassword => {
+                "You get this mail because you are a client of ours."
+            }
+            Self::Reset => {
+                "You did not ask for this? Then you can ignore this mail; nothing was changed."
+            }
+            Self::Code => {
+                "You did not ask for a code? Then you can ignore this mail; without it nobody gets in."
+            }
+        }
+    }
+}
+
+portico_wire::text_column!(Purpose);
+
+/// A template as it is stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Template {
+    pub id: MailTemplateId,
+    pub purpose: Purpose,
+    pub name: String,
+    pub subject: String,
+    pub body: String,
+    /// Raised by every change, so that of two people editing at once the later one is told.
+    pub version: i64,
+}
