@@ -3,19 +3,21 @@
 
 use std::rc::Rc;
 
+use gloo::events::EventListener;
 use portico_wire::{
     Code,
     access::{CodeAsked, LinkSeen},
-    clients::Profile,
+    forms::FileAnswer,
     studios::StudioSettings,
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortSignal, RequestInit, Response};
+use web_sys::{AbortSignal, File, ProgressEvent, RequestInit, Response, XmlHttpRequest};
 
 use crate::{
+    forms::replies::{self as forms, Filling, Forms, Saved, Submission, Submitted},
     json::{self, Body, Json},
-    replies::{self, Device, Home, LOCKS, Problem, SignIn},
+    replies::{self, Device, Home, LOCKS, Problem, Profile, SignIn},
     requests,
     session::Session,
     texts::joined,
@@ -78,6 +80,8 @@ struct Call {
     body: Option<String>,
     /// With the session's token.
     signed: bool,
+    /// The same key once more is the same act.
+    key: Option<String>,
 }
 
 /// For a session.
@@ -87,14 +91,18 @@ fn get(path: &str) -> Call {
         path: path.to_owned(),
         body: None,
         signed: true,
+        key: None,
     }
 }
-fn post(path: &str, body: Body) -> Call {
+fn with(method: &'static str, path: &str, body: Body) -> Call {
     Call {
-        method: "POST",
+        method,
         body: Some(body.done()),
         ..get(path)
     }
+}
+fn post(path: &str, body: Body) -> Call {
+    with("POST", path, body)
 }
 /// Nobody is signed in yet.
 fn open(call: Call) -> Call {
@@ -113,11 +121,15 @@ impl Call {
         let headers = Body::new()
             .text("Accept", "application/json")
             .opt("Content-Type", body.map(|_| "application/json"))
-            .opt("Authorization", bearer.as_deref());
+            .opt("Authorization", bearer.as_deref())
+            .opt("Idempotency-Key", self.key.as_deref());
+        // What is saved while the page goes away still arrives; browsers let no more through.
+        let outlives = self.method == "PUT" && body.is_some_and(|body| body.len() < 60_000);
         let init = Body::new()
             .text("method", self.method)
             .text("credentials", "omit")
             .object("headers", headers)
+            .flag("keepalive", outlives)
             .opt("body", body);
         let init: RequestInit = js_sys::JSON::parse(&init.done())?.unchecked_into();
         init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
@@ -261,6 +273,7 @@ impl Api {
         let api = self.clone();
         let out = move |done: Result<(), Failure>| {
             if !everywhere || done.is_ok() {
+                api.session().forget();
                 api.session().clear();
             }
             then(done);
@@ -276,5 +289,82 @@ impl Api {
     }
     pub fn change_password(&self, change: Body, then: Then<()>) {
         self.act(post("password", change), then);
+    }
+    pub fn change_profile(&self, change: Body, then: Then<Rc<Profile>>) {
+        let call = with("PATCH", "profile", change);
+        self.ask(call, |json| Rc::new(replies::profile(json)), then);
+    }
+    pub fn change_email(&self, change: Body, then: Then<CodeAsked>) {
+        self.ask(post("profile/email", change), replies::code_asked, then);
+    }
+    pub fn confirm_email(&self, confirm: Body, then: Then<()>) {
+        self.act(post("profile/email/confirm", confirm), then);
+    }
+
+    // Forms: `path` is that of a form or of a questionnaire
+
+    pub fn forms(&self, then: Then<Rc<Forms>>) {
+        self.ask(get("forms"), |json| Rc::new(forms::forms(json)), then);
+    }
+    pub fn filling(&self, path: &str, then: Then<Rc<Filling>>) {
+        self.ask(get(path), |json| Rc::new(forms::filling(json)), then);
+    }
+    pub fn save_draft(&self, path: &str, draft: Body, then: Then<Saved>) {
+        let call = with("PUT", &joined(&[path, "/draft"]), draft);
+        self.ask(call, forms::saved, then);
+    }
+    pub fn submit(&self, path: &str, draft: Body, key: &str, then: Then<Submitted>) {
+        let call = Call {
+            key: Some(key.to_owned()),
+            ..post(&joined(&[path, "/submit"]), draft)
+        };
+        self.ask(call, forms::submitted, then);
+    }
+    /// Sends a file, with news of its share of hundred. `None` where the browser refuses.
+    pub fn upload(
+        &self,
+        file: &File,
+        moves: Box<dyn Fn(u32)>,
+        then: Then<FileAnswer>,
+    ) -> Option<XmlHttpRequest> {
+        let call = XmlHttpRequest::new().ok()?;
+        let name = String::from(js_sys::encode_uri_component(&file.name()));
+        let address = joined(&[&self.0.base, "uploads?name=", &name]);
+        call.open("POST", &address).ok()?;
+        let token = self.0.session.token().unwrap_or_default();
+        let bearer = joined(&["Bearer ", &token]);
+        let kind = "application/octet-stream";
+        for (name, value) in [("Authorization", &*bearer), ("Content-Type", kind)] {
+            call.set_request_header(name, value).ok()?;
+        }
+        let moving = call.upload().ok().map(|upload| {
+            EventListener::new(&upload, "progress", move |event| {
+                let event: &ProgressEvent = event.unchecked_ref();
+                moves((event.loaded() / event.total().max(1.0) * 100.0) as u32);
+            })
+        });
+        let (api, ended) = (self.clone(), call.clone());
+        EventListener::once(&call, "loadend", move |_| {
+            drop(moving);
+            let text = ended.response_text().ok().flatten().unwrap_or_default();
+            if let Ok(Some(new)) = ended.get_response_header("Portico-Token") {
+                api.0.session.renew(&token, &new);
+            }
+            then(match ended.status() {
+                Ok(201) => json::read(&text, forms::file).ok_or_else(|| problem("")),
+                Ok(0) | Err(_) => Err(Failure::Lost),
+                _ => Err(problem(&text)),
+            });
+        })
+        .forget();
+        call.send_with_opt_blob(Some(file)).ok()?;
+        Some(call)
+    }
+    pub fn file_address(&self, id: &str, then: Then<String>) {
+        let call = get(&joined(&["files/", id]));
+        self.ask(call, |json| json.text("address"), then);
+    }
+    pub fn submission(&self, path: &str, then: Then<Rc<Submission>>) {
+        self.ask(get(path), |json| Rc::new(forms::submission(json)), then);
     }
 }

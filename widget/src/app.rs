@@ -113,6 +113,17 @@ impl Common {
         self.tell("portico-signed-in");
     }
 
+    /// Something that home shows was changed.
+    pub fn renew_home(self: &Rc<Self>) {
+        let portal = self.clone();
+        let then = move |reply| {
+            if let (Ok(home), Face::In(_)) = (reply, portal.face.get()) {
+                portal.face.set(Face::In(home));
+            }
+        };
+        self.api.home(Box::new(then));
+    }
+
     /// `email`: of who was here, for the next sign-in.
     pub fn went_out(&self, email: String) {
         self.face.set(Face::Out {

@@ -101,6 +101,12 @@ impl El {
         self.change(&mut |tag| tag.set_checked(on))
     }
 
+    /// What stands in a text field. Say what was typed last, or it is put back.
+    #[inline(never)]
+    pub fn value(self, value: &str) -> Self {
+        self.change(&mut |tag| tag.set_value(AttrValue::from(value.to_owned())))
+    }
+
     #[inline(never)]
     fn push(self, child: Html) -> Self {
         let mut child = Some(child);
@@ -126,13 +132,18 @@ impl El {
     }
 
     #[inline(never)]
-    fn listen(self, kind: fn() -> ListenerKind, act: Rc<dyn Fn(Event)>) -> Self {
+    fn listen(self, kind: fn() -> ListenerKind, act: Rc<dyn Act>) -> Self {
         let mut listener = Some(On { kind, act });
         self.change(&mut |tag| {
             if let Some(on) = listener.take() {
-                tag.set_listeners(Box::new([Some(Rc::new(on))]));
+                tag.add_listener(Rc::new(on));
             }
         })
+    }
+
+    /// Any other event; each kind of listener an element has comes from one call.
+    pub fn on(self, kind: fn() -> ListenerKind, act: impl Fn(Event) + 'static) -> Self {
+        self.listen(kind, Rc::new(act))
     }
 
     pub fn on_click(self, act: impl Fn() + 'static) -> Self {
@@ -164,7 +175,7 @@ impl El {
     }
 }
 
-fn on_target(act: impl Fn(&HtmlInputElement) + 'static) -> Rc<dyn Fn(Event)> {
+fn on_target(act: impl Fn(&HtmlInputElement) + 'static) -> Rc<dyn Act> {
     Rc::new(move |event: Event| {
         if let Some(input) = event.target() {
             act(input.unchecked_ref());
@@ -175,7 +186,19 @@ fn on_target(act: impl Fn(&HtmlInputElement) + 'static) -> Rc<dyn Fn(Event)> {
 /// One type for all listeners. The kind is made when asked for: copying one is 2 kB.
 struct On {
     kind: fn() -> ListenerKind,
-    act: Rc<dyn Fn(Event)>,
+    act: Rc<dyn Act>,
+}
+
+/// What a listener does. A `dyn Fn` would bring, for each closure, the ways to call it by value and
+/// by exclusive reference too, which nobody uses.
+trait Act {
+    fn act(&self, event: Event);
+}
+
+impl<F: Fn(Event)> Act for F {
+    fn act(&self, event: Event) {
+        self(event);
+    }
 }
 
 impl Listener for On {
@@ -183,7 +206,7 @@ impl Listener for On {
         (self.kind)()
     }
     fn handle(&self, event: Event) {
-        (self.act)(event);
+        self.act.act(event);
     }
     fn passive(&self) -> bool {
         false

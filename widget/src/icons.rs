@@ -41,6 +41,18 @@ pub fn device() -> El {
 pub fn lock() -> El {
     icon("M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3")
 }
+pub fn back() -> El {
+    icon("M14 6l-6 6 6 6").set("class", "icon turns")
+}
+pub fn file() -> El {
+    icon("M6 3h8l4 4v14H6zM13 3v5h5")
+}
+pub fn pen() -> El {
+    icon("M4 20l1-4L16 5l3 3L8 19zM14 7l3 3")
+}
+pub fn star() -> El {
+    icon("M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9-5.2-2.8-5.2 2.8 1-5.9-4.3-4.1 5.9-.8z")
+}
 pub fn tick() -> El {
     icon("M5 13l4 4L19 7")
 }

@@ -35,6 +35,11 @@ impl<'a> Json<'a> {
         })
     }
 
+    /// This is nothing the reader can take.
+    pub fn refuse(&self) {
+        self.fit.set(false);
+    }
+
     #[inline(never)]
     pub fn opt(&self, name: &str) -> Option<String> {
         let found = value::field(&self.value, name);
@@ -59,6 +64,26 @@ impl<'a> Json<'a> {
         self.must(value::number(&value::field(&self.value, name))) as u32
     }
 
+    /// Of those that JavaScript holds exactly.
+    #[inline(never)]
+    pub fn opt_whole(&self, name: &str) -> Option<i64> {
+        let found = value::field(&self.value, name);
+        if value::is_nothing(&found) {
+            return None;
+        }
+        Some(self.must(value::number(&found)) as i64)
+    }
+
+    pub fn whole(&self, name: &str) -> i64 {
+        self.must(self.opt_whole(name))
+    }
+
+    /// The names of its fields.
+    #[inline(never)]
+    pub fn names(&self) -> Vec<String> {
+        value::names(&self.value)
+    }
+
     #[inline(never)]
     pub fn object(&self, name: &str) -> Json<'a> {
         Json::new(value::field(&self.value, name), self.fit)
@@ -75,6 +100,16 @@ impl<'a> Json<'a> {
         let items = self.must(value::items(&value::field(&self.value, name)));
         let objects = items.into_iter().map(|item| Json::new(item, self.fit));
         objects.collect()
+    }
+
+    /// What `reader` makes of each object of a list.
+    #[inline(never)]
+    pub fn list<T>(&self, name: &str, reader: fn(&Json<'_>) -> T) -> Vec<T> {
+        let mut all = Vec::new();
+        for item in self.objects(name) {
+            all.push(reader(&item));
+        }
+        all
     }
 
     #[inline(never)]
@@ -126,6 +161,26 @@ impl Body {
     pub fn flag(self, name: &str, value: bool) -> Self {
         self.put(name, if value { "true" } else { "false" })
     }
+    pub fn whole(self, name: &str, value: i64) -> Self {
+        self.put(name, &value.to_string())
+    }
+    /// What is JSON already, in a list.
+    #[inline(never)]
+    pub fn list(self, name: &str, items: &[String]) -> Self {
+        let mut all = "[".to_owned();
+        for item in items {
+            if all.len() > 1 {
+                all.push(',');
+            }
+            all.push_str(item);
+        }
+        all.push(']');
+        self.put(name, &all)
+    }
+    pub fn texts(self, name: &str, texts: &[String]) -> Self {
+        let quoted: Vec<String> = texts.iter().map(|text| value::quoted(text)).collect();
+        self.list(name, &quoted)
+    }
     /// Takes another object in.
     pub fn object(self, name: &str, value: Body) -> Self {
         self.put(name, &value.done())
@@ -139,7 +194,8 @@ impl Body {
 /// The browser's.
 #[cfg(not(test))]
 mod value {
-    use js_sys::{Array, JSON, Reflect};
+    use js_sys::{Array, JSON, Object, Reflect};
+    use wasm_bindgen::JsCast;
     pub use wasm_bindgen::JsValue as Value;
 
     pub fn parse(text: &str) -> Option<Value> {
@@ -166,6 +222,13 @@ mod value {
     }
     pub fn items(value: &Value) -> Option<Vec<Value>> {
         Array::is_array(value).then(|| Array::from(value).to_vec())
+    }
+    pub fn names(of: &Value) -> Vec<String> {
+        if !of.is_object() {
+            return Vec::new();
+        }
+        let names = Object::keys(of.unchecked_ref::<Object>());
+        names.iter().filter_map(|name| name.as_string()).collect()
     }
     pub fn quoted(text: &str) -> String {
         // A text always has a JSON form.
@@ -201,6 +264,10 @@ mod value {
     }
     pub fn items(value: &Value) -> Option<Vec<Value>> {
         value.as_array().cloned()
+    }
+    pub fn names(of: &Value) -> Vec<String> {
+        let object = of.as_object();
+        object.map_or_else(Vec::new, |it| it.keys().cloned().collect())
     }
     pub fn quoted(text: &str) -> String {
         Value::from(text).to_string()

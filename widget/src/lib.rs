@@ -7,6 +7,7 @@ mod app;
 mod clients;
 mod dates;
 mod el;
+mod forms;
 mod icons;
 mod json;
 mod loaded;

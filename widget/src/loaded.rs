@@ -1,6 +1,6 @@
 //! Pending, error, ready: one way to show what has to be fetched first.
 
-use std::rc::Rc;
+use std::{any::Any, marker::PhantomData, rc::Rc};
 
 use yew::Html;
 
@@ -8,49 +8,89 @@ use crate::{
     access::Trouble,
     api::{Api, Failure, Then},
     app::{Common, Shared},
-    el::el,
+    el::{el, nothing},
     part::{Hooks, Value},
     portal::parts::quiet,
 };
 
+type Anything = Rc<dyn Any>;
+type Fetch = Box<dyn Fn(&Api, Then<Anything>)>;
+
 /// Something that is fetched once, and again when asked to or when the network comes back.
 pub struct Loading<T> {
+    any: Rc<Fetched>,
+    what: PhantomData<T>,
+}
+
+/// The same whatever it is: one piece of code for all of them.
+struct Fetched {
     shared: Shared,
-    fetch: fn(&Api, Then<Rc<T>>),
-    reply: Value<Option<Result<Rc<T>, Failure>>>,
+    fetch: Fetch,
+    reply: Value<Option<Result<Anything, Failure>>>,
 }
 
 impl<T: 'static> Loading<T> {
-    pub fn new(hooks: &Hooks, shared: &Shared, fetch: fn(&Api, Then<Rc<T>>)) -> Rc<Self> {
+    pub fn new(
+        hooks: &Hooks,
+        shared: &Shared,
+        fetch: impl Fn(&Api, Then<Rc<T>>) + 'static,
+    ) -> Rc<Self> {
+        let fetch = move |api: &Api, then: Then<Anything>| {
+            let typed = move |reply: Result<Rc<T>, _>| then(reply.map(|it| it as Anything));
+            fetch(api, Box::new(typed));
+        };
         Rc::new(Self {
-            shared: shared.clone(),
-            fetch,
-            reply: hooks.value(None),
+            any: Rc::new(Fetched {
+                shared: shared.clone(),
+                fetch: Box::new(fetch),
+                reply: hooks.value(None),
+            }),
+            what: PhantomData,
         })
     }
 
-    pub fn ask(self: &Rc<Self>) {
-        let loading = self.clone();
-        let then = Box::new(move |reply| loading.reply.set(Some(reply)));
-        (self.fetch)(&self.shared.api, then);
+    pub fn ask(&self) {
+        self.any.ask();
+    }
+
+    /// Something newer came with another reply.
+    pub fn put(&self, value: Rc<T>) {
+        self.any.reply.set(Some(Ok(value)));
     }
 
     /// What `ready` makes of it once it is there.
-    pub fn show(self: &Rc<Self>, hooks: &Hooks, ready: impl FnOnce(&Rc<T>) -> Html) -> Html {
-        let reply = self.reply.get();
-        let again = {
-            let loading = self.clone();
-            Rc::new(move || loading.ask()) as Rc<dyn Fn()>
-        };
-        if let Some(Ok(value)) = &reply {
-            keep_up(hooks, None, &again);
-            return ready(value);
+    pub fn show(&self, hooks: &Hooks, ready: impl FnOnce(&Rc<T>) -> Html) -> Html {
+        match self.any.look(hooks).map(Rc::downcast) {
+            Ok(Ok(value)) => ready(&value),
+            Ok(Err(_)) => nothing(),
+            Err(instead) => instead,
         }
-        let failure = reply.and_then(Result::err);
-        keep_up(hooks, failure.as_ref(), &again);
-        match failure {
-            Some(failure) => failed(&failure, &self.shared, again),
-            None => pending(&self.shared),
+    }
+}
+
+impl Fetched {
+    fn ask(self: &Rc<Self>) {
+        let fetched = self.clone();
+        let then = Box::new(move |reply| fetched.reply.set(Some(reply)));
+        (self.fetch)(&self.shared.api, then);
+    }
+
+    /// What there is, or what to show instead.
+    fn look(self: &Rc<Self>, hooks: &Hooks) -> Result<Anything, Html> {
+        let again = {
+            let fetched = self.clone();
+            Rc::new(move || fetched.ask()) as Rc<dyn Fn()>
+        };
+        let reply = self.reply.get();
+        let failure = match &reply {
+            Some(Err(failure)) => Some(failure),
+            _ => None,
+        };
+        keep_up(hooks, failure, &again);
+        match reply {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(failure)) => Err(failed(&failure, &self.shared, again)),
+            None => Err(pending(&self.shared)),
         }
     }
 }

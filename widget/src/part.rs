@@ -13,13 +13,24 @@ use yew::{
 };
 
 /// What a part shows, asked for with every render.
-type Draw = Rc<dyn Fn(&Hooks) -> Html>;
+type Drawn = Rc<dyn Draw>;
+
+/// A trait of its own for the reason that `el.rs` has one.
+trait Draw {
+    fn draw(&self, hooks: &Hooks) -> Html;
+}
+
+impl<F: Fn(&Hooks) -> Html> Draw for F {
+    fn draw(&self, hooks: &Hooks) -> Html {
+        self(hooks)
+    }
+}
 
 pub struct Part(Hooks);
 
 #[derive(Properties)]
 pub struct Props {
-    draw: Draw,
+    draw: Drawn,
 }
 
 impl Props {
@@ -61,7 +72,7 @@ impl Component for Part {
     }
     fn view(&self, ctx: &Context<Self>) -> Html {
         self.0.next.set(0);
-        (ctx.props().draw)(&self.0)
+        ctx.props().draw.draw(&self.0)
     }
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
         self.0.act();
@@ -113,6 +124,11 @@ impl Hooks {
             cell: RefCell::new(first),
             redraw: self.redraw.clone(),
         }
+    }
+
+    /// For who renders this part anew from outside.
+    pub fn redrawer(&self) -> Callback<()> {
+        self.redraw.clone()
     }
 
     /// Acts after the first render and whenever `key` changed. What `act` gives back undoes it.

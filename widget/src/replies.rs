@@ -7,11 +7,12 @@ use std::rc::Rc;
 use portico_wire::{
     Code, Right, Rights,
     access::{Channel, CodeAsked, LinkNext, LinkSeen},
-    clients::{Address, ClientDetails, ClientKind, ContactDetails, Profile, ProfileField},
+    clients::{Address, ClientDetails, ClientKind, ContactDetails, ProfileField},
+    forms::{Answers, Form},
     studios::{Brand, Locked, Start, StudioSettings, Support},
 };
 
-use crate::json::Json;
+use crate::{forms::replies as forms, json::Json};
 
 /// Codes that lock the whole portal.
 pub const LOCKS: &[Code] = &[
@@ -45,6 +46,8 @@ impl Problem {
 
 /// `portico_wire::portal::Home`.
 pub struct Home {
+    /// The contact's.
+    pub id: String,
     pub studio: Rc<StudioSettings>,
     pub first_name: String,
     pub last_name: String,
@@ -54,6 +57,25 @@ pub struct Home {
     pub rights: Rights,
     /// Staff who look at the portal as this contact.
     pub viewed_by: Option<String>,
+}
+
+/// `portico_wire::clients::Profile`.
+pub struct Profile {
+    pub contact: ContactDetails,
+    pub client: ClientDetails,
+    pub fields: Vec<ProfileField>,
+    pub password: bool,
+    pub update_form: Option<String>,
+    pub edit: Option<Edit>,
+    pub email_changeable: bool,
+}
+
+/// `portico_wire::clients::ProfileEdit`.
+#[derive(Clone)]
+pub struct Edit {
+    pub form: Rc<Form>,
+    pub answers: Answers,
+    pub country: String,
 }
 
 /// `portico_wire::access::SignIn`.
@@ -128,6 +150,7 @@ pub fn home(json: &Json<'_>) -> Home {
     // A right of a newer server is none this portal could show.
     let known = |name: String| Right::ALL.iter().copied().find(|it| it.name() == name);
     Home {
+        id: me.text("id"),
         studio: settings(&json.object("studio")),
         first_name: me.text("first_name"),
         last_name: me.text("last_name"),
@@ -183,21 +206,19 @@ pub fn proof(json: &Json<'_>) -> String {
 }
 
 pub fn devices(json: &Json<'_>) -> Vec<Device> {
-    let device = |json: &Json<'_>| Device {
+    json.list("devices", |json| Device {
         id: json.text("id"),
         name: json.text("name"),
         origin: json.text("origin"),
         address: json.text("address"),
         last_used_at: json.text("last_used_at"),
         here: json.flag("here"),
-    };
-    json.objects("devices").iter().map(device).collect()
+    })
 }
 
 pub fn profile(json: &Json<'_>) -> Profile {
     let contact = json.object("contact");
     let client = json.object("client");
-    let address = client.object("address");
     Profile {
         contact: ContactDetails {
             first_name: contact.text("first_name"),
@@ -210,20 +231,28 @@ pub fn profile(json: &Json<'_>) -> Profile {
             name: client.text("name"),
             kind: client.word("kind", ClientKind::ALL, ClientKind::name),
             phone: client.opt("phone"),
-            address: Address {
-                line1: address.opt("line1"),
-                line2: address.opt("line2"),
-                city: address.opt("city"),
-                region: address.opt("region"),
-                postcode: address.opt("postcode"),
-                country: address.opt("country"),
-            },
+            address: address(&client.object("address")),
         },
-        fields: json.objects("fields").iter().map(profile_field).collect(),
+        fields: json.list("fields", profile_field),
         password: json.flag("password"),
-        update_form: None,
-        edit: None,
-        email_changeable: false,
+        update_form: json.opt("update_form"),
+        edit: json.opt_object("edit").map(|edit| Edit {
+            form: Rc::new(forms::form(&edit.object("form"))),
+            answers: forms::answers(&edit.object("answers")),
+            country: edit.text("country"),
+        }),
+        email_changeable: json.flag("email_changeable"),
+    }
+}
+
+pub fn address(json: &Json<'_>) -> Address {
+    Address {
+        line1: json.opt("line1"),
+        line2: json.opt("line2"),
+        city: json.opt("city"),
+        region: json.opt("region"),
+        postcode: json.opt("postcode"),
+        country: json.opt("country"),
     }
 }
 
@@ -236,7 +265,7 @@ fn profile_field(json: &Json<'_>) -> ProfileField {
 
 #[cfg(test)]
 mod tests {
-    use portico_wire::{ContactId, SessionId, Timestamp, access, portal};
+    use portico_wire::{ContactId, FormId, SessionId, Timestamp, access, clients, portal};
     use serde::Serialize;
 
     use super::*;
@@ -306,6 +335,7 @@ mod tests {
     fn is_home(read: &Home) {
         let wire = a_home();
         assert_eq!(*read.studio, wire.studio);
+        assert_eq!(read.id, wire.me.id.to_string());
         assert_eq!(read.first_name, wire.me.first_name);
         assert_eq!(read.last_name, wire.me.last_name);
         assert_eq!(read.email, wire.me.email);
@@ -406,7 +436,15 @@ mod tests {
     fn a_profile_is_read_as_the_wire_writes_it() {
         for (kind, full) in ClientKind::ALL.iter().zip([true, false, true, false]) {
             let opt = |text| some(text).filter(|_| full);
-            let wire = Profile {
+            let edit = clients::ProfileEdit {
+                form: Form {
+                    title: "Personal Info".into(),
+                    ..Form::default()
+                },
+                answers: Answers::new(),
+                country: "GB".into(),
+            };
+            let wire = clients::Profile {
                 contact: ContactDetails {
                     first_name: "Clara".into(),
                     last_name: "Client".into(),
@@ -435,11 +473,22 @@ mod tests {
                     .into_iter()
                     .collect(),
                 password: full,
-                update_form: None,
-                edit: None,
-                email_changeable: false,
+                update_form: full.then(|| FormId::from_bytes([9; 16])),
+                edit: full.then_some(edit),
+                email_changeable: full,
             };
-            assert_eq!(through(&wire, profile), wire);
+            let read = through(&wire, profile);
+            assert_eq!((&read.contact, &read.client), (&wire.contact, &wire.client));
+            assert_eq!((&read.fields, read.password), (&wire.fields, full));
+            let id = wire.update_form.map(|id| id.to_string());
+            assert_eq!((read.update_form, read.email_changeable), (id, full));
+            match (read.edit, wire.edit) {
+                (Some(read), Some(wire)) => {
+                    assert_eq!((&*read.form, read.answers), (&wire.form, wire.answers));
+                    assert_eq!(read.country, wire.country);
+                }
+                (read, wire) => assert!(read.is_none() && wire.is_none()),
+            }
         }
     }
 

@@ -1,11 +1,9 @@
 //! What requests say. `portico_wire` refuses a field it does not know, and the tests below have
 //! it read every one of these.
 
-use portico_wire::access::Channel;
+use portico_wire::access::{Act, Channel};
 
 use crate::json::Body;
-
-const CHANGE_PASSWORD: &str = "change_password";
 
 pub fn ask_code(email: &str, channel: Option<Channel>) -> Body {
     Body::new()
@@ -49,24 +47,33 @@ pub fn look_at_link(secret: &str) -> Body {
     Body::new().text("secret", secret)
 }
 
-pub fn ask_proof(channel: Option<Channel>) -> Body {
-    Body::new()
-        .text("act", CHANGE_PASSWORD)
-        .opt("channel", channel.map(Channel::name))
+fn about(act: Act) -> Body {
+    Body::new().text("act", act.name())
 }
 
-pub fn prove_by_password(password: &str) -> Body {
-    Body::new()
-        .text("by", "password")
-        .text("act", CHANGE_PASSWORD)
-        .text("password", password)
+pub fn ask_proof(act: Act, channel: Option<Channel>) -> Body {
+    about(act).opt("channel", channel.map(Channel::name))
 }
 
-pub fn prove_by_code(request: &str, code: &str) -> Body {
-    Body::new()
+pub fn prove_by_password(act: Act, password: &str) -> Body {
+    about(act).text("by", "password").text("password", password)
+}
+
+pub fn prove_by_code(act: Act, request: &str, code: &str) -> Body {
+    about(act)
         .text("by", "code")
-        .text("act", CHANGE_PASSWORD)
         .text("request", request)
+        .text("code", code)
+}
+
+pub fn change_email(proof: &str, email: &str) -> Body {
+    Body::new().text("proof", proof).text("email", email)
+}
+
+pub fn confirm_email(request: &str, email: &str, code: &str) -> Body {
+    Body::new()
+        .text("request", request)
+        .text("email", email)
         .text("code", code)
 }
 
@@ -77,9 +84,10 @@ pub fn sign_out(everywhere: bool) -> Body {
 #[cfg(test)]
 mod tests {
     use portico_wire::access::{
-        Act, AskCode, AskProof, AskReset, ChangePassword, ChooseNewPassword, LookAtLink,
-        PasswordSignIn, Prove, RedeemCode, RedeemLink, SignOut,
+        AskCode, AskProof, AskReset, ChangePassword, ChooseNewPassword, LookAtLink, PasswordSignIn,
+        Prove, RedeemCode, RedeemLink, SignOut,
     };
+    use portico_wire::clients::{ChangeEmail, ConfirmEmail};
     use serde::de::DeserializeOwned;
 
     use super::*;
@@ -93,8 +101,10 @@ mod tests {
         for channel in [None, Some(Channel::Email), Some(Channel::Sms)] {
             let ask: AskCode = read(ask_code("\"a\"@b", channel));
             assert_eq!((ask.email.as_str(), ask.channel), ("\"a\"@b", channel));
-            let ask: AskProof = read(ask_proof(channel));
-            assert_eq!((ask.act, ask.channel), (Act::ChangePassword, channel));
+            for act in Act::ALL {
+                let ask: AskProof = read(ask_proof(*act, channel));
+                assert_eq!((ask.act, ask.channel), (*act, channel));
+            }
         }
         assert_eq!(read::<AskReset>(ask_reset("a@b")).email, "a@b");
         assert_eq!(read::<LookAtLink>(look_at_link("s")).secret, "s");
@@ -131,9 +141,14 @@ mod tests {
     fn the_wire_reads_what_proves_and_changes() {
         let it: ChangePassword = read(change_password("f", "p"));
         assert_eq!((it.proof.as_str(), it.password.as_str()), ("f", "p"));
+        let it: ChangeEmail = read(change_email("f", "a@b"));
+        assert_eq!((it.proof.as_str(), it.email.as_str()), ("f", "a@b"));
+        let it: ConfirmEmail = read(confirm_email("r", "a@b", "c"));
+        assert_eq!((it.request.as_str(), it.code.as_str()), ("r", "c"));
+        assert_eq!(it.email, "a@b");
         let act = Act::ChangePassword;
         let (password, request, code) = ("p".to_owned(), "r".to_owned(), "c".to_owned());
-        assert!(read::<Prove>(prove_by_password("p")) == Prove::Password { act, password });
-        assert!(read::<Prove>(prove_by_code("r", "c")) == Prove::Code { act, request, code });
+        assert!(read::<Prove>(prove_by_password(act, "p")) == Prove::Password { act, password });
+        assert!(read::<Prove>(prove_by_code(act, "r", "c")) == Prove::Code { act, request, code });
     }
 }

@@ -5,6 +5,8 @@ use std::cell::RefCell;
 
 use web_sys::Storage;
 
+use crate::texts::joined;
+
 pub struct Session {
     key: String,
     memory: RefCell<Option<String>>,
@@ -65,6 +67,49 @@ impl Session {
         let mut memory = self.memory.borrow_mut();
         if memory.as_deref() == Some(old) {
             *memory = Some(new.to_owned());
+        }
+    }
+
+    /// Where something may be kept: beside the token, so nowhere before sign-in.
+    fn beside(&self) -> Option<Storage> {
+        let mut storages = Self::storages().into_iter().flatten();
+        storages.find(|storage| self.read(storage).is_some())
+    }
+
+    fn name_of(&self, what: &str) -> String {
+        joined(&[&self.key, ":", what])
+    }
+
+    /// Keeps a text on this device until the contact signs out; an empty one is forgotten.
+    pub fn keep(&self, what: &str, text: &str) {
+        let name = self.name_of(what);
+        if let Some(storage) = self.beside() {
+            if text.is_empty() {
+                storage.remove_item(&name).ok();
+            } else {
+                storage.set_item(&name, text).ok();
+            }
+        }
+    }
+
+    /// Also what was kept in an earlier session that ended by itself.
+    pub fn kept(&self, what: &str) -> Option<String> {
+        let name = self.name_of(what);
+        let mut storages = Self::storages().into_iter().flatten();
+        storages.find_map(|storage| storage.get_item(&name).ok().flatten())
+    }
+
+    /// All that was kept: the next person at this device is another one.
+    pub fn forget(&self) {
+        let ours = self.name_of("");
+        for storage in Self::storages().iter().flatten() {
+            // From the end, because those behind a removed one move up.
+            for at in (0..storage.length().unwrap_or_default()).rev() {
+                let name = storage.key(at).ok().flatten().unwrap_or_default();
+                if name.starts_with(&ours) {
+                    storage.remove_item(&name).ok();
+                }
+            }
         }
     }
 

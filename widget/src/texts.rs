@@ -42,6 +42,11 @@ pub fn joined(parts: &[&str]) -> String {
     all
 }
 
+/// A whole number; one reader for all of them, because each kind would be code of its own.
+pub fn number(text: &str) -> i64 {
+    text.parse().unwrap_or_default()
+}
+
 pub fn filled(text: &str, values: &[(&str, &str)]) -> String {
     let mut parts = text.split(['{', '}']);
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -126,6 +131,17 @@ mod tests {
                 .map(|(key, _)| key)
                 .collect();
             assert_eq!(has, keys, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn every_trouble_of_an_answer_and_every_state_has_words() {
+        use portico_wire::forms::{AskState, Wrong};
+        let texts = texts("en.json");
+        let wrongs = Wrong::ALL.iter().map(|it| format!("wrong.{}", it.name()));
+        let states = AskState::ALL.iter().map(|it| format!("ask.{}", it.name()));
+        for key in wrongs.chain(states) {
+            assert!(texts.contains_key(&key), "{key}");
         }
     }
 

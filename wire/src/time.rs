@@ -85,7 +85,8 @@ pub fn is_day(text: &str) -> bool {
     if at.len() != 10 || !text.is_ascii() || at[4] != b'-' || at[7] != b'-' {
         return false;
     }
-    match (digits(&text[..4]), digits(&text[5..7]), digits(&text[8..])) {
+    let part = |from, to| digits(text.get(from..to)?);
+    match (part(0, 4), part(5, 7), part(8, 10)) {
         (Some(year), Some(month), Some(day)) => {
             (1..=12).contains(&month) && civil(days(year, month, day)) == (year, month, day)
         }

@@ -1,6 +1,7 @@
 //! Signing in. One form, the loader's, steered through a few steps.
 
 pub mod devices;
+pub mod email;
 mod fields;
 mod flow;
 mod form;

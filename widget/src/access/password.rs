@@ -3,7 +3,7 @@
 
 use std::{ops::Deref, rc::Rc};
 
-use portico_wire::access::{Channel, CodeAsked};
+use portico_wire::access::{Act, Channel, CodeAsked};
 use yew::Html;
 
 use crate::{
@@ -40,6 +40,7 @@ impl Step {
 struct Change {
     form: Rc<Form>,
     step: Value<Step>,
+    taken: Taken,
 }
 
 impl Deref for Change {
@@ -50,17 +51,20 @@ impl Deref for Change {
 }
 
 impl Change {
-    fn new(hooks: &Hooks, shared: &Shared) -> Rc<Self> {
+    fn new(hooks: &Hooks, shared: &Shared, taken: &Taken) -> Rc<Self> {
         Rc::new(Self {
             form: Rc::new(Form::new(hooks, shared)),
             step: hooks.value(Step::Closed { done: false }),
+            taken: taken.clone(),
         })
     }
 
     fn go(&self, step: Step) {
         self.busy.set(false);
         self.trouble.set(None);
+        let open = !matches!(step, Step::Closed { .. });
         self.step.set(step);
+        self.taken.set(open);
     }
 
     fn ask_code(self: &Rc<Self>, channel: Option<Channel>) {
@@ -70,7 +74,7 @@ impl Change {
             Ok(asked) => change.go(Step::ByCode(Rc::new(asked))),
             Err(failure) => change.failed(&failure, change.step.get().fields()),
         };
-        let ask = requests::ask_proof(channel);
+        let ask = requests::ask_proof(Act::ChangePassword, channel);
         self.shared.api.ask_proof(ask, Box::new(then));
     }
 
@@ -82,14 +86,14 @@ impl Change {
                 if !self.filled(Field::Password, &password, "error.password_missing") {
                     return;
                 }
-                requests::prove_by_password(&password)
+                requests::prove_by_password(Act::ChangePassword, &password)
             }
             Step::ByCode(asked) => {
                 let code = self.value("code");
                 if !self.filled(Field::Code, code.trim(), "error.code_missing") {
                     return;
                 }
-                requests::prove_by_code(&asked.request, &code)
+                requests::prove_by_code(Act::ChangePassword, &asked.request, &code)
             }
         };
         let password = self.value("new-password");
@@ -127,10 +131,13 @@ impl Change {
     }
 }
 
-pub fn password_card(shared: &Shared, home: &Rc<Home>) -> Html {
-    let (shared, home) = (shared.clone(), home.clone());
+/// Whether somebody has the one form there is; while it is taken, other cards wait.
+pub type Taken = Rc<Value<bool>>;
+
+pub fn password_card(shared: &Shared, home: &Rc<Home>, taken: &Taken) -> Html {
+    let (shared, home, taken) = (shared.clone(), home.clone(), taken.clone());
     part("password", move |hooks| {
-        let change = hooks.state(|| Change::new(hooks, &shared));
+        let change = hooks.state(|| Change::new(hooks, &shared, &taken));
         let step = change.step.get();
         let key = match &step {
             Step::Closed { .. } => "",
@@ -166,7 +173,7 @@ fn closed(change: &Rc<Change>, home: &Rc<Home>, done: bool) -> Html {
         el("p.muted").text(&change.say(lead))
     };
     let trouble = change.trouble.get();
-    let button = quiet(&change.say(act), change.busy.get());
+    let button = quiet(&change.say(act), change.busy.get() || change.taken.get());
     let (change, home) = (change.clone(), home.clone());
     panel("password", &change.say("password.heading"))
         .add(said)
@@ -174,7 +181,7 @@ fn closed(change: &Rc<Change>, home: &Rc<Home>, done: bool) -> Html {
         .add(button.on_click(move || {
             change.shared.pieces.email.set_value(&home.email);
             if has_password {
-                change.step.set(Step::ByPassword);
+                change.go(Step::ByPassword);
             } else {
                 change.ask_code(None);
             }

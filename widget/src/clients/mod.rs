@@ -1,44 +1,149 @@
-//! Personal Info: the contact's and the client's details, the password, the devices.
+//! Personal Info: the contact's and the client's details, changing them, the password, the devices.
 
 use std::rc::Rc;
 
-use portico_wire::clients::{Address, Profile};
 use yew::Html;
 
 use crate::{
-    access::{devices::devices_card, password::password_card},
+    access::{
+        devices::devices_card,
+        email::email_card,
+        password::{Taken, password_card},
+    },
     api::Api,
     app::{Common, Shared},
     dates::display_name,
     el::{El, el, nothing},
+    forms::{
+        edit::edit,
+        fill::{Ways, fill},
+        place, show,
+    },
+    icons,
     loaded::Loading,
-    part::part,
-    portal::parts::{panel, row, rows},
-    replies::Home,
+    part::{Hooks, Value, part},
+    portal::parts::{act, panel, row, rows},
+    replies::{Home, Profile},
     texts::joined,
 };
+
+/// What the way back to this section is called.
+const BACK: &str = "profile.back";
+
+struct Info {
+    shared: Shared,
+    profile: Rc<Loading<Profile>>,
+    taken: Taken,
+    editing: Value<bool>,
+    /// The update form that is open.
+    updating: Value<Option<String>>,
+    saved: Value<bool>,
+}
 
 pub fn personal_info(shared: &Shared, home: &Rc<Home>) -> Html {
     let (shared, home) = (shared.clone(), home.clone());
     part("personal_info", move |hooks| {
-        let profile = hooks.state(|| Loading::new(hooks, &shared, Api::profile));
-        let shown = profile.show(hooks, |profile| {
-            let password = home.studio.passwords && profile.password && home.viewed_by.is_none();
-            let password = if password {
-                password_card(&shared, &home)
+        let info = hooks.state(|| Info::new(hooks, &shared));
+        if let Some(path) = info.updating.get() {
+            return fill(&shared, &home, &path, &info.ways());
+        }
+        part("info", {
+            let (shared, home) = (shared.clone(), home.clone());
+            move |hooks| info.show(hooks, &shared, &home)
+        })
+    })
+}
+
+impl Info {
+    fn new(hooks: &Hooks, shared: &Shared) -> Rc<Self> {
+        Rc::new(Self {
+            shared: shared.clone(),
+            profile: Loading::new(hooks, shared, Api::profile),
+            taken: Rc::new(hooks.value(false)),
+            editing: hooks.value(false),
+            updating: hooks.value(place::path_of(shared, BACK)),
+            saved: hooks.value(false),
+        })
+    }
+
+    fn ways(self: &Rc<Self>) -> Rc<Ways> {
+        let info = self.clone();
+        Rc::new(Ways {
+            back: BACK,
+            // The details are asked for again with this screen.
+            leave: Rc::new(move || {
+                info.updating.set(None);
+                info.shared.renew_home();
+            }),
+            read: None,
+        })
+    }
+
+    fn show(self: &Rc<Self>, hooks: &Hooks, shared: &Shared, home: &Rc<Home>) -> Html {
+        let shown = self.profile.show(hooks, |profile| {
+            if let (true, Some(edits)) = (self.editing.get(), &profile.edit) {
+                let info = self.clone();
+                let done = move |profile: Option<Rc<Profile>>| {
+                    info.editing.set(false);
+                    info.saved.set(profile.is_some());
+                    if let Some(profile) = profile {
+                        info.profile.put(profile);
+                        info.shared.renew_home();
+                    }
+                };
+                return edit(shared, edits, Rc::new(done));
+            }
+            let acts = home.viewed_by.is_none();
+            let password = if home.studio.passwords && profile.password && acts {
+                password_card(shared, home, &self.taken)
+            } else {
+                nothing()
+            };
+            let email = if profile.email_changeable && acts {
+                let info = self.clone();
+                let changed = move || {
+                    info.profile.ask();
+                    info.shared.renew_home();
+                };
+                email_card(shared, home, &self.taken, Rc::new(changed))
             } else {
                 nothing()
             };
             el("div.stack")
-                .add(details(profile, &shared))
+                .add(details(profile, shared))
+                .maybe(acts.then(|| self.ways_on(profile)).flatten())
+                .add(email)
                 .add(password)
                 .into()
         });
         el("div.stack")
             .add(shown)
-            .add(devices_card(&shared, &home))
+            .add(devices_card(shared, home))
             .into()
-    })
+    }
+
+    /// To the studio's update form, or to changing things right here.
+    fn ways_on(self: &Rc<Self>, profile: &Profile) -> Option<El> {
+        let info = self.clone();
+        let texts = &self.shared.texts;
+        let button = match (&profile.update_form, &profile.edit) {
+            (Some(form), _) => {
+                let path = joined(&["forms/", form]);
+                act(&texts.get("profile.update"), false)
+                    .on_click(move || info.updating.set(Some(path.clone())))
+            }
+            (None, Some(_)) => {
+                act(&texts.get("profile.edit"), false).on_click(move || info.editing.set(true))
+            }
+            (None, None) => return None,
+        };
+        let saved = self.saved.get().then(|| {
+            el("p.good")
+                .add(icons::tick())
+                .text(&texts.get("profile.saved"))
+        });
+        Some(el("div.acts").add(button).maybe(saved))
+    }
 }
 
 fn details(profile: &Profile, shared: &Common) -> Html {
@@ -59,7 +164,7 @@ fn details(profile: &Profile, shared: &Common) -> Html {
         ("profile.kind", Some(&*kind)),
         ("profile.phone", client.phone.as_deref()),
     ];
-    let lines = lines(&client.address, &language);
+    let lines = show::address(&client.address, &language);
     let address = (!lines.is_empty()).then(|| {
         let lines = lines.iter();
         let value = lines.fold(el("dd"), |all, line| all.text(line).add(el("br")));
@@ -76,21 +181,4 @@ fn details(profile: &Profile, shared: &Common) -> Html {
         .add(panel("own", "profile.you", &own).add(fields))
         .add(panel("account", "profile.client", &account).maybe(address))
         .into()
-}
-
-fn lines(address: &Address, language: &str) -> Vec<String> {
-    let mut town = String::new();
-    let parts = [&address.city, &address.region, &address.postcode];
-    for part in parts.into_iter().flatten() {
-        let between = if town.is_empty() { "" } else { ", " };
-        town = joined(&[&town, between, part]);
-    }
-    let country = address.country.as_deref();
-    let lines = [
-        address.line1.clone(),
-        address.line2.clone(),
-        Some(town).filter(|town| !town.is_empty()),
-        country.map(|code| display_name("region", code, language)),
-    ];
-    lines.into_iter().flatten().collect()
 }

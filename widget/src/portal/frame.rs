@@ -1,7 +1,7 @@
 //! Header, navigation by rights, and the section that is open. The route lives in memory: the
 //! address belongs to the page.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use portico_wire::Right;
 use wasm_bindgen::JsCast;
@@ -12,6 +12,7 @@ use crate::{
     app::{Common, Shared},
     clients::personal_info,
     el::{El, el},
+    forms::{forms_section, place},
     icons,
     part::{Hooks, Value, part},
     portal::{
@@ -24,7 +25,8 @@ use crate::{
 
 struct Frame {
     shared: Shared,
-    home: Rc<Home>,
+    /// The newest.
+    newest: RefCell<Rc<Home>>,
     open: Value<Right>,
     /// Whether the list of sections is unfolded, where it is folded.
     menu: Value<bool>,
@@ -36,6 +38,7 @@ pub fn frame(shared: &Shared, home: &Rc<Home>) -> Html {
     let (shared, home) = (shared.clone(), home.clone());
     part("frame", move |hooks| {
         let frame = hooks.state(|| Frame::new(hooks, &shared, &home));
+        frame.newest.replace(home.clone());
         // The heading takes the focus: first on coming in, then with each section.
         let root = shared.pieces.root.clone();
         hooks.after(frame.open.get().name(), move || {
@@ -50,13 +53,20 @@ pub fn frame(shared: &Shared, home: &Rc<Home>) -> Html {
 impl Frame {
     fn new(hooks: &Hooks, shared: &Shared, home: &Rc<Home>) -> Rc<Self> {
         let first = home.rights.sections().next().unwrap_or(Right::Home);
+        // Where a reload fell in the middle of a form.
+        let kept = place::section(shared).filter(|it| home.rights.has(*it));
+        let first = kept.unwrap_or(first);
         Rc::new(Self {
             shared: shared.clone(),
-            home: home.clone(),
+            newest: RefCell::new(home.clone()),
             open: hooks.value(first),
             menu: hooks.value(false),
             person: hooks.value(false),
         })
+    }
+
+    fn home(&self) -> Rc<Home> {
+        self.newest.borrow().clone()
     }
 
     fn fold(&self) {
@@ -70,7 +80,7 @@ impl Frame {
     }
 
     fn sign_out(&self) {
-        let (shared, email) = (self.shared.clone(), self.home.email.clone());
+        let (shared, email) = (self.shared.clone(), self.home().email.clone());
         // Out here in any case; a session the server never heard end runs out by itself.
         let then = Box::new(move |_| shared.went_out(email));
         self.shared.api.sign_out(false, then);
@@ -80,9 +90,9 @@ impl Frame {
         let frame = self.clone();
         let top = el("header.top")
             .add(logo(&self.shared))
-            .add(el("p.name").text(&self.home.studio.name))
+            .add(el("p.name").text(&self.home().studio.name))
             .add(self.person());
-        let viewed = self.home.viewed_by.as_deref().map(|name| {
+        let viewed = self.home().viewed_by.as_deref().map(|name| {
             let text = self.shared.texts.fill("portal.viewed", &[("name", name)]);
             el("p.viewed").text(&text)
         });
@@ -96,7 +106,7 @@ impl Frame {
 
     /// The person's name, and the menu under it.
     fn person(self: &Rc<Self>) -> El {
-        let (shared, home) = (&self.shared, &self.home);
+        let (shared, home) = (&self.shared, &self.home());
         let name = joined(&[&home.first_name, " ", &home.last_name]);
         let initials = initials(&home.first_name, &home.last_name);
         let button = el("button.ghost type=button aria-controls=person")
@@ -154,7 +164,7 @@ impl Frame {
                 .key(section.name())
                 .add(button.on_click(move || frame.go(section)))
         };
-        let rows = self.home.rights.sections().map(row);
+        let rows = self.home().rights.sections().map(row);
         el("nav")
             .set("aria-label", &self.shared.texts.get("portal.sections"))
             .add(self.toggling(burger, |frame| &frame.menu))
@@ -162,7 +172,7 @@ impl Frame {
     }
 
     fn main(self: &Rc<Self>) -> El {
-        let (shared, home) = (&self.shared, &self.home);
+        let (shared, home) = (&self.shared, &self.home());
         let open = self.open.get();
         let title = match open {
             Right::Home => shared
@@ -177,6 +187,7 @@ impl Frame {
                 home_section(home, &shared.texts, &go)
             }
             Right::PersonalInfo => personal_info(shared, home),
+            Right::FormsAndContracts => forms_section(shared, home),
             other => empty(other, &home.studio.name, &shared.texts),
         };
         el("div.main role=region aria-labelledby=title")

@@ -7,3 +7,4 @@ pub mod locked;
 pub mod parts;
 
 pub use frame::frame;
+pub use home::empty;

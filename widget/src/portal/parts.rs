@@ -21,6 +21,14 @@ pub fn quiet(text: &str, disabled: bool) -> El {
         .text(text)
 }
 
+/// The screen's main act.
+#[inline(never)]
+pub fn act(text: &str, busy: bool) -> El {
+    el("button.act type=button")
+        .set_some("aria-busy", busy.then_some("true"))
+        .text(text)
+}
+
 /// A name and what it stands for, in a `dl`.
 #[inline(never)]
 pub fn row(name: &str, value: El) -> El {

@@ -8,7 +8,8 @@ use web_sys::{CssStyleSheet, ShadowRoot};
 // As the build script shortened them.
 pub const PORTAL: &str = concat!(
     include_str!(concat!(env!("OUT_DIR"), "/tokens.css")),
-    include_str!(concat!(env!("OUT_DIR"), "/portal.css"))
+    include_str!(concat!(env!("OUT_DIR"), "/portal.css")),
+    include_str!(concat!(env!("OUT_DIR"), "/forms.css"))
 );
 pub const FIELDS: &str = include_str!(concat!(env!("OUT_DIR"), "/fields.css"));
 
@@ -18,14 +19,32 @@ fn sheets() -> JsValue {
 
 /// Adds a sheet after those `root` has.
 pub fn adopt(root: &ShadowRoot, css: &str) -> Option<CssStyleSheet> {
+    add(root, css)
+}
+
+fn add(to: &JsValue, css: &str) -> Option<CssStyleSheet> {
     let sheet = CssStyleSheet::new().ok()?;
     sheet.replace_sync(css).ok()?;
-    let had = js_sys::Reflect::get(root, &sheets()).ok()?;
+    let had = js_sys::Reflect::get(to, &sheets()).ok()?;
     let all = js_sys::Array::from(&had);
     all.push(sheet.unchecked_ref());
     // Assigned, not pushed to: older browsers have a frozen array here.
-    js_sys::Reflect::set(root, &sheets(), &all).ok()?;
+    js_sys::Reflect::set(to, &sheets(), &all).ok()?;
     Some(sheet)
+}
+
+/// Adds a sheet to the studio's own page, for as long as it is needed.
+pub fn adopt_page(css: &str) -> Option<CssStyleSheet> {
+    add(&gloo::utils::document(), css)
+}
+
+pub fn drop_page(sheet: &CssStyleSheet) {
+    let document = gloo::utils::document();
+    let Ok(had) = js_sys::Reflect::get(&document, &sheets()) else {
+        return;
+    };
+    let others = js_sys::Array::from(&had).filter(&mut |it, _, _| !js_sys::Object::is(&it, sheet));
+    js_sys::Reflect::set(&document, &sheets(), &others).ok();
 }
 
 #[cfg(test)]
@@ -78,7 +97,11 @@ mod tests {
 
     #[test]
     fn colours_come_from_tokens_alone() {
-        for sheet in [super::FIELDS, include_str!("../../style/portal.css")] {
+        for sheet in [
+            super::FIELDS,
+            include_str!("../../style/portal.css"),
+            include_str!("../../style/forms.css"),
+        ] {
             for word in ["#", "rgb(", "hsl("] {
                 assert!(!sheet.contains(word), "{word}");
             }

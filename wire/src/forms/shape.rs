@@ -65,14 +65,19 @@ pub fn decimal_text(millionths: i64) -> String {
         // A one in front keeps the zeros.
         let digits = (1_000_000 + rest).to_string();
         text.push('.');
-        text.push_str(digits[1..].trim_end_matches('0'));
+        text.push_str(part(&digits, 1, 7).trim_end_matches('0'));
     }
     text
 }
 
+/// Of plain text. An index that can fail would bring the words of its failure, kilobytes of the widget.
+fn part(text: &str, from: usize, to: usize) -> &str {
+    text.get(from..to).unwrap_or_default()
+}
+
 /// A day of the years 1800 to 2200, such as `2027-05-22`.
 pub fn is_date(text: &str) -> bool {
-    time::is_day(text) && ("1800".."2201").contains(&&text[..4])
+    time::is_day(text) && ("1800".."2201").contains(&part(text, 0, 4))
 }
 
 /// A time of day, such as `14:30`.
@@ -80,10 +85,15 @@ pub fn is_time(text: &str) -> bool {
     let digit = |b: &u8| b.is_ascii_digit();
     match text.as_bytes() {
         [a, b, b':', c, d] if [a, b, c, d].into_iter().all(digit) => {
-            text[..2] < *"24" && text[3..] < *"60"
+            part(text, 0, 2) < "24" && part(text, 3, 5) < "60"
         }
         _ => false,
     }
+}
+
+/// Side by side. Looking for a text in another is kilobytes of the widget.
+fn has_two_dots(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|two| two == b"..")
 }
 
 /// Looks like an email address; the server's mail library has the last word.
@@ -96,7 +106,7 @@ pub fn is_email(text: &str) -> bool {
         && domain.contains('.')
         && !domain.starts_with('.')
         && !domain.ends_with('.')
-        && !domain.contains("..")
+        && !has_two_dots(domain)
         && !text
             .chars()
             .any(|c| c.is_whitespace() || c.is_control() || "<>(),;:\"\\[]".contains(c))
@@ -138,7 +148,7 @@ impl Pattern {
                 let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
                 host.contains('.')
                     && !host.starts_with('.')
-                    && !host.contains("..")
+                    && !has_two_dots(host)
                     && !host.contains([':', '@'])
                     && !text.contains(|c: char| c.is_whitespace() || "<>\"".contains(c))
             }
@@ -164,10 +174,10 @@ pub fn is_drawing(path: &str) -> bool {
     for point in points {
         let ends = point.strip_suffix(['M', 'L']);
         lines += u32::from(point.ends_with('L'));
-        let within = |text: &str, most: u32| {
+        let within = |text: &str, most: i64| {
             (1..=4).contains(&text.len())
                 && text.bytes().all(|b| b.is_ascii_digit())
-                && text.parse::<u32>().is_ok_and(|n| n <= most)
+                && text.parse::<i64>().is_ok_and(|n| n <= most)
         };
         let fits = ends
             .unwrap_or(point)

@@ -1,0 +1,221 @@
+//! Forms and Contracts: what is asked, what is offered, what was sent.
+
+mod choose;
+mod controls;
+mod draft;
+pub mod edit;
+mod files;
+pub mod fill;
+pub mod place;
+mod read;
+pub mod replies;
+pub mod requests;
+mod sent;
+mod sheet;
+pub mod show;
+mod sign;
+
+use std::rc::Rc;
+
+use portico_wire::{Right, forms::AskState};
+use yew::Html;
+
+use self::{
+    fill::{Ways, fill},
+    replies::{Asked, Forms, Offered, Sent},
+    sent::sent,
+};
+use crate::{
+    api::Api,
+    app::Shared,
+    dates,
+    el::{El, el},
+    icons,
+    loaded::Loading,
+    part::{Hooks, Value, part},
+    portal::{
+        empty,
+        parts::{act, panel, quiet},
+    },
+    replies::Home,
+    texts::joined,
+};
+
+/// What the way back to this section is called.
+pub const BACK: &str = "forms.back";
+
+struct Section {
+    shared: Shared,
+    home: Rc<Home>,
+    /// The path of what is open: a form, a questionnaire, something that was sent.
+    open: Value<Option<String>>,
+}
+
+/// Where a row's button leads.
+#[derive(Clone, Copy)]
+struct To<'a> {
+    key: &'a str,
+    /// Before the id.
+    path: &'a str,
+    /// One of the screen's main acts.
+    first: bool,
+}
+
+pub fn forms_section(shared: &Shared, home: &Rc<Home>) -> Html {
+    let (shared, home) = (shared.clone(), home.clone());
+    part("forms", move |hooks| {
+        let section = hooks.state(|| Section::new(hooks, &shared, &home));
+        match section.open.get() {
+            None => section.list(),
+            Some(path) if path.starts_with("submissions/") => {
+                let back = section.clone();
+                sent(&shared, &path, Rc::new(move || back.open.set(None)))
+            }
+            Some(path) => fill(&shared, &home, &path, &section.ways()),
+        }
+    })
+}
+
+impl Section {
+    fn new(hooks: &Hooks, shared: &Shared, home: &Rc<Home>) -> Rc<Self> {
+        Rc::new(Self {
+            shared: shared.clone(),
+            home: home.clone(),
+            open: hooks.value(place::path_of(shared, BACK)),
+        })
+    }
+
+    fn ways(self: &Rc<Self>) -> Rc<Ways> {
+        let (back, to) = (self.clone(), self.clone());
+        let read: Rc<dyn Fn(String)> =
+            Rc::new(move |id| to.open.set(Some(joined(&["submissions/", &id]))));
+        Rc::new(Ways {
+            back: BACK,
+            leave: Rc::new(move || back.open.set(None)),
+            read: self.home.rights.has(Right::ShowHistory).then_some(read),
+        })
+    }
+
+    fn list(self: &Rc<Self>) -> Html {
+        let section = self.clone();
+        part("list", move |hooks| {
+            let all = hooks.state(|| Loading::new(hooks, &section.shared, Api::forms));
+            all.show(hooks, |forms| section.lists(forms))
+        })
+    }
+
+    fn lists(self: &Rc<Self>, forms: &Forms) -> Html {
+        let texts = &self.shared.texts;
+        let open = |asked: &&Asked| asked.state != AskState::Done;
+        let asked: Vec<El> = forms
+            .asked
+            .iter()
+            .filter(open)
+            .map(|it| self.asked(it))
+            .collect();
+        let offered: Vec<El> = forms.offered.iter().map(|it| self.offered(it)).collect();
+        let sent: Vec<El> = forms.sent.iter().map(|it| self.sent(it)).collect();
+        if asked.is_empty() && offered.is_empty() && sent.is_empty() {
+            let studio = &self.home.studio.name;
+            return empty(Right::FormsAndContracts, studio, texts);
+        }
+        let lists = [
+            ("forms.asked", asked),
+            ("forms.offered", offered),
+            ("forms.sent", sent),
+        ];
+        let lists = lists.into_iter().filter(|(_, rows)| !rows.is_empty());
+        let shown = lists.map(|(key, rows)| {
+            let rows = el("ul.rows").each(rows.into_iter());
+            panel(key, &texts.get(key)).add(rows)
+        });
+        el("div.stack").each(shown).into()
+    }
+
+    /// A row with its way on; the button says where it leads.
+    fn row(self: &Rc<Self>, icon: El, id: &str, about: El, title: &str, to: To<'_>) -> El {
+        let words = self.shared.texts.get(to.key);
+        let button = if to.first {
+            act(&words, false)
+        } else {
+            quiet(&words, false)
+        };
+        let button = button.set("aria-label", &joined(&[&words, ": ", title]));
+        let (section, path) = (self.clone(), joined(&[to.path, id]));
+        el("li")
+            .key(id)
+            .add(el("span.round").add(icon))
+            .add(about)
+            .add(button.on_click(move || section.open.set(Some(path.clone()))))
+    }
+
+    fn asked(self: &Rc<Self>, asked: &Asked) -> El {
+        let (texts, language) = (&self.shared.texts, self.shared.language());
+        let state = el("span.tag").text(&texts.of("ask", asked.state.name()));
+        let state = match asked.state {
+            AskState::Late => state.set("class", "tag late"),
+            AskState::New => state.set("class", "tag new"),
+            _ => state,
+        };
+        let title = el("p.strong").text(&asked.title).text(" ").add(state);
+        let due = asked.due.as_deref().map(|due| {
+            let day = dates::day(due, true, &language);
+            el("p.small").text(&texts.fill("forms.due", &[("day", &day)]))
+        });
+        let with = (!asked.with.is_empty()).then(|| {
+            let mut names = String::new();
+            for name in &asked.with {
+                let between = if names.is_empty() { "" } else { ", " };
+                names = joined(&[&names, between, name]);
+            }
+            el("p.small.muted").text(&texts.fill("forms.with", &[("names", &names)]))
+        });
+        let note = asked.note.as_ref().map(|note| el("p.note").text(note));
+        let about = el("div.grow").add(title).maybe(due).maybe(with).maybe(note);
+        let begun = asked.state == AskState::Started;
+        let to = To {
+            key: if begun { "forms.go_on" } else { "forms.fill" },
+            path: "questionnaires/",
+            first: true,
+        };
+        self.row(icons::pen(), &asked.id, about, &asked.title, to)
+    }
+
+    fn offered(self: &Rc<Self>, offered: &Offered) -> El {
+        let texts = &self.shared.texts;
+        let mut title = el("p.strong").text(&offered.title);
+        if offered.begun {
+            let tag = el("span.tag").text(&texts.of("ask", AskState::Started.name()));
+            title = title.text(" ").add(tag);
+        }
+        let intro = offered.intro.as_ref();
+        let intro = intro.map(|intro| el("p.small.muted").text(intro));
+        let about = el("div.grow").add(title).maybe(intro);
+        let key = if offered.begun {
+            "forms.go_on"
+        } else {
+            "forms.fill"
+        };
+        let to = To {
+            key,
+            path: "forms/",
+            first: false,
+        };
+        self.row(icons::file(), &offered.id, about, &offered.title, to)
+    }
+
+    fn sent(self: &Rc<Self>, sent: &Sent) -> El {
+        let texts = &self.shared.texts;
+        let at = dates::day_and_time(&sent.submitted_at, &self.shared.language());
+        let by = texts.fill("forms.sent_by", &[("when", &at), ("name", &sent.by)]);
+        let about = el("div.grow")
+            .add(el("p.strong").text(&sent.title))
+            .add(el("p.small.muted").text(&by));
+        let to = To {
+            key: "forms.read",
+            path: "submissions/",
+            first: false,
+        };
+        self.row(icons::tick(), &sent.id, about, &sent.title, to)
+    }
+}

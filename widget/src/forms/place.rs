@@ -1,0 +1,56 @@
+//! Where somebody is, for a reload in the middle: this address belongs to the page.
+
+use portico_wire::Right;
+
+use crate::{
+    app::Common,
+    texts::{joined, number},
+};
+
+const KEPT: &str = "place";
+
+pub struct Place<'a> {
+    /// What the way back is called: it tells Personal Info from Forms and Contracts.
+    pub back: &'static str,
+    pub path: &'a str,
+    /// Where the page begins in the form's list.
+    pub page: usize,
+}
+
+pub fn keep(shared: &Common, place: &Place<'_>) {
+    let text = joined(&[place.back, " ", place.path, " ", &place.page.to_string()]);
+    shared.api.session().keep(KEPT, &text);
+}
+
+pub fn forget(shared: &Common) {
+    shared.api.session().keep(KEPT, "");
+}
+
+fn kept(shared: &Common) -> Option<(String, String, usize)> {
+    let text = shared.api.session().kept(KEPT)?;
+    let mut words = text.split(' ');
+    let (back, path, page) = (words.next()?, words.next()?, words.next()?);
+    Some((back.to_owned(), path.to_owned(), number(page) as usize))
+}
+
+/// The path of the form that was open in this section.
+pub fn path_of(shared: &Common, back: &str) -> Option<String> {
+    let (kept, path, _) = kept(shared)?;
+    (kept == back).then_some(path)
+}
+
+/// The page that was open.
+pub fn page_of(shared: &Common, path: &str) -> usize {
+    let page = kept(shared).filter(|(_, kept, _)| kept == path);
+    page.map_or(0, |(_, _, page)| page)
+}
+
+/// The section that was open.
+pub fn section(shared: &Common) -> Option<Right> {
+    let (back, ..) = kept(shared)?;
+    Some(if back == super::BACK {
+        Right::FormsAndContracts
+    } else {
+        Right::PersonalInfo
+    })
+}

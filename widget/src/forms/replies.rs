@@ -1,0 +1,616 @@
+//! Readers of what the server says about forms. `portico_wire` says what a form is: the tests
+//! below read what it writes.
+
+use std::rc::Rc;
+
+use portico_wire::forms::{
+    Answer, Answers, AskState, Chosen, Condition, Conditions, DateLimits, Field, FileAnswer,
+    FileKind, FileLimits, Form, Join, Kind, ManyOf, MoneyLimits, NumberLimits, OneOf, Operator,
+    Pattern, Signature, TextLimits, Tie,
+};
+
+use crate::{json::Json, replies::address};
+
+/// `portico_wire::forms::Forms`.
+pub struct Forms {
+    pub offered: Vec<Offered>,
+    pub asked: Vec<Asked>,
+    pub sent: Vec<Sent>,
+}
+
+/// `portico_wire::forms::OfferedForm`.
+pub struct Offered {
+    pub id: String,
+    pub title: String,
+    pub intro: Option<String>,
+    pub begun: bool,
+}
+
+/// `portico_wire::forms::Questionnaire`.
+pub struct Asked {
+    pub id: String,
+    pub title: String,
+    pub due: Option<String>,
+    pub note: Option<String>,
+    pub state: AskState,
+    /// Names of the others.
+    pub with: Vec<String>,
+}
+
+/// `portico_wire::forms::Sent`.
+pub struct Sent {
+    pub id: String,
+    pub title: String,
+    pub submitted_at: String,
+    pub by: String,
+}
+
+/// `portico_wire::forms::Filling`.
+pub struct Filling {
+    pub form: Rc<Form>,
+    pub version: u32,
+    pub revision: u32,
+    pub answers: Answers,
+    pub fixed: Vec<String>,
+    pub country: String,
+    pub asked: Option<Asked>,
+}
+
+/// An answer to a field, or that it was cleared.
+pub type Change = (String, Option<Answer>);
+
+/// `portico_wire::forms::DraftSaved`.
+pub struct Saved {
+    pub revision: u32,
+    pub newer: Vec<Change>,
+}
+
+/// `portico_wire::forms::Submitted`.
+#[derive(Clone)]
+pub struct Submitted {
+    pub id: String,
+    pub thanks: Option<String>,
+}
+
+/// `portico_wire::forms::Submission`.
+pub struct Submission {
+    pub submitted_at: String,
+    pub by: String,
+    pub form: Form,
+    pub answers: Answers,
+}
+
+pub fn forms(json: &Json<'_>) -> Forms {
+    Forms {
+        offered: json.list("forms", offered),
+        asked: json.list("questionnaires", asked),
+        sent: json.list("submissions", sent),
+    }
+}
+
+fn offered(json: &Json<'_>) -> Offered {
+    Offered {
+        id: json.text("id"),
+        title: json.text("title"),
+        intro: json.opt("intro"),
+        begun: json.opt("saved_at").is_some(),
+    }
+}
+
+fn sent(json: &Json<'_>) -> Sent {
+    Sent {
+        id: json.text("id"),
+        title: json.text("title"),
+        submitted_at: json.text("submitted_at"),
+        by: json.text("by"),
+    }
+}
+
+fn asked(json: &Json<'_>) -> Asked {
+    Asked {
+        id: json.text("id"),
+        title: json.text("title"),
+        due: json.opt("due"),
+        note: json.opt("note"),
+        state: json.word("state", AskState::ALL, AskState::name),
+        with: json.texts("with"),
+    }
+}
+
+pub fn filling(json: &Json<'_>) -> Filling {
+    Filling {
+        form: Rc::new(form(&json.object("form"))),
+        version: json.number("version"),
+        revision: json.number("revision"),
+        answers: answers(&json.object("answers")),
+        fixed: json.texts("fixed"),
+        country: json.text("country"),
+        asked: json.opt_object("questionnaire").map(|it| asked(&it)),
+    }
+}
+
+fn change(json: &Json<'_>) -> Change {
+    let typed = json.opt_object("answer").map(|it| answer(&it));
+    (json.text("field"), typed)
+}
+
+pub fn saved(json: &Json<'_>) -> Saved {
+    Saved {
+        revision: json.number("revision"),
+        newer: json.list("newer", change),
+    }
+}
+
+/// What this device kept, as [`super::requests::draft`] wrote it: with moments as ages.
+pub fn kept(json: &Json<'_>) -> Vec<(Change, i64)> {
+    json.list("changes", |it| (change(it), it.whole("age")))
+}
+
+pub fn submitted(json: &Json<'_>) -> Submitted {
+    Submitted {
+        id: json.text("id"),
+        thanks: json.opt("thanks"),
+    }
+}
+
+pub fn submission(json: &Json<'_>) -> Submission {
+    Submission {
+        submitted_at: json.text("submitted_at"),
+        by: json.text("by"),
+        form: form(&json.object("form")),
+        answers: answers(&json.object("answers")),
+    }
+}
+
+pub fn form(json: &Json<'_>) -> Form {
+    Form {
+        title: json.text("title"),
+        intro: json.opt("intro"),
+        thanks: json.opt("thanks"),
+        fields: json.list("fields", field),
+    }
+}
+
+/// What a field begins with stands among the answers already.
+fn field(json: &Json<'_>) -> Field {
+    let tie = json.opt("tie");
+    // Only those that browsers know too.
+    let mut ties = Tie::BUILT_IN.iter().copied();
+    Field {
+        id: json.text("id"),
+        kind: kind(&json.object("kind")),
+        label: json.text("label"),
+        help: json.opt("help"),
+        placeholder: json.opt("placeholder"),
+        required: json.flag("required"),
+        default: None,
+        show_if: json.opt_object("show_if").map(|it| conditions(&it)),
+        tie: ties.find(|it| tie.is_some() && it.name() == tie.as_deref()),
+    }
+}
+
+fn condition(json: &Json<'_>) -> Condition {
+    Condition {
+        field: json.text("field"),
+        operator: json.word("operator", Operator::ALL, Operator::name),
+        value: json.opt("value").unwrap_or_default(),
+    }
+}
+
+fn conditions(json: &Json<'_>) -> Conditions {
+    Conditions {
+        join: json.word("join", Join::ALL, Join::name),
+        list: json.list("list", condition),
+    }
+}
+
+fn small(json: &Json<'_>, name: &str) -> Option<u32> {
+    json.opt_whole(name).map(|whole| whole as u32)
+}
+
+fn text(json: &Json<'_>) -> TextLimits {
+    let pattern = json.opt("pattern");
+    let mut all = Pattern::ALL.iter().copied();
+    TextLimits {
+        min: small(json, "min"),
+        max: small(json, "max"),
+        // One of a newer server is checked there.
+        pattern: pattern.and_then(|name| all.find(|it| it.name() == name)),
+    }
+}
+
+fn one(json: &Json<'_>) -> OneOf {
+    OneOf {
+        options: json.texts("options"),
+        other: json.flag("other"),
+    }
+}
+
+fn file_kinds(json: &Json<'_>) -> Vec<FileKind> {
+    // None: any kind.
+    let names = if json.names().iter().any(|name| name == "kinds") {
+        json.texts("kinds")
+    } else {
+        Vec::new()
+    };
+    let known = |name: &String| FileKind::ALL.iter().copied().find(|it| it.name() == name);
+    names.iter().filter_map(known).collect()
+}
+
+fn kind(json: &Json<'_>) -> Kind {
+    match &*json.text("type") {
+        "text" => Kind::Text(text(json)),
+        "long_text" => Kind::LongText(text(json)),
+        "email" => Kind::Email,
+        "phone" => Kind::Phone,
+        "number" => Kind::Number(NumberLimits {
+            min: json.opt("min"),
+            max: json.opt("max"),
+            decimals: json.number("decimals") as u8,
+            unit: json.opt("unit"),
+        }),
+        "money" => Kind::Money(MoneyLimits {
+            currency: json.text("currency"),
+            min: json.opt_whole("min"),
+            max: json.opt_whole("max"),
+        }),
+        "date" => Kind::Date(DateLimits {
+            min: json.opt("min"),
+            max: json.opt("max"),
+        }),
+        "time" => Kind::Time,
+        "address" => Kind::Address,
+        "one" => Kind::One(one(json)),
+        "many" => Kind::Many(ManyOf {
+            options: json.texts("options"),
+            other: json.flag("other"),
+            min: small(json, "min"),
+            max: small(json, "max"),
+        }),
+        "drop_down" => Kind::DropDown(one(json)),
+        "yes_no" => Kind::YesNo,
+        "rating" => Kind::Rating {
+            max: json.number("max") as u8,
+        },
+        "file" => Kind::File(FileLimits {
+            kinds: file_kinds(json),
+            max_bytes: json.opt_whole("max_bytes").map(|bytes| bytes as u64),
+            max_count: json.opt_whole("max_count").map(|count| count as u8),
+        }),
+        "signature" => Kind::Signature,
+        "heading" => Kind::Heading,
+        "page_break" => Kind::PageBreak,
+        "paragraph" => Kind::Paragraph,
+        _ => {
+            // A field of a newer server cannot be left out of a form.
+            json.refuse();
+            Kind::Paragraph
+        }
+    }
+}
+
+pub fn answers(json: &Json<'_>) -> Answers {
+    let mut all = Answers::new();
+    for field in json.names() {
+        all.set(&field, answer(&json.object(&field)));
+    }
+    all
+}
+
+pub fn file(json: &Json<'_>) -> FileAnswer {
+    FileAnswer {
+        id: json.text("id"),
+        name: json.text("name"),
+        bytes: json.whole("bytes") as u64,
+        kind: json.text("kind"),
+    }
+}
+
+fn answer(json: &Json<'_>) -> Answer {
+    let name = json.names().pop().unwrap_or_default();
+    match &*name {
+        "number" => Answer::Number(json.text(&name)),
+        "money" => Answer::Money(json.whole(&name)),
+        "date" => Answer::Date(json.text(&name)),
+        "time" => Answer::Time(json.text(&name)),
+        "address" => Answer::Address(address(&json.object(&name))),
+        "choices" => {
+            let chosen = json.object(&name);
+            Answer::Choices(Chosen {
+                options: chosen.texts("options"),
+                other: chosen.opt("other"),
+            })
+        }
+        "yes_no" => Answer::YesNo(json.flag(&name)),
+        "rating" => Answer::Rating(json.number(&name) as u8),
+        "files" => Answer::Files(json.list(&name, file)),
+        "signature" => {
+            let signed = json.object(&name);
+            Answer::Signature(match signed.opt("drawn") {
+                Some(path) => Signature::Drawn(path),
+                None => Signature::Typed(signed.text("typed")),
+            })
+        }
+        _ => Answer::Text(json.text("text")),
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use portico_wire::{
+        AssignmentId, FormId, SubmissionId, Timestamp, clients::Address, forms as wire,
+    };
+    use serde::Serialize;
+
+    use super::*;
+    use crate::json;
+
+    fn through<T>(wire: &impl Serialize, reader: fn(&Json<'_>) -> T) -> T {
+        let text = serde_json::to_string(wire).unwrap();
+        json::read(&text, reader).expect("what the wire writes can be read")
+    }
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    pub fn every_answer() -> Vec<Answer> {
+        let file = FileAnswer {
+            id: "fil_1".into(),
+            name: "\"a\".jpg".into(),
+            bytes: 60_000_000_000,
+            kind: "image/jpeg".into(),
+        };
+        vec![
+            Answer::Text("Zoë \"\n\\".into()),
+            Answer::Number("12.5".into()),
+            Answer::Money(-wire::limits::MONEY),
+            Answer::Date("2027-05-22".into()),
+            Answer::Time("14:30".into()),
+            Answer::Address(Address {
+                line1: some("1"),
+                country: some("GB"),
+                ..Address::default()
+            }),
+            Answer::Choices(Chosen {
+                options: vec!["A".into(), "B".into()],
+                other: some("C"),
+            }),
+            Answer::Choices(Chosen::default()),
+            Answer::YesNo(true),
+            Answer::YesNo(false),
+            Answer::Rating(4),
+            Answer::Files(vec![file]),
+            Answer::Signature(Signature::Typed("Ada".into())),
+            Answer::Signature(Signature::Drawn("M1 2L3 4".into())),
+        ]
+    }
+
+    fn every_kind(full: bool) -> Vec<Kind> {
+        let opt = |text| some(text).filter(|_| full);
+        let text = TextLimits {
+            min: full.then_some(1),
+            max: full.then_some(20),
+            pattern: full.then_some(Pattern::Postcode),
+        };
+        let one = OneOf {
+            options: vec!["A".into()],
+            other: full,
+        };
+        vec![
+            Kind::Text(text.clone()),
+            Kind::LongText(text),
+            Kind::Email,
+            Kind::Phone,
+            Kind::Number(NumberLimits {
+                min: opt("-1.5"),
+                max: opt("9"),
+                decimals: 2,
+                unit: opt("guests"),
+            }),
+            Kind::Money(MoneyLimits {
+                currency: "GBP".into(),
+                min: full.then_some(-5),
+                max: full.then_some(wire::limits::MONEY),
+            }),
+            Kind::Date(DateLimits {
+                min: opt("2026-01-01"),
+                max: opt("2027-01-01"),
+            }),
+            Kind::Time,
+            Kind::Address,
+            Kind::One(one.clone()),
+            Kind::Many(ManyOf {
+                options: vec!["A".into(), "B".into()],
+                other: full,
+                min: full.then_some(1),
+                max: full.then_some(2),
+            }),
+            Kind::DropDown(one),
+            Kind::YesNo,
+            Kind::Rating { max: 5 },
+            Kind::File(FileLimits {
+                kinds: FileKind::ALL.iter().copied().filter(|_| full).collect(),
+                max_bytes: full.then_some(wire::limits::FILE_BYTES),
+                max_count: full.then_some(20),
+            }),
+            Kind::Signature,
+            Kind::Heading,
+            Kind::Paragraph,
+            Kind::PageBreak,
+        ]
+    }
+
+    fn a_form(full: bool) -> Form {
+        let opt = |text| some(text).filter(|_| full);
+        let field = |(at, kind): (usize, Kind)| Field {
+            id: format!("f{at}"),
+            kind,
+            label: "Label".into(),
+            help: opt("Help"),
+            placeholder: opt("Such as this"),
+            required: full,
+            default: None,
+            show_if: full.then(|| Conditions {
+                join: Join::Any,
+                list: Operator::ALL
+                    .iter()
+                    .map(|operator| Condition {
+                        field: "f0".into(),
+                        operator: *operator,
+                        value: if operator.takes_value() { "x" } else { "" }.into(),
+                    })
+                    .collect(),
+            }),
+            tie: full.then_some(Tie::BUILT_IN[at % Tie::BUILT_IN.len()]),
+        };
+        Form {
+            title: "Title".into(),
+            intro: opt("Intro"),
+            thanks: opt("Thanks"),
+            fields: every_kind(full)
+                .into_iter()
+                .enumerate()
+                .map(field)
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn every_kind_of_field_is_read_as_the_wire_writes_it() {
+        for full in [true, false] {
+            let wire = a_form(full);
+            assert_eq!(through(&wire, form), wire);
+        }
+    }
+
+    #[test]
+    fn every_answer_is_read_as_the_wire_writes_it() {
+        for wire in every_answer() {
+            assert_eq!(through(&wire, answer), wire);
+        }
+        let all = every_answer().into_iter().enumerate();
+        let wire: Answers = all.map(|(at, it)| (format!("f{at}"), it)).collect();
+        assert_eq!(through(&wire, answers), wire);
+    }
+
+    fn a_questionnaire(state: AskState, full: bool) -> wire::Questionnaire {
+        wire::Questionnaire {
+            id: AssignmentId::from_bytes([1; 16]),
+            title: "Before we meet".into(),
+            due: some("2027-05-22").filter(|_| full),
+            note: some("Please").filter(|_| full),
+            state,
+            saved_at: full.then_some(Timestamp::from_micros(1)),
+            with: vec!["Ben".into()],
+            submission: full.then(|| SubmissionId::from_bytes([2; 16])),
+        }
+    }
+
+    fn is_asked(read: &Asked, wire: &wire::Questionnaire) {
+        assert_eq!(read.id, wire.id.to_string());
+        assert_eq!((&read.title, read.state), (&wire.title, wire.state));
+        assert_eq!((&read.due, &read.note), (&wire.due, &wire.note));
+        assert_eq!(read.with, wire.with);
+    }
+
+    #[test]
+    fn the_list_is_read_as_the_wire_writes_it() {
+        for (state, full) in AskState::ALL.iter().zip([true, false, true, false]) {
+            let wire = wire::Forms {
+                forms: vec![wire::OfferedForm {
+                    id: FormId::from_bytes([3; 16]),
+                    title: "Brief".into(),
+                    intro: some("Intro").filter(|_| full),
+                    saved_at: full.then_some(Timestamp::from_micros(1)),
+                }],
+                questionnaires: vec![a_questionnaire(*state, full)],
+                submissions: vec![wire::Sent {
+                    id: SubmissionId::from_bytes([4; 16]),
+                    title: "Sent".into(),
+                    submitted_at: Timestamp::from_micros(5),
+                    by: "Ada".into(),
+                }],
+            };
+            let read = through(&wire, forms);
+            let (offered, asked, sent) = (&read.offered[0], &read.asked[0], &read.sent[0]);
+            is_asked(asked, &wire.questionnaires[0]);
+            assert_eq!(offered.id, wire.forms[0].id.to_string());
+            assert_eq!(offered.title, wire.forms[0].title);
+            assert_eq!(offered.intro, wire.forms[0].intro);
+            assert_eq!(offered.begun, full);
+            assert_eq!(sent.id, wire.submissions[0].id.to_string());
+            assert_eq!(
+                sent.submitted_at,
+                wire.submissions[0].submitted_at.to_string()
+            );
+            assert_eq!((&*sent.title, &*sent.by), ("Sent", "Ada"));
+        }
+    }
+
+    #[test]
+    fn what_is_filled_in_and_sent_is_read_as_the_wire_writes_it() {
+        for full in [true, false] {
+            let wire = wire::Filling {
+                form: a_form(full),
+                version: 3,
+                revision: 7,
+                saved_at: None,
+                answers: [("f0".to_owned(), Answer::Text("x".into()))]
+                    .into_iter()
+                    .collect(),
+                fixed: vec!["f1".into()],
+                country: "GB".into(),
+                questionnaire: full.then(|| a_questionnaire(AskState::Late, full)),
+            };
+            let read = through(&wire, filling);
+            assert_eq!((&*read.form, &read.answers), (&wire.form, &wire.answers));
+            assert_eq!((read.version, read.revision), (3, 7));
+            assert_eq!((&read.fixed, &read.country), (&wire.fixed, &wire.country));
+            assert_eq!(read.asked.is_some(), full);
+            let wire = wire::Submitted {
+                id: SubmissionId::from_bytes([4; 16]),
+                submitted_at: Timestamp::from_micros(5),
+                thanks: some("Thanks").filter(|_| full),
+            };
+            let read = through(&wire, submitted);
+            assert_eq!((read.id, read.thanks), (wire.id.to_string(), wire.thanks));
+            let wire = wire::Submission {
+                id: SubmissionId::from_bytes([4; 16]),
+                submitted_at: Timestamp::from_micros(5),
+                by: "Ada".into(),
+                form: a_form(full),
+                answers: Answers::new(),
+            };
+            let read = through(&wire, submission);
+            assert_eq!(read.submitted_at, wire.submitted_at.to_string());
+            assert_eq!((read.form, read.answers), (wire.form, wire.answers));
+            assert_eq!(read.by, wire.by);
+        }
+    }
+
+    #[test]
+    fn what_others_typed_is_read_as_the_wire_writes_it() {
+        let newer = |answer| wire::Newer {
+            field: "f1".into(),
+            answer,
+        };
+        let mut all: Vec<_> = every_answer().into_iter().map(Some).collect();
+        all.push(None);
+        let wire = wire::DraftSaved {
+            revision: 9,
+            saved_at: Timestamp::from_micros(1),
+            newer: all.iter().cloned().map(newer).collect(),
+        };
+        let read = through(&wire, saved);
+        assert_eq!(read.revision, 9);
+        let answers: Vec<_> = read.newer.into_iter().map(|(_, answer)| answer).collect();
+        assert_eq!(answers, all);
+    }
+
+    #[test]
+    fn a_kind_or_an_answer_of_a_newer_server_is_refused() {
+        assert!(json::read(r#"{"type":"hologram"}"#, kind).is_none());
+        assert!(json::read(r#"{"hologram":1}"#, answer).is_none());
+    }
+}
