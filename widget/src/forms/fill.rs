@@ -15,18 +15,16 @@ use crate::{
     access::Trouble,
     api::Failure,
     app::Shared,
-    el::{El, el},
+    el::el,
     forms::{
         draft::{Status, Unsent},
         place::{self, Place},
         replies::{Filling, Submitted},
         sheet::{News, Sheet},
-        show,
     },
     icons,
     loaded::Loading,
     part::{Hooks, Undo, Value, part},
-    portal::parts::{act, quiet},
     replies::Home,
     texts::joined,
 };
@@ -43,15 +41,15 @@ pub struct Ways {
 pub struct Fill {
     pub sheet: Rc<Sheet>,
     pub shared: Shared,
-    home: Rc<Home>,
+    pub home: Rc<Home>,
     /// Of the form or questionnaire, after the studio's address.
     pub path: String,
-    ways: Rc<Ways>,
+    pub ways: Rc<Ways>,
     pub version: u32,
     pub revision: Cell<u32>,
-    asked_note: Option<String>,
+    pub asked_note: Option<String>,
     /// Where the page in view begins in the form's list.
-    page: Value<usize>,
+    pub page: Value<usize>,
     /// The field to go to once its page is there.
     aim: Cell<Option<usize>>,
     done: Value<Option<Submitted>>,
@@ -72,8 +70,8 @@ pub struct Fill {
     pub pause: Cell<u32>,
     pub status: Cell<Status>,
     /// Of the line below the title, and of the buttons.
-    progress: RefCell<Option<Callback<()>>>,
-    foot: RefCell<Option<Callback<()>>>,
+    pub progress: RefCell<Option<Callback<()>>>,
+    pub foot: RefCell<Option<Callback<()>>>,
 }
 
 /// A form or a questionnaire, fetched first.
@@ -174,7 +172,7 @@ impl Fill {
     }
 
     /// What was refused as a whole is looked at anew.
-    fn reopen(&self) {
+    pub fn reopen(&self) {
         self.over.set(false);
         self.trouble.set(None);
         (self.again)();
@@ -204,7 +202,7 @@ impl Fill {
     }
 
     /// The pages there are now, and which of them is in view.
-    fn pages(&self) -> (Vec<Page>, usize) {
+    pub fn pages(&self) -> (Vec<Page>, usize) {
         let pages = pages(&self.sheet.form, &self.sheet.seen());
         let at = self.page.get();
         let here = pages.iter().rposition(|page| page.fields.start <= at);
@@ -224,7 +222,7 @@ impl Fill {
         place::keep(&self.shared, &Place { back, path, page });
     }
 
-    fn next(self: &Rc<Self>) {
+    pub fn next(self: &Rc<Self>) {
         let (pages, here) = self.pages();
         let wrong = self.sheet.check_all(pages[here].fields.clone());
         if !self.told_wrong(&wrong)
@@ -234,7 +232,7 @@ impl Fill {
         }
     }
 
-    fn back(self: &Rc<Self>) {
+    pub fn back(self: &Rc<Self>) {
         let (pages, here) = self.pages();
         if let Some(before) = here.checked_sub(1) {
             self.turn(&pages[before]);
@@ -272,7 +270,7 @@ impl Fill {
         self.sheet.focus(at);
     }
 
-    fn send(self: &Rc<Self>) {
+    pub fn send(self: &Rc<Self>) {
         if self.busy.get() {
             return;
         }
@@ -353,127 +351,6 @@ impl Fill {
             Some(sent) => self.thanks(&sent),
             None => self.form(),
         }
-    }
-
-    fn form(self: &Rc<Self>) -> Html {
-        let (pages, here) = self.pages();
-        let form = &self.sheet.form;
-        let mut fields = el("div.fields").key(&pages[here].fields.start.to_string());
-        if here == 0 {
-            for (class, words) in [("p.note", &self.asked_note), ("p.intro", &form.intro)] {
-                fields = fields.maybe(words.as_ref().map(|words| el(class).text(words)));
-            }
-        }
-        for at in pages[here].fields.clone() {
-            fields = fields.add(self.sheet.field(at));
-        }
-        let (progress, foot) = (self.clone(), self.clone());
-        el("div.form")
-            .add(part("progress", move |hooks| {
-                progress.progress.replace(Some(hooks.redrawer()));
-                progress.head()
-            }))
-            .add(fields)
-            .add(part("foot", move |hooks| {
-                foot.foot.replace(Some(hooks.redrawer()));
-                foot.foot()
-            }))
-            .into()
-    }
-
-    fn head(&self) -> Html {
-        let (pages, here) = self.pages();
-        let (form, count) = (&self.sheet.form, pages.len());
-        let title = el("h3.title tabindex=-1").text(&form.title);
-        if count < 2 {
-            return el("div.head").add(title.set("id", "page")).into();
-        }
-        let at = show::of(&self.shared, "form.page", here as u32 + 1, count as u32);
-        let step = |page: usize| {
-            let bar = el("span");
-            if page <= here {
-                bar.set("class", "on")
-            } else {
-                bar
-            }
-        };
-        let steps = el("div.steps aria-hidden=true").each((0..count).map(step));
-        let name = pages[here].begins.map(|at| &form.fields[at].label);
-        let name = name.filter(|name| !name.is_empty());
-        let mut heading = el("h4.page tabindex=-1").set("id", "page");
-        heading = heading.add(el("span.small").text(&at));
-        if let Some(name) = name {
-            heading = heading.text(" ").add(el("span.name").text(name));
-        }
-        el("div.head").add(title).add(steps).add(heading).into()
-    }
-
-    fn foot(self: &Rc<Self>) -> Html {
-        let (pages, here) = self.pages();
-        let last = here + 1 == pages.len();
-        let button = |made: El, act: fn(&Rc<Self>)| {
-            let fill = self.clone();
-            made.on_click(move || act(&fill))
-        };
-        let read_only = self.home.viewed_by.is_some();
-        let busy = self.busy.get();
-        let on = if last {
-            let key = if busy { "form.sending" } else { "form.send" };
-            let send = act(&self.sheet.say(key), busy);
-            (!read_only).then(|| button(send, Self::send))
-        } else {
-            Some(button(act(&self.sheet.say("form.next"), busy), Self::next))
-        };
-        let back = (here > 0).then(|| {
-            let back = quiet(&self.sheet.say("form.back"), busy);
-            button(back, Self::back)
-        });
-        let trouble = self.trouble.get().map(|trouble| {
-            let again = self.clone();
-            let reopen = (self.over.get() && !trouble.lost).then(|| {
-                quiet(&self.sheet.say("form.reopen"), false).on_click(move || again.reopen())
-            });
-            trouble
-                .failed()
-                .maybe((!trouble.detail.is_empty()).then(|| trouble.contact(&self.shared.texts)))
-                .maybe(reopen)
-        });
-        let status = self.status.get().key();
-        let status = el("p.small.muted").text(&if status.is_empty() {
-            String::new()
-        } else {
-            self.sheet.say(status)
-        });
-        el("div.foot")
-            .maybe(trouble)
-            .add(el("div.acts").maybe(back).maybe(on).add(status))
-            .into()
-    }
-
-    fn thanks(self: &Rc<Self>, sent: &Submitted) -> Html {
-        let form = &self.sheet.form;
-        let words = sent.thanks.clone();
-        let words = words.unwrap_or_else(|| self.sheet.say("form.thanks_text"));
-        let leave = self.ways.leave.clone();
-        let read = self.ways.read.clone().map(|read| {
-            let id = sent.id.clone();
-            act(&self.sheet.say("form.read"), false).on_click(move || read(id.clone()))
-        });
-        let title = self
-            .shared
-            .texts
-            .fill("form.sent_title", &[("title", &form.title)]);
-        let back = quiet(&self.sheet.say("form.done"), false);
-        el("div.empty.thanks")
-            .add(el("span.round").add(icons::tick()))
-            .add(el("h3.title tabindex=-1").set("id", "page").text(&title))
-            .add(el("p.prose").text(&words))
-            .add(
-                el("div.acts")
-                    .maybe(read)
-                    .add(back.on_click(move || leave())),
-            )
-            .into()
     }
 
     /// Saves before this screen or the page goes away.

@@ -6,6 +6,7 @@ mod draft;
 pub mod edit;
 mod files;
 pub mod fill;
+mod pages;
 pub mod place;
 mod read;
 pub mod replies;
