@@ -257,8 +257,13 @@ p{margin:0}
         boot.settings = ask(api + "settings").then((got) => {
           const settings = JSON.parse(got[1]);
           if (got[0] != 200) return (boot.got = got);
-          if (settings.logo_url) logo.append(make("img", { src: settings.logo_url, alt: "" }));
-          else logo.append(settings.name[0]);
+          const initial = () => logo.replaceChildren(settings.name[0]);
+          if (settings.logo_url) {
+            const image = make("img", { src: settings.logo_url, alt: "" });
+            // Where the page's policy allows no picture of ours, the letter stands in.
+            image.onerror = initial;
+            logo.append(image);
+          } else initial();
           name.append(settings.name);
           welcome.append(settings.welcome || "");
           if (settings.locked) show(make("div", { class: "say" }, make("p", {}, settings.locked.title), make("p", {}, settings.locked.detail)));

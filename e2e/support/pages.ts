@@ -37,7 +37,7 @@ export async function openMade(page: Page, demo: Demo, made: Made): Promise<stri
 
 /** All that a strict page has to allow: our scripts with WASM, and our addresses to ask. */
 export const strictPolicy = (demo: Demo) =>
-  `default-src 'none'; script-src ${demo.host} 'wasm-unsafe-eval'; connect-src ${demo.host}; img-src 'self'`;
+  `default-src 'none'; script-src ${demo.host} 'wasm-unsafe-eval'; connect-src ${demo.host}; img-src ${demo.host}`;
 
 /** Holds the portal's module back until told otherwise, as a slow line does. */
 export async function holdBack(page: Page, what: RegExp): Promise<() => void> {
