@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     desk::{Desk, Fields},
-    forms::{small, studio, typed},
+    forms::{PNG, small, studio, typed, upload, with_file},
     harness::{Reply, TestApp},
 };
 
@@ -349,7 +349,7 @@ async fn sent(test: &TestApp, form: &str, name: &str) -> String {
         ("more", json!({ "yes_no": false })),
         ("phone", json!({ "text": "01225 555014" })),
     ]);
-    let key = format!("key-{}", name.len());
+    let key = format!("desk-key-{}", name.len());
     let reply = ada
         .post_once(&format!("/forms/{form}/submit"), body, &key)
         .await
@@ -386,6 +386,46 @@ async fn j6_a_submission_reads_as_it_was_asked_and_hidden_questions_are_left_out
     }
     // A broken place is the first page.
     assert_eq!(desk.ask("/admin/submissions?before=99.x").await.status, 200);
+}
+
+#[tokio::test]
+async fn j6_a_file_is_saved_by_staff_once_it_was_sent_and_never_runs() {
+    let test = TestApp::new().await;
+    let studio = studio(&test);
+    let form = studio.form(with_file(), true).await;
+    let mut ada = test.signed_in("client@demo.test").await;
+    let file = upload(&mut ada, "our garden.png", PNG).await.json();
+    let body = typed(&[("photo", json!({ "files": [file] }))]);
+    let draft = ada.put(&format!("/forms/{form}/draft"), body.clone()).await;
+    assert_eq!(draft.status, 200, "{}", draft.text);
+    let mut desk = member(&test).await;
+    let page = desk
+        .get(&format!("/admin/submissions?form={form}&show=started"))
+        .await;
+    let (_, rest) = page.text.split_once("href=\"/admin/submissions/").unwrap();
+    let id = rest.split('"').next().unwrap().to_owned();
+    let path = format!("/admin/submissions/{id}");
+    let page = desk.get(&path).await;
+    assert!(page.text.contains("until it is sent") && !page.text.contains("garden"));
+    let link = format!("{path}/files/{}", file["id"].as_str().unwrap());
+    assert_eq!(desk.ask(&link).await.status, 404);
+
+    let mut body = body;
+    body["revision"] = 1.into();
+    ada.post_once(&format!("/forms/{form}/submit"), body, "desk-key-file")
+        .await
+        .ok();
+    let page = desk.get(&path).await;
+    assert!(page.text.contains(&link) && page.text.contains("our garden.png"));
+    let reply = desk.ask(&link).await;
+    assert_eq!(reply.status, 200);
+    assert!(
+        reply
+            .header("content-disposition")
+            .starts_with("attachment")
+    );
+    assert!(reply.header("content-security-policy").contains("sandbox"));
+    assert_eq!(reply.header("x-content-type-options"), "nosniff");
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ fn compared(condition: &Condition, form: &wire::Form) -> String {
                 Err(_) => condition.value.clone(),
             },
             Kind::Date(_) => texts::date(&condition.value),
+            _ if condition.value.is_empty() => "…".into(),
             _ => condition.value.clone(),
         };
         said.push_str(&format!(" “{value}”"));

@@ -16,6 +16,7 @@
   for (const flaw of flaws) {
     const field = fields[flaw.at];
     if (field) wrong.set(field, [...(wrong.get(field) || []), flaw.text]);
+    open ??= field ?? null;
   }
 
   const make = (tag, props = {}, ...inside) => {
