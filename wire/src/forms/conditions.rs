@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Answers, Form, Kind, shape::decimal};
+use super::{Answer, Answers, Chosen, Form, Kind, shape::decimal};
 
 /// When a field is seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,18 +162,15 @@ fn compare(answer: &Answer, value: &str) -> Option<Ordering> {
         Answer::Rating(stars) => number(i64::from(*stars)),
         Answer::Files(files) => number(files.len() as i64),
         // Just this one.
-        Answer::Choices(chosen) => {
-            let written = chosen.other.iter().filter(|text| !text.trim().is_empty());
-            equal(
-                chosen
-                    .options
-                    .iter()
-                    .chain(written)
-                    .all(|one| same(one, value)),
-            )
-        }
+        Answer::Choices(chosen) => equal(all_of(chosen).all(|one| same(one, value))),
         Answer::Address(_) | Answer::Signature(_) => None,
     }
+}
+
+/// What was chosen, and what was written in, if anything was.
+fn all_of(chosen: &Chosen) -> impl Iterator<Item = &String> {
+    let written = chosen.other.iter().filter(|text| !text.trim().is_empty());
+    chosen.options.iter().chain(written)
 }
 
 fn contains(answer: &Answer, value: &str) -> bool {
@@ -187,11 +184,7 @@ fn contains(answer: &Answer, value: &str) -> bool {
                     .windows(value.len())
                     .any(|part| part.eq_ignore_ascii_case(value))
         }
-        Answer::Choices(chosen) => chosen
-            .options
-            .iter()
-            .chain(&chosen.other)
-            .any(|one| same(one, value)),
+        Answer::Choices(chosen) => all_of(chosen).any(|one| same(one, value)),
         _ => false,
     }
 }
