@@ -366,7 +366,7 @@ async fn j6_a_submission_reads_as_it_was_asked_and_hidden_questions_are_left_out
     // Asked differently since.
     studio
         .edit(form, |form| {
-            form.definition.fields[0].label = "Another question".into()
+            form.definition.fields[0].label = "Another question".into();
         })
         .await;
     let mut desk = member(&test).await;

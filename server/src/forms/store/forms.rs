@@ -38,7 +38,7 @@ pub async fn forms(tx: &mut StudioTx, archived: bool) -> Result<Vec<ListedForm>>
                 (select max(s.saved_at) from submissions s
                  where s.studio_id = f.studio_id and s.form_id = f.id and s.state = 'submitted') as last_sent_at,
                 (select count(*) from (select 1 as one from submissions s
-                 where s.studio_id = f.studio_id and s.form_id = f.id and s.state = 'submitted' limit $3) some) as sent
+                 where s.studio_id = f.studio_id and s.form_id = f.id and s.state = 'submitted' limit $3) counted) as sent
          from forms f
          join form_versions v on v.studio_id = f.studio_id and v.form_id = f.id and v.number = f.current
          where f.studio_id = $1 and (f.archived_at is not null) = $2 order by lower(f.name), f.id",
