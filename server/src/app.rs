@@ -243,6 +243,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .route("/admin/{*path}", any(|| async { Error::not_found() }))
         .merge(reach_routes())
         .merge(mail_routes())
+        .merge(form_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
 }
 
@@ -381,6 +382,31 @@ fn mail_routes() -> Router<App> {
         .route(
             "/admin/clients/{id}/mail",
             get(write::show_write).post(write::send_mail),
+        )
+}
+
+/// What the studio asks, whom it asks, and what came back.
+fn form_routes() -> Router<App> {
+    use forms::admin::{ask, build, export, list, look, submissions};
+    Router::new()
+        .route("/admin/forms", get(list::show_forms))
+        .route("/admin/forms/new", get(build::show_new).post(build::create))
+        .route("/admin/forms/preview", post(look::preview))
+        .route("/admin/forms/{id}", get(build::show).post(build::save))
+        .route("/admin/forms/{id}/duplicate", post(list::duplicate))
+        .route("/admin/forms/{id}/archive", post(list::archive))
+        .route("/admin/forms/{id}/asked", get(ask::show_asked))
+        .route("/admin/forms/{id}/ask", get(ask::choose_client))
+        .route("/admin/clients/{id}/ask", get(ask::show_ask).post(ask::ask))
+        .route("/admin/questionnaires/{id}/withdraw", post(ask::withdraw))
+        .route("/admin/questionnaires/{id}/remind", post(ask::remind))
+        .route("/admin/questionnaires/{id}/due", post(ask::change_due))
+        .route("/admin/submissions", get(submissions::show_submissions))
+        .route("/admin/submissions/export.csv", get(export::export))
+        .route("/admin/submissions/{id}", get(submissions::show_submission))
+        .route(
+            "/admin/submissions/{id}/files/{file}",
+            get(submissions::save_file),
         )
 }
 

@@ -172,7 +172,7 @@ impl<'a> Column<'a> {
 }
 
 /// A stored number in groups of digits; one that is more than that is guarded.
-fn dialled(number: &str) -> String {
+pub fn dialled(number: &str) -> String {
     let shown = show_phone(number).replace(['-', '(', ')', '.', '/'], " ");
     let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     let plain = shown

@@ -1,22 +1,29 @@
 //! Questionnaires: a form goes to chosen contacts with a last day, and they are reminded of it.
 
 use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
-use portico_wire::{AssignmentId, Code, Timestamp, access::Channel, forms::is_date};
+use portico_wire::{
+    AssignmentId, Code, ContactId, Timestamp,
+    access::Channel,
+    forms::{AskState, is_date},
+};
 use serde_json::{Value, json};
 
 use super::{
-    store::{self, AskedContact, NewAssignment},
+    ask_state,
+    store::{self, AskedContact, Assignment, NewAssignment},
     texts, today,
 };
 use crate::{
     App, Result,
     audit::{self, Actor, Change, Subject},
+    clients,
     db::StudioTx,
     error::Error,
     jobs::{self, Job, Outcome},
     mail::{self, Message},
     scope::StudioScope,
     studios::{self, Studio},
+    web::admin,
 };
 
 /// The hour of the studio's morning when reminders go out.
@@ -170,6 +177,43 @@ pub async fn remind(
     Ok(Outcome::Done)
 }
 
+/// Reminds whoever is asked, now: the reminders of the last day still come. How many mails went out.
+pub async fn remind_now(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    assignment: AssignmentId,
+) -> Result<usize> {
+    let asked = store::get_assignment(tx, assignment).await?;
+    if asked.done_at.is_some() || asked.withdrawn_at.is_some() {
+        return Err(Error::refused(
+            Code::Conflict,
+            "This questionnaire is done or was withdrawn in the meantime.",
+        ));
+    }
+    let late = asked
+        .due
+        .as_deref()
+        .is_some_and(|due| *due < *today(tx.now(), &studio.time_zone));
+    let mut sent = 0;
+    for contact in store::asked_contacts(tx, assignment).await? {
+        if contact.email.is_none() || store::was_just_reminded(tx, contact.id).await? {
+            continue;
+        }
+        let mut params = params(
+            &contact,
+            &asked.title,
+            asked.due.as_deref(),
+            asked.note.as_deref(),
+        );
+        params["late"] = late.into();
+        params["started"] = asked.started.into();
+        send(app, tx, studio, &contact, "questionnaire_reminder", params).await?;
+        sent += 1;
+    }
+    Ok(sent)
+}
+
 fn params(contact: &AskedContact, title: &str, due: Option<&str>, note: Option<&str>) -> Value {
     json!({ "first_name": contact.first_name, "title": title, "due": due.map(texts::date), "note": note })
 }
@@ -195,6 +239,50 @@ async fn send(
         expires_at: None,
     };
     mail::send(app, tx, studio, message).await
+}
+
+/// A questionnaire as a list shows it.
+pub fn line(
+    asked: &Assignment,
+    people: &[(AssignmentId, ContactId, String, String)],
+    today: &str,
+    zone: &str,
+) -> Value {
+    let state = ask_state(
+        asked.done_at.is_some(),
+        asked.started,
+        asked.due.as_deref(),
+        today,
+    );
+    let (label, tone) = match state {
+        _ if asked.withdrawn_at.is_some() => ("Withdrawn", ""),
+        AskState::New => ("New", ""),
+        AskState::Started => ("Started", ""),
+        AskState::Late => ("Late", "bad"),
+        AskState::Done => ("Done", "good"),
+    };
+    let names: Vec<String> = people
+        .iter()
+        .filter(|(id, _, _, _)| *id == asked.id)
+        .map(|(_, _, first, last)| clients::full_name(first, last))
+        .collect();
+    json!({
+        "id": asked.id,
+        "form_id": asked.form_id,
+        "form": asked.form_name,
+        "client_id": asked.client_id,
+        "client": asked.client_name,
+        "people": names.join(", "),
+        "due": asked.due.as_deref().map(texts::date),
+        "due_day": asked.due,
+        "note": asked.note,
+        "state": label,
+        "tone": tone,
+        "open": asked.done_at.is_none() && asked.withdrawn_at.is_none(),
+        "started": asked.started,
+        "asked_on": admin::day(asked.created_at, zone),
+        "done_on": asked.done_at.map(|at| admin::day(at, zone)),
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Forms: what the studio asks, whom it asks, and what contacts answer. What a form is and the rules of its
 //! answers stand in `portico_wire::forms`, where the widget runs the same ones.
 
+pub mod admin;
 pub mod api;
 pub mod ask;
 pub mod files;

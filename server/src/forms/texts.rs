@@ -50,7 +50,7 @@ pub fn wrong(trouble: &Trouble, kind: &Kind) -> String {
 }
 
 /// "2.5 MB", "80 kB"
-fn size(bytes: &str) -> String {
+pub fn size(bytes: &str) -> String {
     let bytes = bytes.parse::<u64>().unwrap_or_default();
     match bytes {
         0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
@@ -130,7 +130,7 @@ pub fn date(day: &str) -> String {
 }
 
 /// "1250.00 GBP"
-fn money(minor: i64, currency: &str) -> String {
+pub fn money(minor: i64, currency: &str) -> String {
     let places = exponent(currency);
     let one = 10i64.pow(places);
     let (whole, rest) = (
@@ -149,7 +149,7 @@ fn money(minor: i64, currency: &str) -> String {
 }
 
 /// Digits of a currency's minor unit (ISO 4217).
-const fn exponent(currency: &str) -> u32 {
+pub const fn exponent(currency: &str) -> u32 {
     match currency.as_bytes() {
         b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF"
         | b"UGX" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,

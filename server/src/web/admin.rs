@@ -54,6 +54,12 @@ const NAV: &[Link] = &[
         icon: "M7.5 18.5a4.5 4.5 0 0 1-.6-9 5.5 5.5 0 0 1 10.6 1.6 3.75 3.75 0 0 1-.5 7.4z",
     },
     Link {
+        label: "Forms",
+        path: "/admin/forms",
+        least: Role::Member,
+        icon: "M6.5 3.5h11A1.5 1.5 0 0 1 19 5v14a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 5 19V5a1.5 1.5 0 0 1 1.5-1.5zM8.5 8.5h1M12 8.5h3.5M8.5 12h1M12 12h3.5M8.5 15.5h1M12 15.5h3.5",
+    },
+    Link {
         label: "Mail",
         path: "/admin/mail",
         least: Role::Member,
@@ -163,6 +169,7 @@ impl Banner {
 const BELONGS: &[(&str, &str)] = &[
     ("/admin/contacts", "/admin/portal-users"),
     ("/admin/test-client", "/admin/portal-users"),
+    ("/admin/submissions", "/admin/forms"),
 ];
 
 fn nav(session: &StaffSession) -> Vec<NavItem> {

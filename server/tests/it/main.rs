@@ -13,6 +13,7 @@ mod embed;
 mod features;
 mod forms;
 mod forms_bad;
+mod forms_desk;
 mod harness;
 mod import;
 mod links;

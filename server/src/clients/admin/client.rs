@@ -24,6 +24,7 @@ use crate::{
     App, Result,
     audit::Change,
     error::Error,
+    forms as asking,
     mail::letters::{self, send::SentLine},
     scope::Member,
     studios,
@@ -178,17 +179,22 @@ pub async fn show_client(
     State(app): State<App>,
     Member(session): Member,
     Id(id): Id<ClientId>,
-    InAddress(asked): InAddress<Since>,
+    InAddress(since_when): InAddress<Since>,
 ) -> Result<Response> {
     let mut tx = app.db.read(&session).await?;
     let client = store::get_client(&mut tx, id).await?;
     let contacts = store::contacts_of(&mut tx, id).await?;
     let twins = store::twins(&mut tx, id).await?;
     let studio = studios::store::get(&mut tx).await?;
-    let until = asked.earlier.unwrap_or(AuditId::from_bytes([0xff; 16]));
+    let until = since_when
+        .earlier
+        .unwrap_or(AuditId::from_bytes([0xff; 16]));
     let most = i64::try_from(ENTRIES + 1).unwrap_or(i64::MAX);
     let entries = store::timeline(&mut tx, id, until, most).await?;
     let mails = letters::store::sent(&mut tx, id, MAILS).await?;
+    let asked = asking::store::assignments_of(&mut tx, id).await?;
+    let people = asking::store::asked_of_client(&mut tx, id).await?;
+    let today = asking::today(tx.now(), &studio.time_zone);
     let choices = Choices {
         country: studio.country,
         groups: Vec::new(),
@@ -225,10 +231,16 @@ pub async fn show_client(
             .iter()
             .map(|contact| contact_card(contact, &client, &twins, &choices, zone))
             .collect::<Vec<_>>(),
+        "today": today,
+        "asked": asked
+            .iter()
+            .filter(|one| one.withdrawn_at.is_none())
+            .map(|one| asking::ask::line(one, &people, &today, zone))
+            .collect::<Vec<_>>(),
         "mails": mails.iter().map(|sent| SentLine::of(sent, zone)).collect::<Vec<_>>(),
         "timeline": shown.iter().map(|entry| told(entry, &names, zone)).collect::<Vec<_>>(),
         "earlier": earlier.map(|entry| format!("{}?earlier={}#timeline", client_path(id), entry.id)),
-        "latest": asked.earlier.map(|_| format!("{}#timeline", client_path(id))),
+        "latest": since_when.earlier.map(|_| format!("{}#timeline", client_path(id))),
     });
     admin::page(&app, &session, "clients/client.html", body)
 }

@@ -4,7 +4,7 @@ use portico_wire::{AssignmentId, ClientId, ContactId, FormId, Timestamp};
 
 use crate::{
     Result,
-    db::{StudioTx, execute, fetch_all, fetch_optional},
+    db::{StudioTx, execute, fetch_all, fetch_optional, scalar},
     error::Error,
 };
 
@@ -150,6 +150,59 @@ pub async fn asked_contacts(
          where c.studio_id = $1 and c.assignment_id = $2 order by k.first_name, k.id",
         assignment,
     )
+}
+
+/// The names of those who are asked, of a client's questionnaires.
+pub async fn asked_of_client(
+    tx: &mut StudioTx,
+    client: ClientId,
+) -> Result<Vec<(AssignmentId, ContactId, String, String)>> {
+    fetch_all!(
+        tx,
+        (AssignmentId, ContactId, String, String),
+        "select c.assignment_id, k.id, k.first_name, k.last_name
+         from assignments a
+         join assignment_contacts c on c.studio_id = a.studio_id and c.assignment_id = a.id
+         join contacts k on k.studio_id = c.studio_id and k.id = c.contact_id
+         where a.studio_id = $1 and a.client_id = $2 order by k.first_name, k.id limit 2000",
+        client,
+    )
+}
+
+/// The names of those who are asked, of a form's questionnaires from one to another.
+pub async fn asked_of_form(
+    tx: &mut StudioTx,
+    form: FormId,
+    first: AssignmentId,
+    last: AssignmentId,
+) -> Result<Vec<(AssignmentId, ContactId, String, String)>> {
+    fetch_all!(
+        tx,
+        (AssignmentId, ContactId, String, String),
+        "select c.assignment_id, k.id, k.first_name, k.last_name
+         from assignments a
+         join assignment_contacts c on c.studio_id = a.studio_id and c.assignment_id = a.id
+         join contacts k on k.studio_id = c.studio_id and k.id = c.contact_id
+         where a.studio_id = $1 and a.form_id = $2 and a.id >= $3 and a.id <= $4
+         order by k.first_name, k.id limit 2000",
+        form,
+        first,
+        last,
+    )
+}
+
+/// Whether this contact was reminded of anything within the last minute.
+pub async fn was_just_reminded(tx: &mut StudioTx, contact: ContactId) -> Result<bool> {
+    let since = tx.now().plus_seconds(-60);
+    let found = scalar!(
+        tx,
+        i64,
+        "select count(*) from outbox
+         where studio_id = $1 and contact_id = $2 and template = 'questionnaire_reminder' and created_at > $3",
+        contact,
+        since,
+    )?;
+    Ok(found > 0)
 }
 
 /// Another last day; reminders begin anew. False where it is done or withdrawn.

@@ -22,7 +22,12 @@ pub struct ListedForm {
     pub updated_at: Timestamp,
     /// When it was last sent in.
     pub last_sent_at: Option<Timestamp>,
+    /// How often it was sent in; counted up to [`COUNTED`].
+    pub sent: i64,
 }
+
+/// Beyond this a list says "and more".
+pub const COUNTED: i64 = 10_000;
 
 /// The forms by name: those in use, or those put away.
 pub async fn forms(tx: &mut StudioTx, archived: bool) -> Result<Vec<ListedForm>> {
@@ -31,12 +36,19 @@ pub async fn forms(tx: &mut StudioTx, archived: bool) -> Result<Vec<ListedForm>>
         ListedForm,
         "select f.id, f.version, f.name, v.title, f.in_portal, f.default_update, f.updated_at,
                 (select max(s.saved_at) from submissions s
-                 where s.studio_id = f.studio_id and s.form_id = f.id and s.state = 'submitted') as last_sent_at
+                 where s.studio_id = f.studio_id and s.form_id = f.id and s.state = 'submitted') as last_sent_at,
+                (select count(*) from (select 1 as one from submissions s
+                 where s.studio_id = f.studio_id and s.form_id = f.id and s.state = 'submitted' limit $3) counted) as sent
          from forms f
          join form_versions v on v.studio_id = f.studio_id and v.form_id = f.id and v.number = f.current
          where f.studio_id = $1 and (f.archived_at is not null) = $2 order by lower(f.name), f.id",
         archived,
+        COUNTED,
     )
+}
+
+pub async fn count_forms(tx: &mut StudioTx) -> Result<i64> {
+    scalar!(tx, i64, "select count(*) from forms where studio_id = $1",)
 }
 
 /// The form; not found where there is none.
@@ -132,6 +144,16 @@ pub async fn definition(tx: &mut StudioTx, form: FormId, number: i64) -> Result<
         number,
     )?;
     Ok(row.map(|(Json(form),)| form))
+}
+
+/// Every version's definition, the newest first.
+pub async fn definitions(tx: &mut StudioTx, form: FormId) -> Result<Vec<(i64, Json<Form>)>> {
+    fetch_all!(
+        tx,
+        (i64, Json<Form>),
+        "select number, definition from form_versions where studio_id = $1 and form_id = $2 order by number desc limit 500",
+        form,
+    )
 }
 
 /// The form behind "Update Info", where the studio chose one.

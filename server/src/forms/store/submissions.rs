@@ -104,6 +104,9 @@ pub async fn submitted_with(
         .map(|(id, at, form, assignment, Json(definition))| (id, at, form, assignment, definition)))
 }
 
+/// Behind every moment.
+const LAST: Timestamp = Timestamp::from_micros(253_402_300_799_000_000);
+
 /// Which submissions staff look at.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
@@ -137,7 +140,6 @@ pub async fn submissions(
     filter: &Filter,
     most: i64,
 ) -> Result<Vec<ListedSubmission>> {
-    const LAST: Timestamp = Timestamp::from_micros(253_402_300_799_000_000);
     let state = if filter.started {
         "started"
     } else {
@@ -200,6 +202,47 @@ pub async fn submissions(
             most,
         ),
     }
+}
+
+/// A row of the export of a form.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ExportedSubmission {
+    pub id: SubmissionId,
+    pub number: i64,
+    pub client_name: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: Option<String>,
+    pub saved_at: Timestamp,
+    #[sqlx(json)]
+    pub answers: Answers,
+}
+
+/// A page of what was sent to a form, with the answers, the latest first.
+pub async fn exported_submissions(
+    tx: &mut StudioTx,
+    form: FormId,
+    client: Option<ClientId>,
+    before: Option<(Timestamp, SubmissionId)>,
+    most: i64,
+) -> Result<Vec<ExportedSubmission>> {
+    let (at, id) = before.unwrap_or((LAST, SubmissionId::from_bytes([0xff; 16])));
+    fetch_all!(
+        tx,
+        ExportedSubmission,
+        "select s.id, s.number, c.name as client_name, k.first_name, k.last_name, k.email, s.saved_at, s.answers
+         from submissions s
+         join clients c on c.studio_id = s.studio_id and c.id = s.client_id
+         join contacts k on k.studio_id = s.studio_id and k.id = s.contact_id
+         where s.studio_id = $1 and s.form_id = $2 and (s.client_id = $3 or $3 is null) and s.state = 'submitted'
+           and (s.saved_at, s.id) < ($4, $5)
+         order by s.saved_at desc, s.id desc limit $6",
+        form,
+        client,
+        at,
+        id,
+        most,
+    )
 }
 
 /// A submission as staff read it.

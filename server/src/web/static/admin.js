@@ -154,5 +154,10 @@ addEventListener("DOMContentLoaded", () => {
     soon(0);
   }
 
+  for (const button of all("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+
   document.querySelector("[data-problems]")?.focus();
 });
