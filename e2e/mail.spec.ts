@@ -117,9 +117,12 @@ test("an email to a client carries the portal link, and the client enters by it 
   const got = await mailbox.next(client);
   expect(got.subject).toBe(subject);
   expect(got.text).toContain("Hello Ben, your pictures wait:");
-  await page.reload();
   const line = page.locator("#mails li").filter({ hasText: subject });
-  await expect(line).toContainText("Sent");
+  // The mail is there a moment before the worker has written down that it left.
+  await expect(async () => {
+    await page.reload();
+    await expect(line).toContainText("Sent", { timeout: 500 });
+  }).toPass();
   await checkAxe(page);
 
   const portal = new Portal(await (await browser.newContext()).newPage());

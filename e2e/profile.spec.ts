@@ -14,6 +14,9 @@ async function atInfo(page: Page, place: Place): Promise<Portal> {
   return portal;
 }
 
+// A reply that is still on its way when a test ends is nobody's any more.
+test.afterEach(({ page }) => page.unrouteAll({ behavior: "ignoreErrors" }));
+
 test("Update Info opens the studio's form, and what is sent is there at once (C1 C5)", async ({ page, foreign }) => {
   const portal = await atInfo(page, foreign);
   await expect(portal.says("client@demo.test")).toBeVisible();
