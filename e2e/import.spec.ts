@@ -61,8 +61,13 @@ test("an import tells what happens to each row, and then all of it does (L3 L26)
   await checkAxe(page);
   await fits(page);
 
-  await page.goto(`${demo.host}/admin/clients?q=${mine}`);
-  await page.getByRole("link", { name: `Choir ${mine}`, exact: true }).click();
+  // The page looks again by itself until the search has learned the names.
+  const found = page.getByRole("link", { name: `Choir ${mine}`, exact: true });
+  await expect(async () => {
+    await page.goto(`${demo.host}/admin/clients?q=${mine}`);
+    await expect(found).toBeVisible({ timeout: 500 });
+  }).toPass();
+  await found.click();
   await expect(page.getByRole("heading", { name: "Jürgen Groß" })).toBeVisible();
   await expect(page.getByText("Client imported")).toBeVisible();
   expect(await violations(page)).toEqual([]);
