@@ -67,6 +67,12 @@ export class Portal {
     await this.button("Submit").click();
   }
 
+  /** A person's pause between two presses: presses within 50 ms of each other count as one. */
+  async pause() {
+    await expect(this.page.locator("[aria-busy=true]")).toHaveCount(0);
+    await this.page.waitForTimeout(100);
+  }
+
   async signInByCode(mailbox: Mailbox, email: string) {
     await this.enterCode(await this.askCode(mailbox, email));
     await this.isIn();

@@ -60,7 +60,8 @@ fn playwright(e2e: &Path, binary: &Path, words: &[String]) -> Result<Tee> {
     cmd::tee(&mut node)
 }
 
-/// Reads Playwright's last lines: `  2 failed`, `  31 passed (1.2m)`.
+/// Reads Playwright's last lines: `  2 failed`, `  1 flaky` (passed the second time),
+/// `  31 passed (1.2m)`.
 fn counts(text: &str) -> Counts {
     let mut counts = Counts::default();
     for line in text.lines() {
@@ -72,7 +73,7 @@ fn counts(text: &str) -> Counts {
             continue;
         };
         match (word, words.next().is_none_or(|next| next.starts_with('('))) {
-            ("passed", true) => counts.passed = number,
+            ("passed" | "flaky", true) => counts.passed += number,
             ("failed" | "interrupted", true) => counts.failed += number,
             ("did", _) if line.trim_end().ends_with("not run") => counts.failed += number,
             _ => {}
@@ -88,11 +89,11 @@ mod tests {
 
     #[test]
     fn playwrights_last_lines_are_read() {
-        let text = "  ✓  1 [phone] › a.spec.ts:3:1 › 12 passed through (1s)\n\n  2 failed\n    [phone] › a.spec.ts\n  1 did not run\n  3 skipped\n  31 passed (1.2m)\n";
+        let text = "  ✓  1 [phone] › a.spec.ts:3:1 › 12 passed through (1s)\n\n  2 failed\n    [phone] › a.spec.ts\n  1 did not run\n  3 skipped\n  2 flaky\n    [phone] › b.spec.ts\n  31 passed (1.2m)\n";
         assert_eq!(
             counts(text),
             Counts {
-                passed: 31,
+                passed: 33,
                 failed: 3
             }
         );
