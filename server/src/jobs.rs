@@ -240,6 +240,10 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
 /// Works until told to stop: at once when a commit left something, else every second.
 pub async fn work(app: App, mut stop: tokio::sync::watch::Receiver<bool>) {
     let mut tidied = app.clock.now();
+    // Not before listening: nobody asks this server for its own build in the storage.
+    if let Err(error) = crate::web::assets::builds::keep(&app).await {
+        tracing::error!(%error, "the widget's build could not be stored");
+    }
     while !*stop.borrow() {
         match run_due(&app).await {
             Ok(0) => {}

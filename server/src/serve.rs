@@ -7,7 +7,7 @@ use tokio::{net::TcpListener, signal, sync::watch, task::JoinSet};
 use crate::{
     App, Result, app,
     config::{Config, LogFormat},
-    jobs, web,
+    jobs,
 };
 
 /// Logs to standard error: text for people, JSON for machines.
@@ -28,7 +28,6 @@ pub fn start_logging(config: &Config) {
 /// end, and the workers finish what they hold.
 pub async fn serve(app: App, listener: TcpListener) -> Result<()> {
     let (stop, stopping) = watch::channel(false);
-    web::assets::builds::keep(&app).await?;
     let worker = tokio::spawn(jobs::work(app.clone(), stopping.clone()));
     let service = app::router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let mut until = stopping.clone();
