@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use crate::{
     Result,
     db::{StudioTx, execute, fetch_all},
-    scope::PortalSession,
+    scope::{PortalSession, StaffSession},
 };
 
 /// Who acts.
@@ -92,6 +92,18 @@ pub async fn append(
         reference,
     )?;
     Ok(())
+}
+
+/// An entry of what a staff member did on a page of the admin.
+pub async fn note(
+    tx: &mut StudioTx,
+    session: &StaffSession,
+    action: &'static str,
+    subject: Subject,
+    change: Change,
+) -> Result<()> {
+    let reference = &session.visitor.reference;
+    append(tx, &session.actor(), action, subject, change, reference).await
 }
 
 /// An entry, as a timeline shows it.

@@ -54,3 +54,11 @@ impl Clock {
         )
     }
 }
+
+/// The day it is somewhere, such as `2027-05-22`.
+pub fn today(now: Timestamp, time_zone: &str) -> String {
+    let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    jiff::Timestamp::from_microsecond(now.micros())
+        .map(|now| zone.to_datetime(now).date().to_string())
+        .unwrap_or_default()
+}

@@ -7,12 +7,21 @@
 //! Telephone numbers begin with `+` and stay as they are, in groups of digits: plus, digits and spaces alone
 //! neither name a function nor a cell, and because of the spaces no spreadsheet makes a number of them.
 
+use axum::{
+    body::Body,
+    http::header,
+    response::{IntoResponse as _, Response},
+};
+use bytes::Bytes;
+use futures_util::Stream;
+
 use super::{
     Client, Contact,
     fields::{Field, Owner},
     forms::{Choices, country_name},
     kind_label, show_phone,
 };
+use crate::Result;
 
 /// A column of the table. An import knows the same ones.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -216,6 +225,28 @@ pub fn unguard(cell: &str) -> String {
         })
         .collect();
     parts.join(";")
+}
+
+/// Tells spreadsheets that the letters are UTF-8; a file begins with it.
+pub const MARK: &str = "\u{feff}";
+
+/// A file of rows that is made while it is sent.
+pub fn download(
+    name: &str,
+    pieces: impl Stream<Item = Result<Bytes>> + Send + 'static,
+) -> Response {
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            "text/csv; charset=utf-8; header=present".to_owned(),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}.csv\""),
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+    ];
+    (headers, Body::from_stream(pieces)).into_response()
 }
 
 /// A row with line ends as spreadsheets expect them.

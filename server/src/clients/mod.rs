@@ -23,6 +23,11 @@ pub fn full_name(first: &str, last: &str) -> String {
     format!("{first} {last}").trim().to_owned()
 }
 
+/// A client's page in the admin.
+pub fn client_path(client: ClientId) -> String {
+    format!("/admin/clients/{client}")
+}
+
 /// What staff call a kind of client.
 pub const fn kind_label(kind: ClientKind) -> &'static str {
     match kind {

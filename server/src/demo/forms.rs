@@ -9,12 +9,12 @@ use portico_wire::{
 use crate::{
     App, Result,
     audit::Actor,
+    clock::today,
     db::StudioTx,
     error::Error,
     forms::{
         Target, ask, gallery,
         store::{self, NewAssignment, Viewer},
-        today,
     },
     studios::Studio,
 };

@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 use super::{
     ask_state,
     store::{self, AskedContact, Assignment, NewAssignment},
-    texts, today,
+    texts,
 };
 use crate::{
     App, Result,
     audit::{self, Actor, Change, Subject},
     clients,
+    clock::today,
     db::StudioTx,
     error::Error,
     jobs::{self, Job, Outcome},

@@ -229,14 +229,6 @@ pub fn ask_state(done: bool, begun: bool, due: Option<&str>, today: &str) -> Ask
     }
 }
 
-/// The day it is somewhere, such as `2027-05-22`.
-pub fn today(now: Timestamp, time_zone: &str) -> String {
-    let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    jiff::Timestamp::from_microsecond(now.micros())
-        .map(|now| zone.to_datetime(now).date().to_string())
-        .unwrap_or_default()
-}
-
 /// A copy of a form, under a name of its own; not in the portal yet.
 pub async fn duplicate(tx: &mut StudioTx, form: FormId) -> Result<FormId> {
     let original = store::get_form(tx, form).await?;
@@ -367,6 +359,6 @@ mod tests {
             AskState::Done
         );
         let noon = "2026-11-21T12:00:00Z".parse().unwrap();
-        assert_eq!(today(noon, "Pacific/Auckland"), "2026-11-22");
+        assert_eq!(crate::clock::today(noon, "Pacific/Auckland"), "2026-11-22");
     }
 }

@@ -247,15 +247,7 @@ pub(super) async fn note(
     action: &'static str,
     change: Change,
 ) -> Result<()> {
-    audit::append(
-        tx,
-        &session.actor(),
-        action,
-        Subject("studio", None),
-        change,
-        &session.visitor.reference,
-    )
-    .await
+    audit::note(tx, session, action, Subject("studio", None), change).await
 }
 
 /// The labels of the fields a change touches, in the order of the page.

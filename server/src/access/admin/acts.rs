@@ -14,6 +14,7 @@ use crate::{
     App, Result,
     access::{links, reach, store},
     audit::Change,
+    clients,
     error::Error,
     scope::{Member, StaffSession},
     studios,
@@ -216,7 +217,7 @@ pub async fn switch_access(
     tx.commit().await?;
     let page = match form.from {
         From::Contact => contact_path(contact),
-        From::Client => format!("/admin/clients/{}#contact-{contact}", user.client_id),
+        From::Client => format!("{}#contact-{contact}", clients::client_path(user.client_id)),
     };
     Ok(redirect::see(&page, &notice))
 }

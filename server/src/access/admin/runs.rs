@@ -189,16 +189,15 @@ pub async fn start_run(
         }
     }
     jobs::enqueue(&mut tx, &Job::Invite { run }).await?;
-    audit::append(
+    audit::note(
         &mut tx,
-        &session.actor(),
+        &session,
         "many invited",
         Subject("invitation run", Some(run.into_uuid())),
         Change::made(&json!({
             "contacts": users.len(), "all_that_match": selection.everything, "search": filter.search,
             "state": filter.state, "again": selection.again, "import": selection.import,
         }))?,
-        &session.visitor.reference,
     )
     .await?;
     tx.commit().await?;

@@ -72,13 +72,12 @@ async fn make_test_client(tx: &mut StudioTx, session: &StaffSession) -> Result<C
     clients::store::insert_client(tx, &client).await?;
     clients::store::insert_contact(tx, &contact).await?;
     store::mark_test_client(tx, client.id, session.staff).await?;
-    audit::append(
+    audit::note(
         tx,
-        &session.actor(),
+        session,
         "test client made",
         Subject("contact", Some(contact.id.into_uuid())),
         Change::made(&json!({ "client": client.name }))?,
-        &session.visitor.reference,
     )
     .await?;
     Ok(contact.id)

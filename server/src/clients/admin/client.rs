@@ -23,6 +23,7 @@ use super::{
 use crate::{
     App, Result,
     audit::Change,
+    clock::today,
     error::Error,
     forms as asking,
     mail::letters::{self, send::SentLine},
@@ -194,7 +195,7 @@ pub async fn show_client(
     let mails = letters::store::sent(&mut tx, id, MAILS).await?;
     let asked = asking::store::assignments_of(&mut tx, id).await?;
     let people = asking::store::asked_of_client(&mut tx, id).await?;
-    let today = asking::today(tx.now(), &studio.time_zone);
+    let today = today(tx.now(), &studio.time_zone);
     let choices = Choices {
         country: studio.country,
         groups: Vec::new(),

@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use axum::{
-    body::Body,
     extract::{Query as InAddress, State},
-    http::{HeaderValue, header},
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use bytes::Bytes;
 use futures_util::stream;
@@ -14,7 +12,7 @@ use serde_json::json;
 
 use super::{
     super::{
-        export::{Column, line},
+        export::{Column, MARK, download, guard, line},
         forms::Choices,
         store::{self, Query},
     },
@@ -24,14 +22,13 @@ use super::{
 use crate::{
     App, Result,
     audit::{Change, Subject},
+    clock::today,
     scope::{Manager, StudioScope},
     studios,
 };
 
 /// Clients asked for at once.
 const AT_ONCE: usize = 300;
-/// Tells spreadsheets that the letters are UTF-8.
-const MARK: &str = "\u{feff}";
 
 /// What is still to be sent.
 struct Rest {
@@ -77,27 +74,8 @@ pub async fn export_clients(
         ended: false,
     };
     let pieces = stream::try_unfold(rest, next);
-    let mut response = Body::from_stream(pieces).into_response();
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/csv; charset=utf-8; header=present"),
-    );
-    let day = jiff::Timestamp::from_microsecond(now.micros())
-        .map(|at| {
-            let zone = jiff::tz::TimeZone::get(&zone).unwrap_or(jiff::tz::TimeZone::UTC);
-            at.to_zoned(zone).date().to_string()
-        })
-        .unwrap_or_default();
-    let name = format!("attachment; filename=\"clients-{day}.csv\"");
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    Ok(response)
+    let day = today(now, &zone);
+    Ok(download(&format!("clients-{day}"), pieces))
 }
 
 async fn next(mut rest: Rest) -> Result<Option<(Bytes, Rest)>> {
@@ -112,7 +90,7 @@ async fn next(mut rest: Rest) -> Result<Option<(Bytes, Rest)>> {
         piece.extend_from_slice(MARK.as_bytes());
         let headings: Vec<String> = columns
             .iter()
-            .map(|column| super::super::export::guard(&column.heading(&choices)))
+            .map(|column| guard(&column.heading(&choices)))
             .collect();
         piece.extend(line(&headings));
     }

@@ -12,34 +12,18 @@ pub mod rights;
 use portico_wire::{ClientId, ContactId};
 use serde_json::Value;
 
-use super::forms::Choices;
+use super::{client_path, forms::Choices};
 use crate::{
     Result,
-    audit::{self, Change, Subject},
+    audit::{Change, Subject, note},
     db::StudioTx,
-    scope::StaffSession,
 };
 
 pub const LIST: &str = "/admin/clients";
 
-fn client_path(client: ClientId) -> String {
-    format!("{LIST}/{client}")
-}
-
 /// What the forms of clients and contacts offer.
 async fn choices(tx: &mut StudioTx) -> Result<Choices> {
     Choices::load(tx).await
-}
-
-async fn note(
-    tx: &mut StudioTx,
-    session: &StaffSession,
-    action: &'static str,
-    subject: Subject,
-    change: Change,
-) -> Result<()> {
-    let reference = &session.visitor.reference;
-    audit::append(tx, &session.actor(), action, subject, change, reference).await
 }
 
 fn about_client(client: ClientId) -> Subject {

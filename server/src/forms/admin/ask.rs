@@ -13,14 +13,15 @@ use super::{
     super::{
         ask as asking,
         store::{self, Assignment, NewAssignment},
-        texts, today,
+        texts,
     },
-    LIST, client_path, frame, note, path,
+    LIST, frame, note, path,
 };
 use crate::{
     App, Result,
     audit::{Change, Subject},
-    clients::{self, search},
+    clients::{self, client_path, search},
+    clock::today,
     db::StudioTx,
     error::Error,
     mail::letters::store::{Recipient, recipients},
@@ -139,24 +140,8 @@ async fn page(app: &App, session: &StaffSession, id: ClientId, typed: Typed) -> 
     let zone = studios::store::get(&mut tx).await?.time_zone;
     let day = today(tx.now(), &zone);
     drop(tx);
-    let reachable = people.iter().filter(|one| one.email.is_some()).count();
-    let people: Vec<Value> = people
-        .iter()
-        .map(|one| {
-            let id = one.id.to_string();
-            let chosen = typed
-                .to
-                .as_ref()
-                .map_or(reachable == 1, |to| to.contains(&id));
-            json!({
-                "id": id,
-                "name": clients::full_name(&one.first_name, &one.last_name),
-                "email": one.email,
-                "shut": one.state.obstacle().is_some(),
-                "on": chosen && one.email.is_some(),
-            })
-        })
-        .collect();
+    let reachable = Recipient::reachable(&people);
+    let people = Recipient::offered(&people, typed.to.as_deref());
     let forms: Vec<(String, &str)> = forms
         .iter()
         .map(|form| (form.id.to_string(), form.name.as_str()))

@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use axum::{
-    body::Body,
     extract::{Query, State},
-    http::{HeaderValue, header},
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use bytes::Bytes;
 use futures_util::stream;
@@ -17,7 +15,7 @@ use portico_wire::{
 use serde_json::json;
 
 use super::{
-    super::{store, texts, today},
+    super::{store, texts},
     about, note,
     submissions::Asked,
 };
@@ -26,8 +24,9 @@ use crate::{
     audit::Change,
     clients::{
         self,
-        export::{dialled, guard, line},
+        export::{MARK, dialled, download, guard, line},
     },
+    clock::today,
     error::Error,
     scope::{Manager, StudioScope},
     studios,
@@ -35,8 +34,6 @@ use crate::{
 };
 
 const AT_ONCE: usize = 200;
-/// Tells spreadsheets that the letters are UTF-8.
-const MARK: &str = "\u{feff}";
 
 /// A question of any version: its id, the words of the newest version that asks it, and its kind.
 struct Column {
@@ -109,21 +106,8 @@ pub async fn export(
         ended: false,
         app,
     };
-    let mut response = Body::from_stream(stream::try_unfold(rest, next)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/csv; charset=utf-8; header=present"),
-    );
-    let name = format!("attachment; filename=\"submissions-{day}.csv\"");
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    Ok(response)
+    let pieces = stream::try_unfold(rest, next);
+    Ok(download(&format!("submissions-{day}"), pieces))
 }
 
 fn cell(kind: &Kind, answer: &Answer) -> String {

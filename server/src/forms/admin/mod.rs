@@ -8,14 +8,12 @@ pub mod list;
 pub mod look;
 pub mod submissions;
 
-use portico_wire::{ClientId, FormId};
+use portico_wire::FormId;
 use serde_json::{Value, json};
 
 use super::StoredForm;
 use crate::{
-    Result,
-    audit::{self, Change, Subject},
-    db::StudioTx,
+    audit::{Subject, note},
     scope::StaffSession,
     staff::Role,
 };
@@ -26,23 +24,8 @@ fn path(form: FormId) -> String {
     format!("{LIST}/{form}")
 }
 
-fn client_path(client: ClientId) -> String {
-    format!("/admin/clients/{client}")
-}
-
 fn about(form: FormId) -> Subject {
     Subject("form", Some(form.into_uuid()))
-}
-
-async fn note(
-    tx: &mut StudioTx,
-    session: &StaffSession,
-    action: &'static str,
-    subject: Subject,
-    change: Change,
-) -> Result<()> {
-    let reference = &session.visitor.reference;
-    audit::append(tx, &session.actor(), action, subject, change, reference).await
 }
 
 fn may_edit(session: &StaffSession) -> bool {

@@ -15,10 +15,10 @@ use super::{
     store::{self, Asked, Viewer},
     submit,
     ties::Person,
-    today,
 };
 use crate::{
     App, Result,
+    clock::today,
     error::Error,
     scope::PortalSession,
     studios,

@@ -14,6 +14,10 @@ pub mod store;
 pub mod tokens;
 
 use portico_wire::MailTemplateId;
+use serde_json::{Value, json};
+
+use crate::clients;
+use store::Recipient;
 
 pub use check::{Field, Problem, check};
 pub use forms::Words;
@@ -21,6 +25,32 @@ pub use forms::Words;
 pub const MOST_NAME: usize = 80;
 pub const MOST_SUBJECT: usize = 200;
 pub const MOST_BODY: usize = 20_000;
+
+impl Recipient {
+    /// How many of them a mail can reach.
+    pub fn reachable(people: &[Self]) -> usize {
+        people.iter().filter(|one| one.email.is_some()).count()
+    }
+
+    /// The people of a client as a form offers them: those sent are ticked, at first the only one there is.
+    pub fn offered(people: &[Self], sent: Option<&[String]>) -> Vec<Value> {
+        let reachable = Self::reachable(people);
+        people
+            .iter()
+            .map(|one| {
+                let id = one.id.to_string();
+                let chosen = sent.map_or(reachable == 1, |sent| sent.contains(&id));
+                json!({
+                    "id": id,
+                    "name": clients::full_name(&one.first_name, &one.last_name),
+                    "email": one.email,
+                    "shut": one.state.obstacle().is_some(),
+                    "on": chosen && one.email.is_some(),
+                })
+            })
+            .collect()
+    }
+}
 
 /// What a template is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]

@@ -19,7 +19,7 @@ use super::{
     work,
 };
 use crate::{
-    App, Result,
+    App, Result, clients,
     error::Error,
     scope::{Manager, StaffSession},
     studios,
@@ -186,7 +186,7 @@ async fn import_page(
                 "no": row.row_no, "outcome": row.outcome.name(), "label": row.outcome.label(), "reason": row.reason,
                 "name": row.name, "email": row.email, "client": row.client_name,
                 "link": row.client_id.filter(|_| imported || row.outcome == Outcome::Same)
-                    .map(|client| format!("/admin/clients/{client}")),
+                    .map(clients::client_path),
             })
         })
         .collect();

@@ -127,8 +127,7 @@ async fn note(
     change: Change,
 ) -> Result<()> {
     let about = Subject("mail template", Some(id.into_uuid()));
-    let reference = &session.visitor.reference;
-    audit::append(tx, &session.actor(), action, about, change, reference).await
+    audit::note(tx, session, action, about, change).await
 }
 
 /// From where a new template begins.

@@ -19,7 +19,8 @@ use super::{
     main_token, offered, words,
 };
 use crate::{
-    App, Result, clients,
+    App, Result,
+    clients::{self, client_path},
     error::Error,
     scope::{Member, StaffSession},
     studios,
@@ -33,10 +34,6 @@ use crate::{
 
 /// Mails of one form.
 const MOST_RECIPIENTS: usize = 50;
-
-fn client_path(client: ClientId) -> String {
-    format!("/admin/clients/{client}")
-}
 
 #[derive(Default)]
 struct Typed {
@@ -56,24 +53,8 @@ async fn page(app: &App, session: &StaffSession, id: ClientId, typed: Typed) -> 
     let templates = store::templates(&mut tx).await?;
     let key: MailId = typed.key.unwrap_or_else(|| tx.id());
     drop(tx);
-    let reachable = people.iter().filter(|one| one.email.is_some()).count();
-    let recipients: Vec<_> = people
-        .iter()
-        .map(|one| {
-            let id = one.id.to_string();
-            let chosen = typed
-                .to
-                .as_ref()
-                .map_or(reachable == 1, |to| to.contains(&id));
-            json!({
-                "id": id,
-                "name": clients::full_name(&one.first_name, &one.last_name),
-                "email": one.email,
-                "shut": one.state.obstacle().is_some(),
-                "on": chosen && one.email.is_some(),
-            })
-        })
-        .collect();
+    let reachable = Recipient::reachable(&people);
+    let recipients = Recipient::offered(&people, typed.to.as_deref());
     let templates: Vec<_> = templates
         .iter()
         .filter(|template| template.purpose == Purpose::Letter)
