@@ -132,6 +132,44 @@ async fn every_statement_can_be_prepared() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A list costs the page it shows, whatever stands behind it: its order is an index's.
+#[tokio::test]
+async fn a_page_of_a_list_comes_from_an_index_in_its_order() {
+    let test = TestApp::new().await;
+    let url = &test.app.config.database_url;
+    // PostgreSQL plans by what its tables hold, and these are empty: `cargo xtask bench` looks there.
+    if !url.starts_with("sqlite:") {
+        return;
+    }
+    // Sorted in memory, as few: found by words, of one client or contact, a studio's forms.
+    const FEW: &[&str] = &[
+        "client_words",
+        "access_state = 'duplicate' and email >",
+        "union select id from (select id from sign_ins",
+        "from contacts k join audit_log a",
+        "from forms f",
+    ];
+    let mut conn = sqlx::SqliteConnection::connect(url).await.unwrap();
+    let mut wrong = Vec::new();
+    for statement in statements() {
+        let words: Vec<_> = statement.text.split_whitespace().collect();
+        let text = words.join(" ");
+        let page = text.contains(" limit $") && !text.contains("skip locked");
+        if !page || FEW.iter().any(|few| text.contains(few)) {
+            continue;
+        }
+        let plan = format!("explain query plan {}", statement.text);
+        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(sqlx::AssertSqlSafe(plan))
+            .fetch_all(&mut conn)
+            .await
+            .unwrap();
+        if let Some((.., step)) = plan.iter().find(|(.., step)| step.contains("TEMP B-TREE")) {
+            wrong.push(format!("{}:{}: {step}", statement.file, statement.line));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn tenant_tables_are_asked_with_the_studio_first() {
     for statement in statements().iter().filter(|statement| statement.of_studio) {

@@ -134,7 +134,7 @@ pub struct ListedSubmission {
     pub saved_at: Timestamp,
 }
 
-/// A page of them, the latest first.
+/// A page of them, the latest first. `cross join` keeps SQLite at the index of the order.
 pub async fn submissions(
     tx: &mut StudioTx,
     filter: &Filter,
@@ -154,11 +154,9 @@ pub async fn submissions(
             ListedSubmission,
             "select s.id, s.form_id, f.name as form_name, s.client_id, c.name as client_name, s.contact_id, k.first_name,
                     k.last_name, s.assignment_id, s.state, s.saved_at
-             from submissions s
-             join forms f on f.studio_id = s.studio_id and f.id = s.form_id
-             join clients c on c.studio_id = s.studio_id and c.id = s.client_id
-             join contacts k on k.studio_id = s.studio_id and k.id = s.contact_id
-             where s.studio_id = $1 and s.form_id = $2 and (s.client_id = $3 or $3 is null) and s.state = $4
+             from submissions s cross join forms f cross join clients c cross join contacts k
+             where f.studio_id = s.studio_id and f.id = s.form_id and c.studio_id = s.studio_id and c.id = s.client_id
+               and k.studio_id = s.studio_id and k.id = s.contact_id and s.studio_id = $1 and s.form_id = $2 and (s.client_id = $3 or $3 is null) and s.state = $4
                and (s.saved_at, s.id) < ($5, $6)
              order by s.saved_at desc, s.id desc limit $7",
             form,
@@ -173,11 +171,9 @@ pub async fn submissions(
             ListedSubmission,
             "select s.id, s.form_id, f.name as form_name, s.client_id, c.name as client_name, s.contact_id, k.first_name,
                     k.last_name, s.assignment_id, s.state, s.saved_at
-             from submissions s
-             join forms f on f.studio_id = s.studio_id and f.id = s.form_id
-             join clients c on c.studio_id = s.studio_id and c.id = s.client_id
-             join contacts k on k.studio_id = s.studio_id and k.id = s.contact_id
-             where s.studio_id = $1 and s.client_id = $2 and s.state = $3 and (s.saved_at, s.id) < ($4, $5)
+             from submissions s cross join forms f cross join clients c cross join contacts k
+             where f.studio_id = s.studio_id and f.id = s.form_id and c.studio_id = s.studio_id and c.id = s.client_id
+               and k.studio_id = s.studio_id and k.id = s.contact_id and s.studio_id = $1 and s.client_id = $2 and s.state = $3 and (s.saved_at, s.id) < ($4, $5)
              order by s.saved_at desc, s.id desc limit $6",
             client,
             state,
@@ -190,11 +186,9 @@ pub async fn submissions(
             ListedSubmission,
             "select s.id, s.form_id, f.name as form_name, s.client_id, c.name as client_name, s.contact_id, k.first_name,
                     k.last_name, s.assignment_id, s.state, s.saved_at
-             from submissions s
-             join forms f on f.studio_id = s.studio_id and f.id = s.form_id
-             join clients c on c.studio_id = s.studio_id and c.id = s.client_id
-             join contacts k on k.studio_id = s.studio_id and k.id = s.contact_id
-             where s.studio_id = $1 and s.state = $2 and (s.saved_at, s.id) < ($3, $4)
+             from submissions s cross join forms f cross join clients c cross join contacts k
+             where f.studio_id = s.studio_id and f.id = s.form_id and c.studio_id = s.studio_id and c.id = s.client_id
+               and k.studio_id = s.studio_id and k.id = s.contact_id and s.studio_id = $1 and s.state = $2 and (s.saved_at, s.id) < ($3, $4)
              order by s.saved_at desc, s.id desc limit $5",
             state,
             at,
@@ -231,10 +225,9 @@ pub async fn exported_submissions(
         tx,
         ExportedSubmission,
         "select s.id, s.number, c.name as client_name, k.first_name, k.last_name, k.email, s.saved_at, s.answers
-         from submissions s
-         join clients c on c.studio_id = s.studio_id and c.id = s.client_id
-         join contacts k on k.studio_id = s.studio_id and k.id = s.contact_id
-         where s.studio_id = $1 and s.form_id = $2 and (s.client_id = $3 or $3 is null) and s.state = 'submitted'
+         from submissions s cross join clients c cross join contacts k
+         where c.studio_id = s.studio_id and c.id = s.client_id and k.studio_id = s.studio_id and k.id = s.contact_id
+           and s.studio_id = $1 and s.form_id = $2 and (s.client_id = $3 or $3 is null) and s.state = 'submitted'
            and (s.saved_at, s.id) < ($4, $5)
          order by s.saved_at desc, s.id desc limit $6",
         form,
