@@ -139,6 +139,22 @@ ids! {
     AssignmentId = "asg";
     /// What contacts answered to a form.
     SubmissionId = "sub";
+    /// A text that named signers sign.
+    ContractId = "ctr";
+    /// A text that contracts are begun from.
+    ContractTemplateId = "ctp";
+    /// One person's place for a signature under a contract.
+    SignerId = "sgn";
+    /// An offer to accept.
+    QuoteId = "quo";
+    /// What was bought.
+    OrderId = "ord";
+    /// What is owed.
+    InvoiceId = "inv";
+    /// A line of a quote, an order or an invoice.
+    LineId = "lin";
+    /// One instalment of an invoice.
+    InstalmentId = "ins";
     /// A file that was uploaded.
     FileId = "fil";
     /// Clients from a file.

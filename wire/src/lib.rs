@@ -9,6 +9,7 @@ pub mod clients;
 mod server;
 pub mod forms;
 pub mod ids;
+pub mod papers;
 pub mod portal;
 pub mod problem;
 pub mod rights;
