@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod clients;
+pub mod contracts;
 #[cfg(feature = "server")]
 #[macro_use]
 mod server;
@@ -13,6 +14,7 @@ pub mod papers;
 pub mod portal;
 pub mod problem;
 pub mod rights;
+pub mod sales;
 pub mod studios;
 pub mod time;
 

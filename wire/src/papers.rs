@@ -8,8 +8,6 @@ use serde::{Deserialize, Serialize};
 
 /// In JSON a text is a string, an element `["p", ["Hello ", ["strong", ["Ada"]]]]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "server", schema(no_recursion))]
 #[serde(untagged)]
 pub enum Node {
     Text(String),
@@ -63,6 +61,35 @@ impl Node {
     pub fn of(tag: Tag, text: impl Into<String>) -> Self {
         Self::Element(tag, vec![Self::text(text)])
     }
+}
+
+#[cfg(feature = "server")]
+mod described {
+    use utoipa::{
+        PartialSchema, ToSchema,
+        openapi::{
+            RefOr, Schema,
+            schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Type},
+        },
+    };
+
+    use super::Node;
+
+    /// A text, or a tag and what is in it.
+    impl PartialSchema for Node {
+        fn schema() -> RefOr<Schema> {
+            let text = ObjectBuilder::new().schema_type(Type::String);
+            let element = ArrayBuilder::new().min_items(Some(2)).max_items(Some(2));
+            OneOfBuilder::new()
+                .item(text)
+                .item(element)
+                .description(Some(
+                    "A text, or an element: its tag and the list of what is in it",
+                ))
+                .into()
+        }
+    }
+    impl ToSchema for Node {}
 }
 
 /// The words of a tree as they are read, a line for each block: what two ways of drawing it are compared by.
