@@ -108,7 +108,7 @@ fn keep_up(hooks: &Hooks, failure: Option<&Failure>, again: &Rc<dyn Fn()>) {
 
 pub fn pending(shared: &Common) -> Html {
     el("div role=status")
-        .add(el("span.unseen").text(&shared.texts.get("loading")))
+        .add(el("span.unseen").say(&shared.texts, "loading"))
         .add(el("div.bar"))
         .add(el("div.bar"))
         .into()
@@ -116,7 +116,7 @@ pub fn pending(shared: &Common) -> Html {
 
 pub fn failed(failure: &Failure, shared: &Common, again: Rc<dyn Fn()>) -> Html {
     let trouble = Trouble::of(failure, shared);
-    let retry = quiet(&shared.texts.get("try_again"), false);
+    let retry = quiet(&shared.texts, "try_again", false);
     trouble
         .failed()
         .add(trouble.contact(&shared.texts))

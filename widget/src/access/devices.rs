@@ -64,7 +64,7 @@ impl List {
         let used = day_and_time(&device.last_used_at, &self.shared.language());
         let mut name = el("p.strong").text(&device.name);
         if device.here {
-            let here = el("span.tag").text(&texts.get("devices.here"));
+            let here = el("span.tag").say(texts, "devices.here");
             name = name.text(" ").add(here);
         }
         let facts = el("p.small.muted")
@@ -80,7 +80,7 @@ impl List {
         if device.here {
             return row;
         }
-        let button = quiet(&texts.get("devices.end"), self.busy.get());
+        let button = quiet(texts, "devices.end", self.busy.get());
         let label = texts.fill("devices.end_name", &[("name", &device.name)]);
         let (list, id) = (self.clone(), device.id.clone());
         let end = move || list.end(Some(&id));
@@ -98,14 +98,11 @@ pub fn devices_card(shared: &Shared, home: &Rc<Home>) -> Html {
             el("ul.rows").each(rows).into()
         });
         let all = list.clone();
-        panel("devices", &texts.get("devices.heading"))
-            .add(el("p.muted").text(&texts.get("devices.lead")))
+        panel(texts, "devices", "devices.heading")
+            .add(el("p.muted").say(texts, "devices.lead"))
             .add(rows)
             .maybe(list.trouble.get().map(|trouble| trouble.failed()))
-            .add(
-                quiet(&texts.get("devices.end_all"), list.busy.get())
-                    .on_click(move || all.end(None)),
-            )
+            .add(quiet(texts, "devices.end_all", list.busy.get()).on_click(move || all.end(None)))
             .into()
     })
 }

@@ -184,15 +184,15 @@ fn closed(change: &Rc<Change>, home: &Rc<Home>) -> Html {
     let said = if change.done.get() {
         el("p.good")
             .add(icons::tick())
-            .text(&change.say("email.done"))
+            .say(&change.shared.texts, "email.done")
     } else {
-        el("p.muted").text(&change.say("email.lead"))
+        el("p.muted").say(&change.shared.texts, "email.lead")
     };
     let trouble = change.trouble.get();
     let waits = change.busy.get() || change.taken.get();
-    let button = quiet(&change.say("email.change"), waits);
+    let button = quiet(&change.shared.texts, "email.change", waits);
     let (change, home) = (change.clone(), home.clone());
-    panel("email", &change.say("email.heading"))
+    panel(&change.shared.texts, "email", "email.heading")
         .add(said)
         .maybe(trouble.map(|trouble| trouble.failed()))
         .add(button.on_click(move || {

@@ -122,7 +122,7 @@ impl Form {
             Field::NewPassword => {
                 let id_of_rule = self.id("rule");
                 let detail = el("p data-portico=detail").set("id", &id_of_rule);
-                rule = detail.text(&self.say("choose.hint")).into();
+                rule = detail.say(&self.shared.texts, "choose.hint").into();
                 says.hint = Some(&id_of_rule);
                 fields::password(&id, true, &says)
             }
@@ -133,7 +133,7 @@ impl Form {
             }
             _ => fields::password(&id, false, &says),
         };
-        let label = el("label").key(label).text(&self.say(label));
+        let label = el("label").key(label).say(&self.shared.texts, label);
         list(vec![
             label.set("for", &id).into(),
             input.into(),

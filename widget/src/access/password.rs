@@ -168,14 +168,18 @@ fn closed(change: &Rc<Change>, home: &Rc<Home>, done: bool) -> Html {
     let said = if done {
         el("p.good")
             .add(icons::tick())
-            .text(&change.say("password.done"))
+            .say(&change.shared.texts, "password.done")
     } else {
-        el("p.muted").text(&change.say(lead))
+        el("p.muted").say(&change.shared.texts, lead)
     };
     let trouble = change.trouble.get();
-    let button = quiet(&change.say(act), change.busy.get() || change.taken.get());
+    let button = quiet(
+        &change.shared.texts,
+        act,
+        change.busy.get() || change.taken.get(),
+    );
     let (change, home) = (change.clone(), home.clone());
-    panel("password", &change.say("password.heading"))
+    panel(&change.shared.texts, "password", "password.heading")
         .add(said)
         .maybe(trouble.map(|trouble| trouble.failed()))
         .add(button.on_click(move || {

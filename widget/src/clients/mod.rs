@@ -129,19 +129,18 @@ impl Info {
         let button = match (&profile.update_form, &profile.edit) {
             (Some(form), _) => {
                 let path = joined(&["forms/", form]);
-                act(&texts.get("profile.update"), false)
+                act(texts, "profile.update", false)
                     .on_click(move || info.updating.set(Some(path.clone())))
             }
             (None, Some(_)) => {
-                act(&texts.get("profile.edit"), false).on_click(move || info.editing.set(true))
+                act(texts, "profile.edit", false).on_click(move || info.editing.set(true))
             }
             (None, None) => return None,
         };
-        let saved = self.saved.get().then(|| {
-            el("p.good")
-                .add(icons::tick())
-                .text(&texts.get("profile.saved"))
-        });
+        let saved = self
+            .saved
+            .get()
+            .then(|| el("p.good").add(icons::tick()).say(texts, "profile.saved"));
         Some(el("div.acts").add(button).maybe(saved))
     }
 }
@@ -170,9 +169,8 @@ fn details(profile: &Profile, shared: &Common) -> Html {
         let value = lines.fold(el("dd"), |all, line| all.text(line).add(el("br")));
         el("dl").add(row(&texts.get("profile.address"), value))
     });
-    let panel = |id: &str, key: &str, facts: &[_]| -> El {
-        panel(id, &texts.get(key)).add(rows(facts, texts))
-    };
+    let panel =
+        |id: &str, key: &str, facts: &[_]| -> El { panel(texts, id, key).add(rows(facts, texts)) };
     let fields = profile.fields.iter();
     let fields = fields.fold(el("dl"), |all, field| {
         all.add(row(&field.label, el("dd").text(&field.value)))

@@ -190,7 +190,7 @@ fn address(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>)
         &typed.postcode,
     ];
     let own = sheet.form.fields[at].tie == Some(Tie::Address);
-    let label = |key: &str, id: &str| el("label").set("for", id).text(&sheet.say(key));
+    let label = |key: &str, id: &str| el("label").set("for", id).say(&sheet.shared.texts, key);
     let lines = LINES.iter().zip(values).map(|((key, name, most), value)| {
         let id = joined(&[&about.id, "-", name]);
         let input = el("input.text type=text")
@@ -273,7 +273,7 @@ fn options(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>)
 pub fn written(sheet: &Sheet, text: &str) -> El {
     let input = el("input.text type=text data-other= maxlength=200").value(text);
     el("label.written")
-        .text(&sheet.say("form.other_name"))
+        .say(&sheet.shared.texts, "form.other_name")
         .add(input)
 }
 
@@ -283,7 +283,7 @@ fn clear(sheet: &Rc<Sheet>, at: usize, chosen: bool) -> Option<El> {
         return None;
     }
     let clear = sheet.clone();
-    let button = el("button.link type=button").text(&sheet.say("form.clear"));
+    let button = el("button.link type=button").say(&sheet.shared.texts, "form.clear");
     Some(button.on_click(move || {
         clear.typed(at, None);
         clear.focus(at);

@@ -131,14 +131,17 @@ impl Editing {
         let fields = 0..self.sheet.form.fields.len();
         let fields = fields.fold(el("div.fields"), |all, at| all.add(self.sheet.field(at)));
         let trouble = self.trouble.get();
-        panel("edit", &self.sheet.say("profile.edit_heading"))
+        panel(&self.sheet.shared.texts, "edit", "profile.edit_heading")
             .add(fields)
             .maybe(trouble.map(|trouble| trouble.failed()))
             .add(
                 el("div.acts")
-                    .add(act(&self.sheet.say("profile.save"), busy).on_click(move || saving.save()))
                     .add(
-                        quiet(&self.sheet.say("cancel"), false)
+                        act(&self.sheet.shared.texts, "profile.save", busy)
+                            .on_click(move || saving.save()),
+                    )
+                    .add(
+                        quiet(&self.sheet.shared.texts, "cancel", false)
                             .on_click(move || (cancelling.done)(None)),
                     ),
             )

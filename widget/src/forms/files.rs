@@ -214,7 +214,7 @@ impl Files {
         let label = joined(&[&self.sheet.say(key), ": ", name]);
         el("button.link type=button")
             .set("aria-label", &label)
-            .text(&self.sheet.say(key))
+            .say(&self.sheet.shared.texts, key)
     }
 
     fn going_row(self: &Rc<Self>, one: &Going) -> El {
@@ -302,7 +302,7 @@ pub fn files(
         "form.choose_file"
     };
     // A label is as good as a button, and the field itself stays the browser's.
-    let choose = el("label.quiet").add(input).text(&sheet.say(key));
+    let choose = el("label.quiet").add(input).say(&sheet.shared.texts, key);
     let there = files.there();
     let going = files.going.borrow();
     let rows = there.iter().map(|file| files.row(file));

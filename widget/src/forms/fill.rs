@@ -104,7 +104,7 @@ pub fn fill(shared: &Shared, home: &Rc<Home>, path: &str, ways: &Rc<Ways>) -> Ht
         let leave = ways.leave.clone();
         let back = el("button.link type=button")
             .add(icons::back())
-            .text(&shared.texts.get(ways.back))
+            .say(&shared.texts, ways.back)
             .on_click(move || leave());
         el("div.stack").add(back).add(shown).into()
     })

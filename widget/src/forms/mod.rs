@@ -128,20 +128,16 @@ impl Section {
         let lists = lists.into_iter().filter(|(_, rows)| !rows.is_empty());
         let shown = lists.map(|(key, rows)| {
             let rows = el("ul.rows").each(rows.into_iter());
-            panel(key, &texts.get(key)).add(rows)
+            panel(texts, key, key).add(rows)
         });
         el("div.stack").each(shown).into()
     }
 
     /// A row with its way on; the button says where it leads.
     fn row(self: &Rc<Self>, icon: El, id: &str, about: El, title: &str, to: To<'_>) -> El {
-        let words = self.shared.texts.get(to.key);
-        let button = if to.first {
-            act(&words, false)
-        } else {
-            quiet(&words, false)
-        };
-        let button = button.set("aria-label", &joined(&[&words, ": ", title]));
+        let texts = &self.shared.texts;
+        let button = if to.first { act } else { quiet }(texts, to.key, false);
+        let button = button.set("aria-label", &joined(&[&texts.get(to.key), ": ", title]));
         let (section, path) = (self.clone(), joined(&[to.path, id]));
         el("li")
             .key(id)

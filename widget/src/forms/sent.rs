@@ -49,7 +49,7 @@ pub fn sent(shared: &Shared, path: &str, leave: Rc<dyn Fn()>) -> Html {
         let leave = leave.clone();
         let back = el("button.link type=button")
             .add(icons::back())
-            .text(&shared.texts.get(super::BACK))
+            .say(&shared.texts, super::BACK)
             .on_click(move || leave());
         el("div.stack").add(back).add(shown).into()
     })
@@ -59,7 +59,7 @@ fn paper(sent: &Submission, shared: &Shared) -> El {
     let texts = &shared.texts;
     let at = dates::day_and_time(&sent.submitted_at, &shared.language());
     let by = texts.fill("forms.sent_by", &[("when", &at), ("name", &sent.by)]);
-    let print = quiet(&texts.get("form.print"), false).on_click(|| {
+    let print = quiet(texts, "form.print", false).on_click(|| {
         gloo::utils::window().print().ok();
     });
     let head = el("div.head")
@@ -91,7 +91,7 @@ fn paper(sent: &Submission, shared: &Shared) -> El {
         some = true;
         let answer = match sent.answers.get(&field.id) {
             Some(answer) => el("dd").add(show::answer(&field.kind, answer, shared)),
-            None => el("dd.muted").text(&texts.get("form.unanswered")),
+            None => el("dd.muted").say(texts, "form.unanswered"),
         };
         let row = el("div").add(el("dt").text(&field.label)).add(answer);
         answers = answers.add(row);

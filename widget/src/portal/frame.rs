@@ -129,7 +129,7 @@ impl Frame {
             .maybe(to_info)
             .maybe(home.viewed_by.is_none().then(|| {
                 item(icons::lock())
-                    .text(&shared.texts.get("access.sign_out"))
+                    .say(&shared.texts, "access.sign_out")
                     .on_click(move || out.sign_out())
             }));
         let button = self.toggling(button, |frame| &frame.person);

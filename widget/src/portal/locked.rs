@@ -33,9 +33,9 @@ pub fn locked_page(problem: &Rc<Problem>, shared: &Shared) -> Html {
     }
     let copying = shared.clone();
     let copy =
-        quiet(&texts.get("locked.copy"), false).on_press(move |event| copy(&copying, &event, &all));
+        quiet(texts, "locked.copy", false).on_press(move |event| copy(&copying, &event, &all));
     let facts = el("div.facts")
-        .add(el("p.small").text(&texts.get("locked.tell")))
+        .add(el("p.small").say(texts, "locked.tell"))
         .add(names)
         .add(copy);
     let room = el("div.room.stack")

@@ -5,28 +5,28 @@ use crate::{
     texts::Texts,
 };
 
-/// A panel with a heading; `id` is the heading's.
+/// A panel; `id` is that of its heading, which is a text's key.
 #[inline(never)]
-pub fn panel(id: &str, heading: &str) -> El {
+pub fn panel(texts: &Texts, id: &str, heading: &str) -> El {
     el("section.panel")
         .set("aria-labelledby", id)
-        .add(el("h3").set("id", id).text(heading))
+        .add(el("h3").set("id", id).say(texts, heading))
 }
 
 /// A button that is not the screen's main act.
 #[inline(never)]
-pub fn quiet(text: &str, disabled: bool) -> El {
+pub fn quiet(texts: &Texts, key: &str, disabled: bool) -> El {
     el("button.quiet type=button")
         .mark("disabled", disabled)
-        .text(text)
+        .say(texts, key)
 }
 
 /// The screen's main act.
 #[inline(never)]
-pub fn act(text: &str, busy: bool) -> El {
+pub fn act(texts: &Texts, key: &str, busy: bool) -> El {
     el("button.act type=button")
         .set_some("aria-busy", busy.then_some("true"))
-        .text(text)
+        .say(texts, key)
 }
 
 /// A name and what it stands for, in a `dl`.
