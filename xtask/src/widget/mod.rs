@@ -3,6 +3,7 @@
 //! Everything happens in this process: nobody installs a tool by hand, and because
 //! wasm-bindgen and its command line are members of one lock file they cannot drift apart.
 
+mod arrange;
 mod bindgen;
 mod compile;
 pub mod compress;
@@ -52,7 +53,7 @@ pub fn build() -> Result<PathBuf> {
             "js",
             strip::strip(&bound.glue).context("the glue")?.into_bytes(),
         ),
-        Asset::new("wasm", "portico", "wasm", bound.wasm),
+        Asset::new("wasm", "portico", "wasm", arrange::arrange(&bound.wasm)?),
     ];
     for (language, text) in texts {
         assets.push(Asset::text(&language, text));
