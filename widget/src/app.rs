@@ -121,7 +121,7 @@ impl Common {
                 portal.face.set(Face::In(home));
             }
         };
-        self.api.home(Box::new(then));
+        self.api.home(then);
     }
 
     /// `email`: of who was here, for the next sign-in.
@@ -215,13 +215,13 @@ impl Common {
             Err(Failure::Problem(problem)) if problem.is(Code::SessionEnded) => {}
             Err(failure) => portal.face.set(Face::Resuming(Some(failure))),
         };
-        self.api.home(Box::new(then));
+        self.api.home(then);
     }
 
     fn ask_settings(self: &Rc<Self>) {
         let portal = self.clone();
         let then = move |reply| portal.known.set(Some(reply));
-        self.api.settings(Box::new(then));
+        self.api.settings(then);
     }
 
     /// Puts the studio's colour into the shadow root, or takes it out again.

@@ -6,7 +6,6 @@ use yew::Html;
 
 use crate::{
     access::Trouble,
-    api::Api,
     app::Shared,
     dates::day_and_time,
     el::{El, el},
@@ -14,7 +13,7 @@ use crate::{
     loaded::Loading,
     part::{Hooks, Value, part},
     portal::parts::{panel, quiet},
-    replies::{Device, Home},
+    replies::{self, Device, Home},
 };
 
 struct List {
@@ -30,7 +29,9 @@ impl List {
         Rc::new(Self {
             shared: shared.clone(),
             home: home.clone(),
-            all: Loading::new(hooks, shared, Api::devices),
+            all: Loading::new(hooks, shared, "devices", |json| {
+                Rc::new(replies::devices(json))
+            }),
             trouble: hooks.value(None),
             busy: hooks.value(false),
         })
@@ -42,7 +43,7 @@ impl List {
         self.trouble.set(None);
         let list = self.clone();
         let all = device.is_none();
-        let then = Box::new(move |done| {
+        let then = move |done| {
             list.busy.set(false);
             match done {
                 Ok(()) if all => list.shared.went_out(list.home.email.clone()),
@@ -52,7 +53,7 @@ impl List {
                 }
                 Err(failure) => list.trouble.set(Some(Trouble::of(&failure, &list.shared))),
             }
-        });
+        };
         match device {
             Some(id) => self.shared.api.end_device(id, then),
             None => self.shared.api.sign_out(true, then),

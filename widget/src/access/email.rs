@@ -81,7 +81,7 @@ impl Change {
             Err(failure) => change.failed(&failure, change.step.get().fields()),
         };
         let ask = requests::ask_proof(Act::ChangeEmail, channel);
-        self.shared.api.ask_proof(ask, Box::new(then));
+        self.shared.api.ask_proof(ask, then);
     }
 
     fn code(&self) -> Option<String> {
@@ -119,7 +119,7 @@ impl Change {
             Err(failure) => change.failed(&failure, change.step.get().fields()),
             Ok(proof) => change.ask_new(&proof, email),
         };
-        self.shared.api.prove(prove, Box::new(then));
+        self.shared.api.prove(prove, then);
     }
 
     /// Has a code sent to the new address.
@@ -130,7 +130,7 @@ impl Change {
             Ok(asked) => change.go(Step::Confirm(Rc::new(asked), email)),
             Err(failure) => change.failed(&failure, &[Field::Email]),
         };
-        self.shared.api.change_email(ask, Box::new(then));
+        self.shared.api.change_email(ask, then);
     }
 
     fn confirm(self: &Rc<Self>, request: &str, email: &str, code: &str) {
@@ -146,7 +146,7 @@ impl Change {
                 (change.changed)();
             }
         };
-        self.shared.api.confirm_email(confirm, Box::new(then));
+        self.shared.api.confirm_email(confirm, then);
     }
 }
 

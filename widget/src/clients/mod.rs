@@ -10,7 +10,6 @@ use crate::{
         email::email_card,
         password::{Taken, password_card},
     },
-    api::Api,
     app::{Common, Shared},
     dates::display_name,
     el::{El, el, nothing},
@@ -23,7 +22,7 @@ use crate::{
     loaded::Loading,
     part::{Hooks, Value, part},
     portal::parts::{act, panel, row, rows},
-    replies::{Home, Profile},
+    replies::{self, Home, Profile},
     texts::joined,
 };
 
@@ -58,7 +57,9 @@ impl Info {
     fn new(hooks: &Hooks, shared: &Shared) -> Rc<Self> {
         Rc::new(Self {
             shared: shared.clone(),
-            profile: Loading::new(hooks, shared, Api::profile),
+            profile: Loading::new(hooks, shared, "profile", |json| {
+                Rc::new(replies::profile(json))
+            }),
             taken: Rc::new(hooks.value(false)),
             editing: hooks.value(false),
             updating: hooks.value(place::path_of(shared, BACK)),

@@ -180,7 +180,7 @@ impl Fill {
             self.says(Status::Saving);
         }
         let (fill, body) = (self.clone(), self.body(&unsent));
-        let then = Box::new(move |reply| fill.heard(&unsent, reply));
+        let then = move |reply| fill.heard(&unsent, reply);
         self.shared.api.save_draft(&self.path, body, then);
     }
 

@@ -95,7 +95,7 @@ impl Editing {
         let answers: Answers = changed.into_iter().map(answer).collect();
         self.busy.set(true);
         let editing = self.clone();
-        let then = Box::new(move |reply| {
+        let then = move |reply| {
             editing.busy.set(false);
             match reply {
                 Ok(profile) => {
@@ -104,7 +104,7 @@ impl Editing {
                 }
                 Err(failure) => editing.refused(&failure),
             }
-        });
+        };
         let body = requests::change_profile(&answers);
         self.shared.api.change_profile(body, then);
     }

@@ -142,11 +142,11 @@ impl Files {
         };
         let number = next.number;
         let (moving, ending) = (self.clone(), self.clone());
-        let moves = Box::new(move |share| {
+        let moves = move |share| {
             moving.with(number, |it| it.share = share);
             moving.sheet.redraw(moving.at);
-        });
-        let then = Box::new(move |reply| ending.ended(number, reply));
+        };
+        let then = move |reply| ending.ended(number, reply);
         next.call = self.sheet.shared.api.upload(&next.file, moves, then);
     }
 
@@ -329,6 +329,6 @@ pub fn to_save(file: &FileAnswer, shared: &Shared) -> El {
                 gloo::utils::window().location().set_href(&address).ok();
             }
         };
-        shared.api.file_address(&id, Box::new(then));
+        shared.api.file_address(&id, then);
     })
 }

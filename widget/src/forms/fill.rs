@@ -19,7 +19,7 @@ use crate::{
     forms::{
         draft::{Status, Unsent},
         place::{self, Place},
-        replies::{Filling, Submitted},
+        replies::{self, Filling, Submitted},
         sheet::{News, Sheet},
     },
     icons,
@@ -80,8 +80,9 @@ pub fn fill(shared: &Shared, home: &Rc<Home>, path: &str, ways: &Rc<Ways>) -> Ht
     let path = path.to_owned();
     part(&path.clone(), move |hooks| {
         let loading = hooks.state(|| {
-            let path = path.clone();
-            Loading::new(hooks, &shared, move |api, then| api.filling(&path, then))
+            Loading::<Filling>::new(hooks, &shared, &path, |json| {
+                Rc::new(replies::filling(json))
+            })
         });
         let again = loading.clone();
         let again: Rc<dyn Fn()> = Rc::new(move || again.ask());
@@ -289,13 +290,13 @@ impl Fill {
         }
         let body = self.body(&self.unsent.borrow());
         let fill = self.clone();
-        let then = Box::new(move |reply| {
+        let then = move |reply| {
             fill.busy.set(false);
             match reply {
                 Ok(sent) => fill.sent(sent),
                 Err(failure) => fill.refused(&failure),
             }
-        });
+        };
         let key = self.key.borrow().clone();
         self.shared.api.submit(&self.path, body, &key, then);
     }

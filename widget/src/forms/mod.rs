@@ -27,7 +27,6 @@ use self::{
     sent::sent,
 };
 use crate::{
-    api::Api,
     app::Shared,
     dates,
     el::{El, el},
@@ -100,7 +99,11 @@ impl Section {
     fn list(self: &Rc<Self>) -> Html {
         let section = self.clone();
         part("list", move |hooks| {
-            let all = hooks.state(|| Loading::new(hooks, &section.shared, Api::forms));
+            let all = hooks.state(|| {
+                Loading::new(hooks, &section.shared, "forms", |json| {
+                    Rc::new(replies::forms(json))
+                })
+            });
             all.show(hooks, |forms| section.lists(forms))
         })
     }

@@ -80,7 +80,7 @@ pub struct Submission {
     pub answers: Answers,
 }
 
-pub fn forms(json: &Json<'_>) -> Forms {
+pub fn forms(json: &Json) -> Forms {
     Forms {
         offered: json.list("forms", offered),
         asked: json.list("questionnaires", asked),
@@ -88,7 +88,7 @@ pub fn forms(json: &Json<'_>) -> Forms {
     }
 }
 
-fn offered(json: &Json<'_>) -> Offered {
+fn offered(json: &Json) -> Offered {
     Offered {
         id: json.text("id"),
         title: json.text("title"),
@@ -97,7 +97,7 @@ fn offered(json: &Json<'_>) -> Offered {
     }
 }
 
-fn sent(json: &Json<'_>) -> Sent {
+fn sent(json: &Json) -> Sent {
     Sent {
         id: json.text("id"),
         title: json.text("title"),
@@ -106,7 +106,7 @@ fn sent(json: &Json<'_>) -> Sent {
     }
 }
 
-fn asked(json: &Json<'_>) -> Asked {
+fn asked(json: &Json) -> Asked {
     Asked {
         id: json.text("id"),
         title: json.text("title"),
@@ -117,7 +117,7 @@ fn asked(json: &Json<'_>) -> Asked {
     }
 }
 
-pub fn filling(json: &Json<'_>) -> Filling {
+pub fn filling(json: &Json) -> Filling {
     Filling {
         form: Rc::new(form(&json.object("form"))),
         version: json.number("version"),
@@ -129,12 +129,12 @@ pub fn filling(json: &Json<'_>) -> Filling {
     }
 }
 
-fn change(json: &Json<'_>) -> Change {
+fn change(json: &Json) -> Change {
     let typed = json.opt_object("answer").map(|it| answer(&it));
     (json.text("field"), typed)
 }
 
-pub fn saved(json: &Json<'_>) -> Saved {
+pub fn saved(json: &Json) -> Saved {
     Saved {
         revision: json.number("revision"),
         newer: json.list("newer", change),
@@ -142,18 +142,18 @@ pub fn saved(json: &Json<'_>) -> Saved {
 }
 
 /// What this device kept, as [`super::requests::draft`] wrote it: with moments as ages.
-pub fn kept(json: &Json<'_>) -> Vec<(Change, i64)> {
+pub fn kept(json: &Json) -> Vec<(Change, i64)> {
     json.list("changes", |it| (change(it), it.whole("age")))
 }
 
-pub fn submitted(json: &Json<'_>) -> Submitted {
+pub fn submitted(json: &Json) -> Submitted {
     Submitted {
         id: json.text("id"),
         thanks: json.opt("thanks"),
     }
 }
 
-pub fn submission(json: &Json<'_>) -> Submission {
+pub fn submission(json: &Json) -> Submission {
     Submission {
         submitted_at: json.text("submitted_at"),
         by: json.text("by"),
@@ -162,7 +162,7 @@ pub fn submission(json: &Json<'_>) -> Submission {
     }
 }
 
-pub fn form(json: &Json<'_>) -> Form {
+pub fn form(json: &Json) -> Form {
     Form {
         title: json.text("title"),
         intro: json.opt("intro"),
@@ -172,7 +172,7 @@ pub fn form(json: &Json<'_>) -> Form {
 }
 
 /// What a field begins with stands among the answers already.
-fn field(json: &Json<'_>) -> Field {
+fn field(json: &Json) -> Field {
     let tie = json.opt("tie");
     // Only those that browsers know too.
     let mut ties = Tie::BUILT_IN.iter().copied();
@@ -189,7 +189,7 @@ fn field(json: &Json<'_>) -> Field {
     }
 }
 
-fn condition(json: &Json<'_>) -> Condition {
+fn condition(json: &Json) -> Condition {
     Condition {
         field: json.text("field"),
         operator: json.word("operator", Operator::ALL, Operator::name),
@@ -197,18 +197,18 @@ fn condition(json: &Json<'_>) -> Condition {
     }
 }
 
-fn conditions(json: &Json<'_>) -> Conditions {
+fn conditions(json: &Json) -> Conditions {
     Conditions {
         join: json.word("join", Join::ALL, Join::name),
         list: json.list("list", condition),
     }
 }
 
-fn small(json: &Json<'_>, name: &str) -> Option<u32> {
+fn small(json: &Json, name: &str) -> Option<u32> {
     json.opt_whole(name).map(|whole| whole as u32)
 }
 
-fn text(json: &Json<'_>) -> TextLimits {
+fn text(json: &Json) -> TextLimits {
     let pattern = json.opt("pattern");
     let mut all = Pattern::ALL.iter().copied();
     TextLimits {
@@ -219,14 +219,14 @@ fn text(json: &Json<'_>) -> TextLimits {
     }
 }
 
-fn one(json: &Json<'_>) -> OneOf {
+fn one(json: &Json) -> OneOf {
     OneOf {
         options: json.texts("options"),
         other: json.flag("other"),
     }
 }
 
-fn file_kinds(json: &Json<'_>) -> Vec<FileKind> {
+fn file_kinds(json: &Json) -> Vec<FileKind> {
     // None: any kind.
     let names = if json.names().iter().any(|name| name == "kinds") {
         json.texts("kinds")
@@ -237,7 +237,7 @@ fn file_kinds(json: &Json<'_>) -> Vec<FileKind> {
     names.iter().filter_map(known).collect()
 }
 
-fn kind(json: &Json<'_>) -> Kind {
+fn kind(json: &Json) -> Kind {
     match &*json.text("type") {
         "text" => Kind::Text(text(json)),
         "long_text" => Kind::LongText(text(json)),
@@ -283,13 +283,13 @@ fn kind(json: &Json<'_>) -> Kind {
         "paragraph" => Kind::Paragraph,
         _ => {
             // A field of a newer server cannot be left out of a form.
-            json.refuse();
+            crate::json::refuse();
             Kind::Paragraph
         }
     }
 }
 
-pub fn answers(json: &Json<'_>) -> Answers {
+pub fn answers(json: &Json) -> Answers {
     let mut all = Answers::new();
     for field in json.names() {
         all.set(&field, answer(&json.object(&field)));
@@ -297,7 +297,7 @@ pub fn answers(json: &Json<'_>) -> Answers {
     all
 }
 
-pub fn file(json: &Json<'_>) -> FileAnswer {
+pub fn file(json: &Json) -> FileAnswer {
     FileAnswer {
         id: json.text("id"),
         name: json.text("name"),
@@ -306,7 +306,7 @@ pub fn file(json: &Json<'_>) -> FileAnswer {
     }
 }
 
-fn answer(json: &Json<'_>) -> Answer {
+fn answer(json: &Json) -> Answer {
     let name = json.names().pop().unwrap_or_default();
     match &*name {
         "number" => Answer::Number(json.text(&name)),
@@ -345,7 +345,7 @@ pub mod tests {
     use super::*;
     use crate::json;
 
-    fn through<T>(wire: &impl Serialize, reader: fn(&Json<'_>) -> T) -> T {
+    fn through<T>(wire: &impl Serialize, reader: fn(&Json) -> T) -> T {
         let text = serde_json::to_string(wire).unwrap();
         json::read(&text, reader).expect("what the wire writes can be read")
     }

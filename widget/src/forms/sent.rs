@@ -9,7 +9,11 @@ use crate::{
     app::Shared,
     dates,
     el::{El, el},
-    forms::{fill::focus_page, replies::Submission, show},
+    forms::{
+        fill::focus_page,
+        replies::{self, Submission},
+        show,
+    },
     icons,
     loaded::Loading,
     part::part,
@@ -24,8 +28,9 @@ pub fn sent(shared: &Shared, path: &str, leave: Rc<dyn Fn()>) -> Html {
     let (shared, path) = (shared.clone(), path.to_owned());
     part(&path.clone(), move |hooks| {
         let loading = hooks.state(|| {
-            let path = path.clone();
-            Loading::new(hooks, &shared, move |api, then| api.submission(&path, then))
+            Loading::<Submission>::new(hooks, &shared, &path, |json| {
+                Rc::new(replies::submission(json))
+            })
         });
         let shown = loading.show(hooks, |sent| {
             let (shared, sent) = (shared.clone(), sent.clone());

@@ -82,7 +82,7 @@ impl Frame {
     fn sign_out(&self) {
         let (shared, email) = (self.shared.clone(), self.home().email.clone());
         // Out here in any case; a session the server never heard end runs out by itself.
-        let then = Box::new(move |_| shared.went_out(email));
+        let then = move |_| shared.went_out(email);
         self.shared.api.sign_out(false, then);
     }
 
