@@ -20,7 +20,7 @@ struct List {
     shared: Shared,
     home: Rc<Home>,
     all: Rc<Loading<Vec<Device>>>,
-    trouble: Value<Option<Trouble>>,
+    trouble: Value<Option<Rc<Trouble>>>,
     busy: Value<bool>,
 }
 
@@ -51,7 +51,9 @@ impl List {
                     list.shared.announce(list.shared.texts.get("devices.ended"));
                     list.all.ask();
                 }
-                Err(failure) => list.trouble.set(Some(Trouble::of(&failure, &list.shared))),
+                Err(failure) => list
+                    .trouble
+                    .set(Some(Rc::new(Trouble::of(&failure, &list.shared)))),
             }
         };
         match device {

@@ -25,7 +25,7 @@ use crate::{
 /// What every form keeps: what went wrong, and whether a call is on its way.
 pub struct Form {
     pub shared: Shared,
-    pub trouble: Value<Option<Trouble>>,
+    pub trouble: Value<Option<Rc<Trouble>>>,
     pub busy: Value<bool>,
 }
 
@@ -74,7 +74,7 @@ impl Form {
         self.busy.set(false);
         self.focus_field(trouble.field);
         self.shared.announce(trouble.spoken());
-        self.trouble.set(Some(trouble));
+        self.trouble.set(Some(Rc::new(trouble)));
     }
 
     /// `blame`: the fields that are shown.

@@ -222,7 +222,7 @@ impl Fill {
                         self.says(Status::Nothing);
                         let trouble = Trouble::of(&failure, &self.shared);
                         self.shared.announce(trouble.spoken());
-                        self.trouble.set(Some(trouble));
+                        self.trouble.set(Some(Rc::new(trouble)));
                     }
                 }
             }

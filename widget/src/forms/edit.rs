@@ -24,7 +24,7 @@ struct Editing {
     shared: Shared,
     changed: RefCell<Vec<usize>>,
     busy: Value<bool>,
-    trouble: Value<Option<Trouble>>,
+    trouble: Value<Option<Rc<Trouble>>>,
     /// With what is there afterwards, or without where nothing was changed.
     done: Rc<dyn Fn(Option<Rc<Profile>>)>,
 }
@@ -122,7 +122,7 @@ impl Editing {
             return;
         }
         self.shared.announce(trouble.spoken());
-        self.trouble.set(Some(trouble));
+        self.trouble.set(Some(Rc::new(trouble)));
     }
 
     fn show(self: &Rc<Self>) -> Html {

@@ -54,7 +54,7 @@ pub struct Fill {
     aim: Cell<Option<usize>>,
     done: Value<Option<Submitted>>,
     /// About the whole of it.
-    pub trouble: Value<Option<Trouble>>,
+    pub trouble: Value<Option<Rc<Trouble>>>,
     pub busy: Value<bool>,
     again: Rc<dyn Fn()>,
     /// Of an act of sending that may have arrived.
@@ -253,8 +253,10 @@ impl Fill {
             self.shared.texts.fill("form.wrong", &[("count", &count)])
         };
         self.shared.announce(said.clone());
-        self.trouble
-            .set(Some(Trouble::here(crate::access::Field::None, said)));
+        self.trouble.set(Some(Rc::new(Trouble::here(
+            crate::access::Field::None,
+            said,
+        ))));
         self.go_to(*first);
         true
     }
@@ -328,7 +330,7 @@ impl Fill {
             trouble.detail = self.sheet.say("form.lost_detail");
         }
         self.shared.announce(trouble.spoken());
-        self.trouble.set(Some(trouble));
+        self.trouble.set(Some(Rc::new(trouble)));
     }
 
     fn show(self: &Rc<Self>, hooks: &Hooks) -> Html {
