@@ -11,7 +11,7 @@ use crate::{
     clients::import,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
-    forms, mail,
+    forms, mail, papers,
     scope::StudioScope,
 };
 
@@ -31,6 +31,8 @@ pub enum Job {
     },
     /// Go on with clients from a file.
     Import { import: ImportId, round: i64 },
+    /// Make a PDF.
+    Paper { which: papers::Which },
 }
 
 impl Job {
@@ -40,6 +42,7 @@ impl Job {
             Self::Invite { .. } => "invite",
             Self::Remind { .. } => "remind",
             Self::Import { .. } => "import",
+            Self::Paper { .. } => "paper",
         }
     }
 }
@@ -191,6 +194,7 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
             after,
         } => forms::ask::remind(app, scope, *assignment, due, *after).await,
         Job::Import { import, round } => import::work::go_on(app, scope, *import, *round).await,
+        Job::Paper { which } => papers::make(app, scope, *which).await,
     };
     let now = app.clock.now();
     // System: the job's row belongs to the queue.
@@ -228,8 +232,8 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         Job::Invite { run } => {
             access::store::fail_run(tx, job.studio_id, *run, reason).await?;
         }
-        // Nobody waits for it.
-        Job::Remind { .. } => {}
+        // Nobody waits for it; a PDF that cannot be made stays "being made" and the log says why.
+        Job::Remind { .. } | Job::Paper { .. } => {}
         Job::Import { import, .. } => {
             import::store::fail(tx, job.studio_id, *import).await?;
         }
