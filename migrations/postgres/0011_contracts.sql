@@ -125,21 +125,6 @@ create table contract_events (
     foreign key (studio_id, contract_id) references contracts (studio_id, id)
 );
 
--- The PDFs that were given out, by the state they show. Never made twice.
-create table contract_pdfs (
-    studio_id uuid not null references studios (id),
-    contract_id uuid not null,
-    stage text not null check (stage in ('sent', 'signed', 'countersigned')),
-    sha256 text not null,
-    bytes bigint not null,
-    storage_key text not null,
-    made_at timestamptz not null,
-    primary key (studio_id, contract_id, stage),
-    foreign key (studio_id, contract_id) references contracts (studio_id, id)
-);
--- Whoever holds a file asks which studio's it is.
-create index contract_pdfs_sha256 on contract_pdfs (sha256);
-
 -- What was sent stays as it is, whatever path a write takes.
 create function contract_is_frozen() returns trigger language plpgsql as $$
 begin
@@ -205,10 +190,3 @@ end
 $$;
 create trigger contract_events_append_only before update or delete on contract_events
     for each row execute function contract_events_are_append_only();
-create function contract_pdfs_are_append_only() returns trigger language plpgsql as $$
-begin
-    raise exception 'contract_pdfs is append-only';
-end
-$$;
-create trigger contract_pdfs_append_only before update or delete on contract_pdfs
-    for each row execute function contract_pdfs_are_append_only();

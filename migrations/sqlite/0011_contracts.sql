@@ -126,21 +126,6 @@ create table contract_events (
     foreign key (studio_id, contract_id) references contracts (studio_id, id)
 ) without rowid;
 
--- The PDFs that were given out, by the state they show. Never made twice.
-create table contract_pdfs (
-    studio_id blob not null references studios (id),
-    contract_id blob not null,
-    stage text not null check (stage in ('sent', 'signed', 'countersigned')),
-    sha256 text not null,
-    bytes bigint not null,
-    storage_key text not null,
-    made_at text not null,
-    primary key (studio_id, contract_id, stage),
-    foreign key (studio_id, contract_id) references contracts (studio_id, id)
-) without rowid;
--- Whoever holds a file asks which studio's it is.
-create index contract_pdfs_sha256 on contract_pdfs (sha256);
-
 -- What was sent stays as it is, whatever path a write takes.
 create trigger contracts_frozen before update on contracts
 when old.state <> 'draft' and (new.state = 'draft' or new.studio_id is not old.studio_id or new.id is not old.id
@@ -204,14 +189,6 @@ create trigger contract_events_no_delete before delete on contract_events
 begin
     select raise(abort, 'contract_events is append-only');
 end;
-create trigger contract_pdfs_no_update before update on contract_pdfs
-begin
-    select raise(abort, 'contract_pdfs is append-only');
-end;
-create trigger contract_pdfs_no_delete before delete on contract_pdfs
-begin
-    select raise(abort, 'contract_pdfs is append-only');
-end;
 
 -- What the planner expects of each index before it has seen a studio at work.
 insert into sqlite_stat1 (tbl, idx, stat) values
@@ -225,7 +202,5 @@ insert into sqlite_stat1 (tbl, idx, stat) values
     ('contract_signers', 'sqlite_autoindex_contract_signers_2', '200000 20000 2 1'),
     ('contract_signers', 'sqlite_autoindex_contract_signers_3', '200000 20000 3 2'),
     ('contract_signers', 'contract_signers_contact', '200000 20000 3 1'),
-    ('contract_events', 'contract_events', '1000000 100000 10 1'),
-    ('contract_pdfs', 'contract_pdfs', '200000 20000 2 1'),
-    ('contract_pdfs', 'contract_pdfs_sha256', '200000 1');
+    ('contract_events', 'contract_events', '1000000 100000 10 1');
 analyze sqlite_schema;

@@ -66,9 +66,7 @@ impl Entry {
 pub fn run(contract: ContractId, entries: &[Entry]) -> std::result::Result<(), i64> {
     let mut previous = START;
     for (at, entry) in (1..).zip(entries) {
-        if entry.number != at
-            || entry.previous != previous
-            || entry.digest(contract) != entry.hash
+        if entry.number != at || entry.previous != previous || entry.digest(contract) != entry.hash
         {
             return Err(at);
         }

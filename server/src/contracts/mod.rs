@@ -16,7 +16,8 @@ pub mod work;
 
 use portico_wire::{
     ClientId, Code, ContactId, ContractId, GroupId, SessionId, SignerId, StaffId, Timestamp,
-    contracts::{ContractState as State, MyPart, Signature},
+    contracts::{ContractState as State, MyPart},
+    forms::{Signature, is_drawing, limits},
 };
 use serde::{Deserialize, Serialize};
 
@@ -289,10 +290,8 @@ pub const fn part(
     }
 }
 
-/// A signature that is one: a name, or strokes that are more than a dot.
+/// A signature that is one: a name, or a drawing that is more than a dot.
 pub fn check_signature(signature: &Signature) -> Result<()> {
-    const POINTS: usize = 6_000;
-    const STROKES: usize = 300;
     let refused = |text: &'static str| Err(Error::invalid("signature", text));
     match signature {
         Signature::Typed(name) => {
@@ -300,25 +299,19 @@ pub fn check_signature(signature: &Signature) -> Result<()> {
             if letters < 2 {
                 return refused("Please type your name.");
             }
-            if name.chars().count() > 120 || name.chars().any(char::is_control) {
+            if name.chars().count() > limits::SIGNED_NAME || name.chars().any(char::is_control) {
                 return refused("Please type your name on one line, with at most 120 letters.");
             }
         }
-        Signature::Drawn(strokes) => {
-            let points = || strokes.iter().flatten();
-            if strokes.len() > STROKES || points().count() > POINTS {
-                return refused("This drawing has too many strokes. Please draw your name once.");
+        Signature::Drawn(path) => {
+            if !is_drawing(path.trim()) {
+                return refused("Please draw your signature, or type your name instead.");
             }
-            if points().any(|[x, y]| *x > 1000 || *y > 300) {
-                return refused("This drawing leaves its field. Please draw it again.");
-            }
+            let numbers = path.split(|c: char| !c.is_ascii_digit());
+            let numbers: Vec<u16> = numbers.filter_map(|one| one.parse().ok()).collect();
             let spread = |at: usize| {
-                let (mut least, mut most) = (u16::MAX, 0);
-                for point in points() {
-                    least = least.min(point[at]);
-                    most = most.max(point[at]);
-                }
-                most.saturating_sub(least)
+                let along = || numbers.iter().skip(at).step_by(2).copied();
+                along().max().unwrap_or(0) - along().min().unwrap_or(0)
             };
             if spread(0) < 40 && spread(1) < 40 {
                 return refused("Please draw your signature, or type your name instead.");
@@ -329,12 +322,10 @@ pub fn check_signature(signature: &Signature) -> Result<()> {
 }
 
 /// The signature as it is kept.
-pub fn tidy_signature(signature: Signature) -> Signature {
+pub fn tidy_signature(signature: &Signature) -> Signature {
     match signature {
         Signature::Typed(name) => Signature::Typed(name.trim().to_owned()),
-        Signature::Drawn(strokes) => {
-            Signature::Drawn(strokes.into_iter().filter(|one| !one.is_empty()).collect())
-        }
+        Signature::Drawn(path) => Signature::Drawn(path.trim().to_owned()),
     }
 }
 

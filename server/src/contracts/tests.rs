@@ -1,4 +1,4 @@
-use portico_wire::contracts::{ContractState as S, MyPart, Signature};
+use portico_wire::contracts::{ContractState as S, MyPart};
 
 use super::*;
 
@@ -79,12 +79,12 @@ fn e2_a_signature_is_a_name_or_more_than_a_dot() {
     assert!(typed("Ada Carter") && typed("Öz") && typed("王秀英"));
     assert!(!typed("") && !typed("  ") && !typed("...") && !typed("a\nb"));
     assert!(!typed(&"x".repeat(121)));
-    let drawn = |strokes: Vec<Vec<[u16; 2]>>| check_signature(&Signature::Drawn(strokes)).is_ok();
-    assert!(drawn(vec![vec![[10, 10], [200, 80]], vec![[220, 40]]]));
-    assert!(!drawn(vec![]) && !drawn(vec![vec![]]));
-    assert!(!drawn(vec![vec![[10, 10], [12, 11]]]), "a dot");
-    assert!(!drawn(vec![vec![[0, 0], [1001, 10]]]));
-    assert!(!drawn(vec![vec![[0, 0]; 6_001]]));
+    let drawn = |path: &str| check_signature(&Signature::Drawn(path.into())).is_ok();
+    assert!(drawn("M10 10L200 80M220 40L221 41"));
+    assert!(!drawn("") && !drawn("M10 10"));
+    assert!(!drawn("M10 10L12 11"), "a dot");
+    assert!(!drawn("M0 0L1001 10") && !drawn("M0 0L500 10\"onload"));
+    assert!(!drawn(&format!("M0 0{}", "L900 10".repeat(3_000))));
 }
 
 #[test]

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     App, Result,
     clock::today,
+    contracts,
     error::Error,
     scope::PortalSession,
     studios,
@@ -73,6 +74,7 @@ pub async fn list_forms(State(app): State<App>, session: PortalSession) -> Resul
         } else {
             Vec::new()
         },
+        contracts: contracts::api::listed(&mut tx, &session).await?,
     }))
 }
 
