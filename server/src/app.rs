@@ -19,6 +19,7 @@ use crate::{
     Result, access, clients,
     clock::Clock,
     config::Config,
+    contracts,
     db::Db,
     demo, embed,
     error::Error,
@@ -147,7 +148,11 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(forms::api::submit_questionnaire))
         .routes(routes!(forms::api::get_submission))
         .routes(routes!(forms::api::files::upload))
-        .routes(routes!(forms::api::files::get_file));
+        .routes(routes!(forms::api::files::get_file))
+        .routes(routes!(contracts::api::get_contract))
+        .routes(routes!(contracts::api::read_contract))
+        .routes(routes!(contracts::api::sign_contract))
+        .routes(routes!(contracts::api::decline_contract));
     OpenApiRouter::new().nest("/api/portal/v1/{studio}", portal)
 }
 

@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use portico_wire::{AssignmentId, ImportId, JobId, RunId, StudioId, Timestamp};
+use portico_wire::{AssignmentId, ContractId, ImportId, JobId, RunId, StudioId, Timestamp};
 use sqlx::types::Json;
 
 use crate::{
     App, Result, access,
     clients::import,
+    contracts,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
     forms, mail, papers,
@@ -33,6 +34,10 @@ pub enum Job {
     Import { import: ImportId, round: i64 },
     /// Make a PDF.
     Paper { which: papers::Which },
+    /// Remind the signers whose turn it is.
+    RemindContract { contract: ContractId },
+    /// The time to sign is over.
+    ExpireContract { contract: ContractId },
 }
 
 impl Job {
@@ -43,6 +48,8 @@ impl Job {
             Self::Remind { .. } => "remind",
             Self::Import { .. } => "import",
             Self::Paper { .. } => "paper",
+            Self::RemindContract { .. } => "remind_contract",
+            Self::ExpireContract { .. } => "expire_contract",
         }
     }
 }
@@ -195,6 +202,8 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
         } => forms::ask::remind(app, scope, *assignment, due, *after).await,
         Job::Import { import, round } => import::work::go_on(app, scope, *import, *round).await,
         Job::Paper { which } => papers::make(app, scope, *which).await,
+        Job::RemindContract { contract } => contracts::work::remind(app, scope, *contract).await,
+        Job::ExpireContract { contract } => contracts::work::expire(app, scope, *contract).await,
     };
     let now = app.clock.now();
     // System: the job's row belongs to the queue.
@@ -233,7 +242,9 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
             access::store::fail_run(tx, job.studio_id, *run, reason).await?;
         }
         // Nobody waits for it; a PDF that cannot be made stays "being made" and the log says why.
-        Job::Remind { .. } | Job::Paper { .. } => {}
+        Job::Remind { .. } | Job::RemindContract { .. } | Job::Paper { .. } => {}
+        // It is expired by the clock already; only the mails are missing.
+        Job::ExpireContract { .. } => {}
         Job::Import { import, .. } => {
             import::store::fail(tx, job.studio_id, *import).await?;
         }

@@ -8,6 +8,7 @@ pub mod cli;
 pub mod clients;
 pub mod clock;
 pub mod config;
+pub mod contracts;
 pub mod db;
 pub mod demo;
 pub mod embed;

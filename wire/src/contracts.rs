@@ -57,6 +57,9 @@ impl ContractState {
     }
 }
 
+#[cfg(feature = "server")]
+crate::text_column!(ContractState);
+
 /// What a contact has to do with a contract right now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

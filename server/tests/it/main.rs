@@ -7,6 +7,8 @@ mod access_runs;
 mod bad_input;
 mod clients;
 mod codes;
+mod contracts;
+mod contracts_bad;
 mod cors;
 mod desk;
 mod embed;

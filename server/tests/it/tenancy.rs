@@ -108,6 +108,20 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
             Some(draft),
         ),
         ("GET /submissions/{id}", For::Contact, None),
+        ("GET /contracts/{id}", For::Contact, None),
+        ("POST /contracts/{id}/read", For::Contact, None),
+        (
+            "POST /contracts/{id}/sign",
+            For::Contact,
+            Some(
+                json!({ "hash": "0".repeat(64), "agreed": true, "signature": { "typed": "Ada" } }),
+            ),
+        ),
+        (
+            "POST /contracts/{id}/decline",
+            For::Contact,
+            Some(json!({ "reason": "No." })),
+        ),
         ("POST /uploads", For::Contact, None),
         ("GET /files/{id}", For::Contact, None),
         (

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     App, Result,
     clock::today,
+    contracts,
     error::Error,
     papers,
     scope::PortalSession,
@@ -74,6 +75,7 @@ pub async fn list_forms(State(app): State<App>, session: PortalSession) -> Resul
         } else {
             Vec::new()
         },
+        contracts: contracts::api::listed(&mut tx, &session).await?,
     }))
 }
 
