@@ -24,7 +24,7 @@ use crate::{
     error::Error,
     forms,
     limits::Limits,
-    mail, openapi, ops, portal, secrets,
+    mail, openapi, ops, orders, portal, quotes, secrets,
     storage::Storage,
     studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
@@ -147,7 +147,13 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(forms::api::submit_questionnaire))
         .routes(routes!(forms::api::get_submission))
         .routes(routes!(forms::api::files::upload))
-        .routes(routes!(forms::api::files::get_file));
+        .routes(routes!(forms::api::files::get_file))
+        .routes(routes!(quotes::api::list_quotes))
+        .routes(routes!(quotes::api::get_quote))
+        .routes(routes!(quotes::api::price_quote))
+        .routes(routes!(quotes::api::accept_quote))
+        .routes(routes!(quotes::api::decline_quote))
+        .routes(routes!(orders::api::get_order));
     OpenApiRouter::new().nest("/api/portal/v1/{studio}", portal)
 }
 

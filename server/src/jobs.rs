@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use portico_wire::{AssignmentId, ImportId, JobId, RunId, StudioId, Timestamp};
+use portico_wire::{AssignmentId, ImportId, JobId, QuoteId, RunId, StudioId, Timestamp};
 use sqlx::types::Json;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     clients::import,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
-    forms, mail,
+    forms, mail, quotes,
     scope::StudioScope,
 };
 
@@ -31,6 +31,10 @@ pub enum Job {
     },
     /// Go on with clients from a file.
     Import { import: ImportId, round: i64 },
+    /// Remind of a quote that waits for an answer.
+    RemindQuote { quote: QuoteId },
+    /// End a quote whose last day is over.
+    ExpireQuote { quote: QuoteId },
 }
 
 impl Job {
@@ -40,6 +44,8 @@ impl Job {
             Self::Invite { .. } => "invite",
             Self::Remind { .. } => "remind",
             Self::Import { .. } => "import",
+            Self::RemindQuote { .. } => "remind_quote",
+            Self::ExpireQuote { .. } => "expire_quote",
         }
     }
 }
@@ -191,6 +197,8 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
             after,
         } => forms::ask::remind(app, scope, *assignment, due, *after).await,
         Job::Import { import, round } => import::work::go_on(app, scope, *import, *round).await,
+        Job::RemindQuote { quote } => quotes::work::remind(app, scope, *quote).await,
+        Job::ExpireQuote { quote } => quotes::work::expire(app, scope, *quote).await,
     };
     let now = app.clock.now();
     // System: the job's row belongs to the queue.
@@ -229,7 +237,7 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
             access::store::fail_run(tx, job.studio_id, *run, reason).await?;
         }
         // Nobody waits for it.
-        Job::Remind { .. } => {}
+        Job::Remind { .. } | Job::RemindQuote { .. } | Job::ExpireQuote { .. } => {}
         Job::Import { import, .. } => {
             import::store::fail(tx, job.studio_id, *import).await?;
         }
