@@ -25,7 +25,7 @@ use crate::{
     error::Error,
     forms,
     limits::Limits,
-    mail, openapi, ops, papers, portal, secrets,
+    mail, openapi, ops, orders, papers, portal, quotes, secrets,
     storage::Storage,
     studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
@@ -152,7 +152,13 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(contracts::api::get_contract))
         .routes(routes!(contracts::api::read_contract))
         .routes(routes!(contracts::api::sign_contract))
-        .routes(routes!(contracts::api::decline_contract));
+        .routes(routes!(contracts::api::decline_contract))
+        .routes(routes!(quotes::api::list_quotes))
+        .routes(routes!(quotes::api::get_quote))
+        .routes(routes!(quotes::api::price_quote))
+        .routes(routes!(quotes::api::accept_quote))
+        .routes(routes!(quotes::api::decline_quote))
+        .routes(routes!(orders::api::get_order));
     OpenApiRouter::new().nest("/api/portal/v1/{studio}", portal)
 }
 
