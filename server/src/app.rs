@@ -228,6 +228,10 @@ fn admin_routes(app: &App) -> Router<App> {
         )
         .route("/admin/settings/logo/remove", post(logo::remove_logo))
         .route("/admin/billing", get(overview::show_billing))
+        .route(
+            "/admin/papers/{kind}/{subject}/{edition}",
+            get(papers::files::save_paper),
+        )
         .merge(client_routes())
         .merge(import_routes())
         .route("/admin/account", get(account::show_account))
@@ -428,7 +432,6 @@ fn form_routes() -> Router<App> {
             "/admin/submissions/{id}/files/{file}/small",
             get(submissions::show_small),
         )
-        .route("/admin/submissions/{id}/pdf", get(submissions::save_pdf))
 }
 
 async fn method_not_allowed() -> Error {

@@ -12,6 +12,7 @@ use crate::{
     audit::{self, Actor, Change, Subject},
     db::StudioTx,
     error::{Error, ResultExt as _},
+    papers,
     sales::{self, numbers},
     studios::Studio,
 };
@@ -83,6 +84,7 @@ pub async fn issue(
     let total = invoice.terms.money(sums.total);
     let change = Change::made(&json!({ "number": number, "total": total }))?;
     note(tx, by, "invoice issued", id, change).await?;
+    papers::ask(tx, sales::pdf::invoice(id)).await?;
     store::get(tx, id).await
 }
 

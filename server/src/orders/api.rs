@@ -11,8 +11,8 @@ use super::{
     store::{self, PortalOrder},
 };
 use crate::{
-    App, Result, clients, db::StudioTx, error::Error, forms::store::Viewer, money, quotes, sales,
-    scope::PortalSession, studios, web::body::Id,
+    App, Result, clients, db::StudioTx, error::Error, forms::store::Viewer, money, papers, quotes,
+    sales, scope::PortalSession, studios, web::body::Id,
 };
 
 pub(crate) fn listed(order: PortalOrder) -> ListedOrder {
@@ -64,5 +64,7 @@ pub async fn get_order(
     // Whoever sees the quote sees what it became.
     let seen = quotes::store::find_seen(&mut tx, quote, Viewer::from(&session)).await?;
     seen.ok_or_else(Error::not_found)?;
-    order(&mut tx, id).await.map(Json)
+    let mut shown = order(&mut tx, id).await?;
+    shown.pdf = papers::files::address(&app, &mut tx, &session, sales::pdf::order(id)).await?;
+    Ok(Json(shown))
 }

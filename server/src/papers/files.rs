@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use portico_wire::{Right, Rights, SubmissionId};
+use portico_wire::{OrderId, QuoteId, Right, Rights, SubmissionId};
 
 use super::{Kind, Which, store};
 use crate::{
@@ -13,7 +13,8 @@ use crate::{
     db::StudioTx,
     error::Error,
     forms::{self, store::Viewer},
-    scope::PortalSession,
+    orders, quotes,
+    scope::{Member, PortalSession},
     web::download,
 };
 
@@ -51,19 +52,65 @@ pub async fn send(app: &App, made: Option<super::Made>) -> Result<Response> {
     download::stored(app, &made.storage_key, &made.file_name, "application/pdf").await
 }
 
+/// Where staff save it from; none while it is being made.
+pub async fn staff_address(tx: &mut StudioTx, which: Which) -> Result<Option<String>> {
+    let made = store::find(tx, which).await?;
+    let Which {
+        kind,
+        subject,
+        edition,
+    } = which;
+    Ok(made.map(|_| {
+        format!(
+            "/admin/papers/{}/{}/{edition}",
+            kind.name(),
+            subject.simple()
+        )
+    }))
+}
+
+/// `GET /admin/papers/{kind}/{subject}/{edition}`
+pub async fn save_paper(
+    State(app): State<App>,
+    Member(session): Member,
+    Path(which): Path<Which>,
+) -> Result<Response> {
+    let mut tx = app.db.read(&session).await?;
+    let made = store::find(&mut tx, which).await?;
+    drop(tx);
+    send(&app, made).await
+}
+
 /// Whether it still may be seen is asked of whoever it belongs to.
 async fn check(tx: &mut StudioTx, session: &Found, which: Which) -> Result<()> {
     let id = which.subject.into_bytes();
     let rights: Rights = session.rights();
+    let who = Viewer::from(session);
     let seen = match which.kind {
         Kind::Submission => {
             let submission = SubmissionId::from_bytes(id);
             rights.has(Right::FormsAndContracts)
                 && rights.has(Right::ShowHistory)
-                && forms::store::submission(tx, submission, Viewer::from(session))
+                && forms::store::submission(tx, submission, who)
                     .await?
                     .is_some()
         }
+        Kind::Quote => {
+            rights.has(Right::QuotesAndOrders)
+                && quotes::store::find_seen(tx, QuoteId::from_bytes(id), who)
+                    .await?
+                    .is_some()
+        }
+        // Whoever sees the quote sees what it became.
+        Kind::Order => {
+            let quote = orders::store::get(tx, OrderId::from_bytes(id))
+                .await?
+                .quote_id;
+            rights.has(Right::QuotesAndOrders)
+                && quotes::store::find_seen(tx, quote, who).await?.is_some()
+        }
+        // Saved by staff alone.
+        Kind::Invoice => false,
     };
     seen.then_some(()).ok_or_else(Error::not_found)
 }

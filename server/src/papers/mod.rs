@@ -10,7 +10,9 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use portico_pdf as pdf;
-use portico_wire::{SubmissionId, Timestamp, forms::Signature, papers::Node};
+use portico_wire::{
+    InvoiceId, OrderId, QuoteId, SubmissionId, Timestamp, forms::Signature, papers::Node,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
@@ -21,6 +23,7 @@ use crate::{
     error::Error,
     forms,
     jobs::{self, Job, Outcome},
+    sales,
     scope::StudioScope,
     secrets,
     studios::{self, Studio, logo},
@@ -31,14 +34,20 @@ use crate::{
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Submission,
+    Quote,
+    Order,
+    Invoice,
 }
 
 impl Kind {
-    pub const ALL: &[Self] = &[Self::Submission];
+    pub const ALL: &[Self] = &[Self::Submission, Self::Quote, Self::Order, Self::Invoice];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Submission => "submission",
+            Self::Quote => "quote",
+            Self::Order => "order",
+            Self::Invoice => "invoice",
         }
     }
 }
@@ -97,6 +106,9 @@ async fn sheet(tx: &mut StudioTx, which: Which) -> Result<Sheet> {
     let id = which.subject.into_bytes();
     match which.kind {
         Kind::Submission => forms::paper::sheet(tx, SubmissionId::from_bytes(id)).await,
+        Kind::Quote => sales::pdf::quote_sheet(tx, QuoteId::from_bytes(id)).await,
+        Kind::Order => sales::pdf::order_sheet(tx, OrderId::from_bytes(id)).await,
+        Kind::Invoice => sales::pdf::invoice_sheet(tx, InvoiceId::from_bytes(id)).await,
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
     forms::store::Viewer,
     invoices::{self, Invoice, issue, store::NewInvoice},
     money::sums::Sums,
-    orders,
+    orders, papers,
     sales::{
         self, Line,
         numbers::{self, Series},
@@ -106,6 +106,7 @@ pub async fn send(
     let change = Change::made(&json!({ "number": number, "total": total }))?;
     note(tx, by, "quote sent", id, change).await?;
     work::schedule(tx, studio, &quote).await?;
+    papers::ask(tx, sales::pdf::quote(id)).await?;
     tell::sent(app, tx, studio, &quote).await?;
     Ok(quote)
 }
@@ -340,6 +341,7 @@ async fn make_order(
         actor: &actor,
         reference,
     };
+    papers::ask(tx, sales::pdf::order(order)).await?;
     let change = Change::made(&json!({ "order": number, "total": total }))?;
     note(tx, &by, "quote accepted", quote.id, change).await?;
     let about = Subject("order", Some(order.into_uuid()));

@@ -19,7 +19,7 @@ use crate::{
     db::StudioTx,
     error::Error,
     forms::store::Viewer,
-    money, orders,
+    money, orders, papers,
     sales::{self, paper},
     scope::PortalSession,
     studios::{self, Studio},
@@ -128,9 +128,9 @@ async fn show(app: &App, session: &PortalSession, quote: &Quote) -> Result<Json<
     let studio = studios::store::get(&mut tx).await?;
     let lines = store::lines(&mut tx, quote.id).await?;
     let priced = price(&quote.terms, &lines, quote.chosen.as_deref())?;
-    reply(&mut tx, &studio, quote, &lines, &priced)
-        .await
-        .map(Json)
+    let mut shown = reply(&mut tx, &studio, quote, &lines, &priced).await?;
+    shown.pdf = papers::files::address(app, &mut tx, session, sales::pdf::quote(quote.id)).await?;
+    Ok(Json(shown))
 }
 
 /// A quote; the first look at it is noted.

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod editor;
 pub mod numbers;
 pub mod paper;
+pub mod pdf;
 pub mod store;
 
 use jiff::civil::Date;
