@@ -19,12 +19,13 @@ use crate::{
     Result, access, clients,
     clock::Clock,
     config::Config,
+    contracts,
     db::Db,
     demo, embed,
     error::Error,
     forms,
     limits::Limits,
-    mail, openapi, ops, portal, secrets,
+    mail, openapi, ops, orders, papers, portal, quotes, secrets,
     storage::Storage,
     studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
@@ -147,7 +148,17 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(forms::api::submit_questionnaire))
         .routes(routes!(forms::api::get_submission))
         .routes(routes!(forms::api::files::upload))
-        .routes(routes!(forms::api::files::get_file));
+        .routes(routes!(forms::api::files::get_file))
+        .routes(routes!(contracts::api::get_contract))
+        .routes(routes!(contracts::api::read_contract))
+        .routes(routes!(contracts::api::sign_contract))
+        .routes(routes!(contracts::api::decline_contract))
+        .routes(routes!(quotes::api::list_quotes))
+        .routes(routes!(quotes::api::get_quote))
+        .routes(routes!(quotes::api::price_quote))
+        .routes(routes!(quotes::api::accept_quote))
+        .routes(routes!(quotes::api::decline_quote))
+        .routes(routes!(orders::api::get_order));
     OpenApiRouter::new().nest("/api/portal/v1/{studio}", portal)
 }
 
@@ -162,6 +173,7 @@ pub fn router(app: &App) -> Router {
         .route("/assets/{build}/{file}", get(assets::asset))
         .route("/files/logos/{file}", get(studios::logo::show_logo))
         .route("/files/open/{sealed}", get(forms::files::open_file))
+        .route("/files/papers/{sealed}", get(papers::files::open_paper))
         .route("/static/{file}", get(assets::static_file))
         .route("/static/tokens.css", get(admin::tokens))
         .route("/favicon.ico", get(assets::favicon))
@@ -216,6 +228,10 @@ fn admin_routes(app: &App) -> Router<App> {
         )
         .route("/admin/settings/logo/remove", post(logo::remove_logo))
         .route("/admin/billing", get(overview::show_billing))
+        .route(
+            "/admin/papers/{kind}/{subject}/{edition}",
+            get(papers::files::save_paper),
+        )
         .merge(client_routes())
         .merge(import_routes())
         .route("/admin/account", get(account::show_account))
@@ -262,6 +278,10 @@ fn client_routes() -> Router<App> {
             get(edit::show_edit_client).post(edit::save_client),
         )
         .route("/admin/clients/{id}/portal", post(client::switch_portal))
+        .route(
+            "/admin/clients/{id}/undo/{entry}",
+            post(client::undo_change),
+        )
         .route(
             "/admin/clients/{id}/rights",
             get(rights::show_client_rights).post(rights::save_client_rights),
@@ -407,6 +427,10 @@ fn form_routes() -> Router<App> {
         .route(
             "/admin/submissions/{id}/files/{file}",
             get(submissions::save_file),
+        )
+        .route(
+            "/admin/submissions/{id}/files/{file}/small",
+            get(submissions::show_small),
         )
 }
 

@@ -3,15 +3,18 @@
 
 use std::time::Duration;
 
-use portico_wire::{AssignmentId, ImportId, JobId, RunId, StudioId, Timestamp};
+use portico_wire::{
+    AssignmentId, ContractId, ImportId, JobId, QuoteId, RunId, StudioId, Timestamp,
+};
 use sqlx::types::Json;
 
 use crate::{
     App, Result, access,
     clients::import,
+    contracts,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
-    forms, mail,
+    forms, mail, papers, quotes,
     scope::StudioScope,
 };
 
@@ -31,6 +34,16 @@ pub enum Job {
     },
     /// Go on with clients from a file.
     Import { import: ImportId, round: i64 },
+    /// Make a PDF.
+    Paper { which: papers::Which },
+    /// Remind the signers whose turn it is.
+    RemindContract { contract: ContractId },
+    /// The time to sign is over.
+    ExpireContract { contract: ContractId },
+    /// Remind of a quote that waits for an answer.
+    RemindQuote { quote: QuoteId },
+    /// End a quote whose last day is over.
+    ExpireQuote { quote: QuoteId },
 }
 
 impl Job {
@@ -40,6 +53,11 @@ impl Job {
             Self::Invite { .. } => "invite",
             Self::Remind { .. } => "remind",
             Self::Import { .. } => "import",
+            Self::Paper { .. } => "paper",
+            Self::RemindContract { .. } => "remind_contract",
+            Self::ExpireContract { .. } => "expire_contract",
+            Self::RemindQuote { .. } => "remind_quote",
+            Self::ExpireQuote { .. } => "expire_quote",
         }
     }
 }
@@ -191,6 +209,11 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
             after,
         } => forms::ask::remind(app, scope, *assignment, due, *after).await,
         Job::Import { import, round } => import::work::go_on(app, scope, *import, *round).await,
+        Job::Paper { which } => papers::make(app, scope, *which).await,
+        Job::RemindContract { contract } => contracts::work::remind(app, scope, *contract).await,
+        Job::ExpireContract { contract } => contracts::work::expire(app, scope, *contract).await,
+        Job::RemindQuote { quote } => quotes::work::remind(app, scope, *quote).await,
+        Job::ExpireQuote { quote } => quotes::work::expire(app, scope, *quote).await,
     };
     let now = app.clock.now();
     // System: the job's row belongs to the queue.
@@ -228,8 +251,13 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         Job::Invite { run } => {
             access::store::fail_run(tx, job.studio_id, *run, reason).await?;
         }
-        // Nobody waits for it.
-        Job::Remind { .. } => {}
+        // Nobody waits for it; a PDF that cannot be made stays "being made" and the log says why.
+        Job::Remind { .. }
+        | Job::RemindContract { .. }
+        | Job::RemindQuote { .. }
+        | Job::Paper { .. } => {}
+        // It is over by the clock already; only the mails are missing.
+        Job::ExpireContract { .. } | Job::ExpireQuote { .. } => {}
         Job::Import { import, .. } => {
             import::store::fail(tx, job.studio_id, *import).await?;
         }

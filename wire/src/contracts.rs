@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContractId, SignerId, Timestamp, papers::Node};
+use crate::{ContractId, SignerId, Timestamp, forms::Signature, papers::Node};
 
 /// Where a contract stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -56,6 +56,9 @@ impl ContractState {
         matches!(self, Self::Sent | Self::Opened | Self::PartlySigned)
     }
 }
+
+#[cfg(feature = "server")]
+crate::text_column!(ContractState);
 
 /// What a contact has to do with a contract right now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,21 +162,12 @@ pub struct Sign {
     pub hash: String,
     /// The signer pressed "I agree" beside the words of `consent`.
     pub agreed: bool,
+    /// The signer's name as the signer writes it, or a drawing; the same as in a form.
     pub signature: Signature,
     /// The proof of who signs; absent where the studio asks none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "server", schema(max_length = 200))]
     pub proof: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema), schema(as = ContractSignature))]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Signature {
-    /// The signer's name, as the signer writes it.
-    Typed(String),
-    /// Strokes of points `[x, y]`, 0 to 1000 across and 0 to 300 down.
-    Drawn(Vec<Vec<[u16; 2]>>),
 }
 
 /// `POST contracts/{id}/decline`.

@@ -3,9 +3,14 @@
 use portico_wire::{ContactId, access::Channel};
 use serde_json::json;
 
-use super::{Candidate, LINK_SECONDS, store};
+use super::{
+    Candidate, LINK_SECONDS,
+    reach::{By, State},
+    store,
+};
 use crate::{
     App, Result,
+    audit::{self, Change, Subject},
     db::StudioTx,
     mail::{self, Message},
     secrets::Secret,
@@ -27,6 +32,35 @@ pub async fn create(tx: &mut StudioTx, contact: ContactId) -> Result<Secret> {
     store::insert_link(tx, contact, "direct", &secret.hash(), LINK_SECONDS).await?;
     store::revoke_surplus_links(tx, contact).await?;
     Ok(secret)
+}
+
+/// The address with which a document's mail lets its reader in; none for who cannot come in. A contact who was never
+/// invited is, by the document, where the studio wants that.
+pub async fn for_document(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    (contact, state): (ContactId, State),
+    by: &By<'_>,
+) -> Result<Option<String>> {
+    if state == State::NotInvited && studio.activates_portal {
+        store::note_invitation(tx, contact).await?;
+        let subject = Subject("contact", Some(contact.into_uuid()));
+        let change = Change::made(&json!({ "with": "a document" }))?;
+        audit::append(
+            tx,
+            by.actor,
+            "contact invited",
+            subject,
+            change,
+            by.reference,
+        )
+        .await?;
+    } else if !state.is_let_in() {
+        return Ok(None);
+    }
+    let secret = create(tx, contact).await?;
+    Ok(Some(address(app, studio, &secret)))
 }
 
 /// Invites a contact: earlier links of that contact end, a mail carries a new one.

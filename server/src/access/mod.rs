@@ -8,12 +8,17 @@ pub mod merge;
 pub mod passwords;
 pub mod reach;
 pub mod runs;
+pub mod sealed;
 pub mod sessions;
 pub mod store;
 
-use portico_wire::{ClientId, Code, ContactId, Timestamp, access::Channel, forms::is_email};
+use portico_wire::{
+    ClientId, Code, ContactId, Timestamp,
+    access::{Act, Channel},
+    forms::is_email,
+};
 
-use crate::{Result, error::Error};
+use crate::{Result, db::StudioTx, error::Error, scope::PortalSession, secrets::Secret};
 
 /// A code lives ten minutes and may be tried five times in all.
 pub const CODE_SECONDS: i64 = 600;
@@ -38,6 +43,23 @@ pub const STAY_SECONDS: i64 = 30 * 86_400;
 pub const TOKEN_SECONDS: i64 = 3600;
 /// How long a replaced token lives on, for calls under way and other tabs.
 pub const OVERLAP_SECONDS: i64 = 60;
+
+/// Uses up a proof the contact gave for `act` in this session; how it was given.
+pub async fn require_proof(
+    tx: &mut StudioTx,
+    session: &PortalSession,
+    act: Act,
+    proof: &str,
+) -> Result<store::UsedProof> {
+    let hash = Secret::presented(proof).hash();
+    match store::use_proof(tx, Some(session.session), act.name(), &hash).await? {
+        Some(used) if used.contact_id == session.contact => Ok(used),
+        _ => Err(Error::refused(
+            Code::ProofRequired,
+            "Please confirm that it is you, with a code or your password.",
+        )),
+    }
+}
 
 /// A contact as sign-in sees it.
 #[derive(Debug, Clone, sqlx::FromRow)]

@@ -261,6 +261,7 @@ fn differing(change: &Change) -> Vec<&'static str> {
         ("passwords", "passwords"),
         ("private_wording", "private wording"),
         ("generate_passwords", "passwords for new contacts"),
+        ("activates_portal", "letting clients in"),
         ("start", "what visitors see first"),
         ("accent", "accent colour"),
         ("portal_url", "portal page"),

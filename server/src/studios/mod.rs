@@ -99,6 +99,7 @@ pub struct StudioRow {
     passwords: bool,
     private_wording: bool,
     generate_passwords: bool,
+    activates_portal: bool,
     start: Start,
     welcome: Option<String>,
     accent: Option<String>,
@@ -131,6 +132,8 @@ pub struct Studio {
     pub private_wording: bool,
     /// A password is made for every new contact, and mailed to it.
     pub generate_passwords: bool,
+    /// Sending a contract, or another document, lets in a contact who was never invited.
+    pub activates_portal: bool,
     pub start: Start,
     pub welcome: Option<String>,
     /// `#rrggbb`
@@ -165,6 +168,7 @@ impl From<StudioRow> for Studio {
             passwords: row.passwords,
             private_wording: row.private_wording,
             generate_passwords: row.generate_passwords,
+            activates_portal: row.activates_portal,
             start: row.start,
             welcome: row.welcome,
             accent: row.accent,
@@ -209,6 +213,7 @@ impl Studio {
             passwords: true,
             private_wording: false,
             generate_passwords: false,
+            activates_portal: true,
             start: Start::Form,
             welcome: None,
             accent: None,

@@ -57,6 +57,7 @@ pub struct SettingsForm {
     pub passwords: bool,
     pub private_wording: bool,
     pub generate_passwords: bool,
+    pub activates_portal: bool,
     pub start: String,
     pub accent: String,
     pub language: String,
@@ -90,6 +91,7 @@ impl SettingsForm {
             passwords: studio.passwords,
             private_wording: studio.private_wording,
             generate_passwords: studio.generate_passwords,
+            activates_portal: studio.activates_portal,
             start: studio.start.name().into(),
             accent: text(&studio.accent),
             language: studio.language.clone(),
@@ -130,6 +132,7 @@ impl SettingsForm {
         next.passwords = self.passwords;
         next.private_wording = self.private_wording;
         next.generate_passwords = self.generate_passwords;
+        next.activates_portal = self.activates_portal;
         next.name = errors.required("name", &self.name, 80);
         next.welcome = errors.optional("welcome", &self.welcome, 600);
         next.support_email = match errors.optional("support_email", &self.support_email, 254) {

@@ -16,7 +16,7 @@ pub async fn find_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Studio>> {
         StudioRow,
         "select id, slug, name, version, portal_enabled, passwords, private_wording, start, welcome, accent, logo_url,
                 language, time_zone, country, currency, support_email, support_phone, portal_url, rights, subscription,
-                paid_until, generate_passwords
+                paid_until, generate_passwords, activates_portal
          from studios where slug = $1",
         slug,
     )?;
@@ -29,7 +29,7 @@ pub async fn get(tx: &mut StudioTx) -> Result<Studio> {
         StudioRow,
         "select id, slug, name, version, portal_enabled, passwords, private_wording, start, welcome, accent, logo_url,
                 language, time_zone, country, currency, support_email, support_phone, portal_url, rights, subscription,
-                paid_until, generate_passwords
+                paid_until, generate_passwords, activates_portal
          from studios where id = $1",
     )?;
     Ok(row.into())
@@ -41,8 +41,9 @@ pub async fn insert(tx: &mut StudioTx, studio: &Studio) -> Result<()> {
         tx,
         "insert into studios (id, slug, name, version, portal_enabled, passwords, private_wording, start, welcome,
                 accent, logo_url, language, time_zone, country, currency, support_email, support_phone, portal_url,
-                rights, subscription, paid_until, created_at, updated_at, generate_passwords)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22, $23)",
+                rights, subscription, paid_until, created_at, updated_at, generate_passwords,
+                activates_portal)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22, $23, $24)",
         &studio.slug,
         &studio.name,
         studio.version,
@@ -65,6 +66,7 @@ pub async fn insert(tx: &mut StudioTx, studio: &Studio) -> Result<()> {
         studio.paid_until,
         now,
         studio.generate_passwords,
+        studio.activates_portal,
     )?;
     Ok(())
 }
@@ -77,7 +79,7 @@ pub async fn save_settings(tx: &mut StudioTx, studio: &Studio) -> Result<bool> {
         "update studios set name = $3, portal_enabled = $4, passwords = $5, private_wording = $6, start = $7,
                 welcome = $8, accent = $9, logo_url = $10, language = $11, time_zone = $12, country = $13,
                 currency = $14, support_email = $15, support_phone = $16, portal_url = $17, rights = $18,
-                updated_at = $19, generate_passwords = $20, version = version + 1
+                updated_at = $19, generate_passwords = $20, activates_portal = $21, version = version + 1
          where id = $1 and version = $2",
         studio.version,
         &studio.name,
@@ -98,6 +100,7 @@ pub async fn save_settings(tx: &mut StudioTx, studio: &Studio) -> Result<bool> {
         Json(&studio.rights),
         now,
         studio.generate_passwords,
+        studio.activates_portal,
     )?;
     Ok(rows == 1)
 }

@@ -441,7 +441,7 @@ async fn a23_staff_sign_a_device_out() {
     assert_eq!(foreign.status, 404);
 }
 
-async fn open_view<'a>(
+pub async fn open_view<'a>(
     test: &'a TestApp,
     desk: &mut Desk<'_>,
     page: &str,

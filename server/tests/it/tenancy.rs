@@ -108,6 +108,38 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
             Some(draft),
         ),
         ("GET /submissions/{id}", For::Contact, None),
+        ("GET /contracts/{id}", For::Contact, None),
+        ("POST /contracts/{id}/read", For::Contact, None),
+        (
+            "POST /contracts/{id}/sign",
+            For::Contact,
+            Some(
+                json!({ "hash": "0".repeat(64), "agreed": true, "signature": { "typed": "Ada" } }),
+            ),
+        ),
+        (
+            "POST /contracts/{id}/decline",
+            For::Contact,
+            Some(json!({ "reason": "No." })),
+        ),
+        ("GET /quotes", For::Contact, None),
+        ("GET /quotes/{id}", For::Contact, None),
+        (
+            "POST /quotes/{id}/price",
+            For::Contact,
+            Some(json!({ "chosen": [] })),
+        ),
+        (
+            "POST /quotes/{id}/accept",
+            For::Contact,
+            Some(json!({ "chosen": [], "version": 1, "total": 0 })),
+        ),
+        (
+            "POST /quotes/{id}/decline",
+            For::Contact,
+            Some(json!({ "reason": "Too early." })),
+        ),
+        ("GET /orders/{id}", For::Contact, None),
         ("POST /uploads", For::Contact, None),
         ("GET /files/{id}", For::Contact, None),
         (

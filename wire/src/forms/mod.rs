@@ -30,7 +30,7 @@ pub use portal::{
     AskState, DraftSaved, FieldChange, FileAddress, Filling, Forms, Newer, OfferedForm,
     Questionnaire, SaveDraft, Sent, Submission, Submitted,
 };
-pub use shape::{decimal, decimal_text, is_date, is_email, is_phone, is_time};
+pub use shape::{decimal, decimal_text, is_date, is_drawing, is_email, is_phone, is_time};
 pub use tie::Tie;
 
 /// How much a form may hold.

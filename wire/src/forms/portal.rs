@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Answers, Form};
-use crate::{AssignmentId, FormId, SubmissionId, Timestamp};
+use crate::{AssignmentId, FormId, SubmissionId, Timestamp, contracts::ListedContract};
 
 /// `GET forms`: the forms of the section Forms and Contracts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,10 @@ pub struct Forms {
     pub questionnaires: Vec<Questionnaire>,
     /// What was sent, the latest first; none where the studio does not show history.
     pub submissions: Vec<Sent>,
+    /// What is to be signed, then what is signed or closed, the latest first; the latter only where the studio
+    /// shows history.
+    #[serde(default)]
+    pub contracts: Vec<ListedContract>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -176,6 +180,9 @@ pub struct Submission {
     pub by: String,
     pub form: Form,
     pub answers: Answers,
+    /// Where the PDF is saved from, for ten minutes and as long as the session lives; absent while it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pdf: Option<String>,
 }
 
 /// `GET files/{id}`

@@ -8,13 +8,10 @@ use portico_wire::{
 };
 use serde_json::{Value, json};
 
-use super::{
-    codes::{NEW_EMAIL, check_code, send_code},
-    proofs::require_proof,
-};
+use super::codes::{NEW_EMAIL, check_code, send_code};
 use crate::{
     App, Result,
-    access::{Candidate, Email, store},
+    access::{Candidate, Email, require_proof, store},
     clients::{self, fields::BuiltIn},
     db::StudioTx,
     error::Error,

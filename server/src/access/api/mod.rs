@@ -101,7 +101,15 @@ impl Attempt<'_> {
                 return Err(self.failed(Some(contact), used).await?);
             }
             let proof = Secret::random();
-            store::insert_proof(&mut tx, contact, None, NEW_PASSWORD, &proof.hash()).await?;
+            store::insert_proof(
+                &mut tx,
+                contact,
+                None,
+                NEW_PASSWORD,
+                &proof.hash(),
+                ("link", None),
+            )
+            .await?;
             tx.commit().await?;
             return Ok(Json(SignIn::NewPassword {
                 proof: proof.reveal().into(),

@@ -15,9 +15,8 @@ use super::{
 };
 use crate::{
     App, Result,
-    access::store,
+    access::{require_proof, store},
     audit::{self, Actor, Change, Subject},
-    db::StudioTx,
     error::Error,
     mail::{self, Message},
     scope::PortalSession,
@@ -62,7 +61,7 @@ pub async fn prove(
     Body(prove): Body<Prove>,
 ) -> Result<Json<Proof>> {
     app.limits.check_address(session.caller.address)?;
-    let (act, mut tx) = match &prove {
+    let (act, way, mut tx) = match &prove {
         Prove::Code { act, request, code } => {
             let mut tx = app.db.write(&session).await?;
             match check_code(
@@ -75,7 +74,15 @@ pub async fn prove(
             )
             .await?
             {
-                Ok(_) => (*act, tx),
+                Ok(_) => {
+                    let hash = Secret::presented(request.as_str()).hash();
+                    let (channel, sent_at) = store::code_way(&mut tx, &hash).await?;
+                    let way = match channel {
+                        Channel::Email => "code by email",
+                        Channel::Sms => "code by SMS",
+                    };
+                    (*act, (way, Some(sent_at)), tx)
+                }
                 Err((_, error)) => {
                     tx.commit().await?;
                     return Err(error);
@@ -88,7 +95,7 @@ pub async fn prove(
             drop(tx);
             check_passwords_on(&studio)?;
             prove_by_password(&app, &session, password).await?;
-            (*act, app.db.write(&session).await?)
+            (*act, ("password", None), app.db.write(&session).await?)
         }
     };
     let proof = Secret::random();
@@ -98,6 +105,7 @@ pub async fn prove(
         Some(session.session),
         act.name(),
         &proof.hash(),
+        way,
     )
     .await?;
     tx.commit().await?;
@@ -131,23 +139,6 @@ async fn prove_by_password(app: &App, session: &PortalSession, password: &str) -
     let mut tx = app.db.write(session).await?;
     store::forget_password_tries(&mut tx, session.contact).await?;
     tx.commit().await
-}
-
-/// Uses up a proof the contact gave for `act` in this session.
-pub async fn require_proof(
-    tx: &mut StudioTx,
-    session: &PortalSession,
-    act: Act,
-    proof: &str,
-) -> Result<()> {
-    let hash = Secret::presented(proof).hash();
-    match store::use_proof(tx, Some(session.session), act.name(), &hash).await? {
-        Some(contact) if contact == session.contact => Ok(()),
-        _ => Err(Error::refused(
-            Code::ProofRequired,
-            "Please confirm that it is you, with a code or your password.",
-        )),
-    }
 }
 
 /// Changes the contact's password, or chooses the first one. Ends its other sessions.

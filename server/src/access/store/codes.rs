@@ -105,18 +105,23 @@ pub async fn explain_code(
 
 // Proofs
 
+/// How a proof was given: "password", or "code by email" and when that code was sent.
+pub type Way<'a> = (&'a str, Option<Timestamp>);
+
 pub async fn insert_proof(
     tx: &mut StudioTx,
     contact: ContactId,
     session: Option<SessionId>,
     act: &str,
     secret_hash: &[u8],
+    (way, code_sent_at): Way<'_>,
 ) -> Result<()> {
     let (id, now): (ProofId, _) = (tx.id(), tx.now());
     execute!(
         tx,
-        "insert into proofs (studio_id, id, contact_id, session_id, act, secret_hash, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into proofs (studio_id, id, contact_id, session_id, act, secret_hash, created_at, expires_at, way,
+                code_sent_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         id,
         contact,
         session,
@@ -124,8 +129,29 @@ pub async fn insert_proof(
         secret_hash,
         now,
         now.plus_seconds(PROOF_SECONDS),
+        way,
+        code_sent_at,
     )?;
     Ok(())
+}
+
+/// Over which channel a code went, and when.
+pub async fn code_way(tx: &mut StudioTx, request_hash: &[u8]) -> Result<(Channel, Timestamp)> {
+    fetch_one!(
+        tx,
+        (Channel, Timestamp),
+        "select channel, created_at from codes where studio_id = $1 and request_hash = $2",
+        request_hash,
+    )
+}
+
+/// A proof that was used up.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct UsedProof {
+    pub contact_id: ContactId,
+    pub way: String,
+    pub code_sent_at: Option<Timestamp>,
+    pub created_at: Timestamp,
 }
 
 /// Uses a proof up; `None` where it is none, for another act or session, used or too old.
@@ -134,21 +160,20 @@ pub async fn use_proof(
     session: Option<SessionId>,
     act: &str,
     secret_hash: &[u8],
-) -> Result<Option<ContactId>> {
+) -> Result<Option<UsedProof>> {
     let now = tx.now();
-    let row = fetch_optional!(
+    fetch_optional!(
         tx,
-        (ContactId,),
+        UsedProof,
         "update proofs set used_at = $5
          where studio_id = $1 and secret_hash = $2 and act = $3 and used_at is null and expires_at > $5
            and session_id is not distinct from $4
-         returning contact_id",
+         returning contact_id, way, code_sent_at, created_at",
         secret_hash,
         act,
         session,
         now,
-    )?;
-    Ok(row.map(|(contact,)| contact))
+    )
 }
 
 /// The contact behind a live proof, without using it up.

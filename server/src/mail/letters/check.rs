@@ -87,7 +87,7 @@ fn try_out(source: &str, field: Field, purpose: Purpose) -> Result<(), String> {
         }
     }
     let filled = sandbox::render(source, purpose, &values)
-        .map_err(|stopped| stopped.for_people().to_owned())?;
+        .map_err(|stopped| stopped.for_people().replace("mail", purpose.noun()))?;
     if field == Field::Body
         && let Some(bad) = super::markdown::bad_link(&filled)
     {
@@ -144,11 +144,12 @@ impl Reader<'_> {
         let mut at = 0;
         while self.problems.len() < MOST_PROBLEMS {
             let rest = &self.source[at..];
-            let Some(open) = ["{{", "{%", "{#"]
-                .iter()
-                .filter_map(|mark| rest.find(mark))
-                .min()
-            else {
+            let mut marks = rest.match_indices('{').map(|(open, _)| open);
+            let begins = |open: &usize| {
+                let next = rest.as_bytes().get(open + 1);
+                next.is_some_and(|next| b"{%#".contains(next))
+            };
+            let Some(open) = marks.find(begins) else {
                 return;
             };
             let from = at + open;
@@ -171,8 +172,8 @@ impl Reader<'_> {
     fn tag(&mut self, from: usize, close: &str, statement: bool) -> usize {
         let source = self.source;
         let inside = &source[from + 2..];
-        let next = inside.find("{{").unwrap_or(source.len());
-        if inside.find(close).is_none_or(|end| next < end) {
+        let end = inside.find(close);
+        if end.is_none_or(|end| inside[..end].contains("{{")) {
             let open = &source[from..from + 2];
             let text = format!("“{open}” is opened here and never closed with “{close}”.");
             self.say(from, from + 2, text);
@@ -196,7 +197,7 @@ impl Reader<'_> {
                 let word = &rest[..length];
                 if std::mem::take(&mut first) {
                     if !STATEMENTS.contains(&word) {
-                        self.say(at, at + length, format!("“{word}” is not possible in a mail. Only if, elif, else and endif are."));
+                        self.say(at, at + length, format!("“{word}” is not possible in a {}. Only if, elif, else and endif are.", self.purpose.noun()));
                         // What follows belongs to it.
                         return source[at..]
                             .find(close)
@@ -270,7 +271,7 @@ impl Reader<'_> {
     fn token(&mut self, at: usize, word: &str) {
         let text = match tokens::find(word) {
             Some(token) if !token.is_for(self.purpose) => {
-                format!("“{word}” has no meaning in this mail.")
+                format!("“{word}” has no meaning in this {}.", self.purpose.noun())
             }
             Some(token)
                 if self.field == Field::Subject

@@ -76,7 +76,7 @@ fn reveal(values: &mut Values, purpose: Purpose, secrets: &Value) {
     let link: &[&str] = match purpose {
         Purpose::Letter | Purpose::Invitation => &[PORTAL_LINKED, PORTAL_LINK],
         Purpose::Reset => &["access.reset_linked", "access.reset_link"],
-        Purpose::GeneratedPassword | Purpose::Code => &[],
+        Purpose::GeneratedPassword | Purpose::Code | Purpose::Contract => &[],
     };
     if let Some(address) = secrets["link"].as_str() {
         for name in link {

@@ -3,12 +3,12 @@
 //! checked when it is saved, and rendered in a sandbox when it is sent.
 
 pub mod admin;
-mod check;
+pub mod check;
 pub mod compose;
 mod forms;
 mod gallery;
 mod markdown;
-mod sandbox;
+pub mod sandbox;
 pub mod send;
 pub mod store;
 pub mod tokens;
@@ -62,6 +62,8 @@ pub enum Purpose {
     GeneratedPassword,
     Reset,
     Code,
+    /// No mail: the text of a contract, written with the same tokens and read by the same rules.
+    Contract,
 }
 
 impl Purpose {
@@ -73,6 +75,14 @@ impl Purpose {
         Self::Code,
     ];
 
+    /// What such a text is, in the sentences that say what cannot stand in it.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Contract => "contract",
+            _ => "mail",
+        }
+    }
+
     /// Also the name of the portal's own mail it replaces.
     pub const fn name(self) -> &'static str {
         match self {
@@ -81,6 +91,7 @@ impl Purpose {
             Self::GeneratedPassword => "generated_password",
             Self::Reset => "reset",
             Self::Code => "code",
+            Self::Contract => "contract text",
         }
     }
 
@@ -95,6 +106,7 @@ impl Purpose {
             Self::GeneratedPassword => "Generated password",
             Self::Reset => "Reset password",
             Self::Code => "Sign-in code",
+            Self::Contract => "Contract",
         }
     }
 
@@ -106,13 +118,14 @@ impl Purpose {
             Self::GeneratedPassword => "Goes out when a password was generated for somebody.",
             Self::Reset => "Goes out when somebody asks to reset the password.",
             Self::Code => "Goes out when somebody signs in with a code by email.",
+            Self::Contract => "For contracts you send to clients.",
         }
     }
 
     /// One of these has to be in the body, or the mail would be of no use.
     pub const fn needs(self) -> &'static [&'static str] {
         match self {
-            Self::Letter => &[],
+            Self::Letter | Self::Contract => &[],
             Self::Invitation => &[tokens::PORTAL_LINKED, tokens::PORTAL_LINK],
             Self::GeneratedPassword => &["access.password"],
             Self::Reset => &["access.reset_linked", "access.reset_link"],
@@ -122,7 +135,7 @@ impl Purpose {
 
     const fn lacking(self) -> &'static str {
         match self {
-            Self::Letter => "",
+            Self::Letter | Self::Contract => "",
             Self::Invitation => {
                 "An invitation needs the link to the portal: put {{ recipient.portal_linked }} where the button shall stand."
             }
@@ -139,7 +152,7 @@ impl Purpose {
     /// What stands small below the mail, whatever its words are.
     pub const fn foot(self) -> &'static str {
         match self {
-            Self::Letter | Self::Invitation | Self::GeneratedPassword => {
+            Self::Letter | Self::Invitation | Self::GeneratedPassword | Self::Contract => {
                 "You get this mail because you are a client of ours."
             }
             Self::Reset => {

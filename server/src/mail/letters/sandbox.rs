@@ -23,6 +23,8 @@ use super::{
 const FUEL: u64 = 50_000;
 /// Bytes of one rendering, values included.
 const MOST_BYTES: usize = 128 * 1024;
+/// How much larger a contract may be.
+const CONTRACT_TIMES: usize = 5;
 
 pub const FILTERS: &[&str] = &["capitalize", "default", "lower", "trim", "upper"];
 
@@ -58,11 +60,37 @@ impl Object for Piece {
     }
 }
 
+/// A value that is not there, in a text that needs it.
+#[derive(Debug)]
+struct Missing(&'static str);
+
+impl fmt::Display for Missing {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl Object for Missing {
+    fn repr(self: &Arc<Self>) -> minijinja::value::ObjectRepr {
+        minijinja::value::ObjectRepr::Plain
+    }
+
+    fn is_true(self: &Arc<Self>) -> bool {
+        false
+    }
+
+    fn render(self: &Arc<Self>, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
 /// A rendered source: text with marks, and what stands for them.
 #[derive(Debug)]
 pub struct Filled {
     pub text: String,
     pieces: Vec<Piece>,
+    /// Tokens of a contract that were written out and have no value.
+    pub missing: Vec<&'static str>,
 }
 
 /// Literal text, or a value.
@@ -158,7 +186,11 @@ pub fn syntax(source: &str) -> Option<Wrong> {
 
 /// Renders a source with these values.
 pub fn render(source: &str, purpose: Purpose, values: &Values) -> Result<Filled, Stopped> {
-    run(source, context(purpose, values))
+    let times = match purpose {
+        Purpose::Contract => CONTRACT_TIMES,
+        _ => 1,
+    };
+    run(source, context(purpose, values), times)
 }
 
 fn context(purpose: Purpose, values: &Values) -> Value {
@@ -169,6 +201,10 @@ fn context(purpose: Purpose, values: &Values) -> Value {
         };
         let text = values.get(token.name).to_owned();
         let value = match token.kind {
+            // What is missing in a contract is told by name.
+            Kind::Text if purpose == Purpose::Contract && text.is_empty() => {
+                Value::from_object(Missing(token.name))
+            }
             Kind::Text => Value::from(text),
             kind => Value::from_object(Piece {
                 kind,
@@ -185,16 +221,19 @@ fn context(purpose: Purpose, values: &Values) -> Value {
     Value::from(groups)
 }
 
-fn run(source: &str, context: Value) -> Result<Filled, Stopped> {
+fn run(source: &str, context: Value, times: usize) -> Result<Filled, Stopped> {
+    let most_bytes = MOST_BYTES * times;
     // Somebody's own marks would be taken for values.
     let source = source.replace([OPEN, CLOSE], "");
     let pieces: Arc<Mutex<Vec<Piece>>> = Arc::default();
     let kept = Arc::clone(&pieces);
+    let missing: Arc<Mutex<Vec<&'static str>>> = Arc::default();
+    let missed = Arc::clone(&missing);
     let mut env = Environment::empty();
     env.set_syntax(syntax_config());
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_recursion_limit(50);
-    env.set_fuel(Some(FUEL));
+    env.set_fuel(Some(FUEL * times as u64));
     env.add_filter("capitalize", minijinja::filters::capitalize);
     env.add_filter("default", default);
     env.add_filter("lower", minijinja::filters::lower);
@@ -203,6 +242,13 @@ fn run(source: &str, context: Value) -> Result<Filled, Stopped> {
     env.set_formatter(move |out, _, value| {
         if value.is_undefined() {
             return Err(ErrorKind::UndefinedError.into());
+        }
+        if let Some(Missing(name)) = value.downcast_object_ref::<Missing>() {
+            let mut missed = missed.lock().expect("no holder panics");
+            if !missed.contains(name) {
+                missed.push(name);
+            }
+            return Ok(());
         }
         let piece = match value.downcast_object_ref::<Piece>() {
             Some(piece) => piece.clone(),
@@ -214,14 +260,14 @@ fn run(source: &str, context: Value) -> Result<Filled, Stopped> {
         };
         let mut pieces = kept.lock().expect("no holder panics");
         let bytes: usize = pieces.iter().map(|piece| piece.text.len()).sum();
-        if bytes + piece.text.len() > MOST_BYTES {
+        if bytes + piece.text.len() > most_bytes {
             return Err(ErrorKind::WriteFailure.into());
         }
         write!(out, "{OPEN}{}{CLOSE}", pieces.len())?;
         pieces.push(piece);
         Ok(())
     });
-    let mut output = Limited(Vec::new());
+    let mut output = Limited(Vec::new(), most_bytes);
     env.template_from_str(&source)
         .and_then(|template| {
             template
@@ -235,7 +281,12 @@ fn run(source: &str, context: Value) -> Result<Filled, Stopped> {
         })?;
     let text = String::from_utf8(output.0).map_err(|_| Stopped::Wrong)?;
     let pieces = std::mem::take(&mut *pieces.lock().expect("no holder panics"));
-    Ok(Filled { text, pieces })
+    let missing = std::mem::take(&mut *missing.lock().expect("no holder panics"));
+    Ok(Filled {
+        text,
+        pieces,
+        missing,
+    })
 }
 
 /// Also for what is there but empty, which to people is the same.
@@ -247,11 +298,11 @@ fn default(value: &Value, other: String) -> Value {
     }
 }
 
-struct Limited(Vec<u8>);
+struct Limited(Vec<u8>, usize);
 
 impl io::Write for Limited {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > MOST_BYTES {
+        if self.0.len() + bytes.len() > self.1 {
             return Err(io::Error::other("too large"));
         }
         self.0.extend_from_slice(bytes);
@@ -268,7 +319,7 @@ mod tests {
     use super::*;
 
     fn stopped(source: &str) -> Option<Stopped> {
-        run(source, context(Purpose::Letter, &Values::examples())).err()
+        run(source, context(Purpose::Letter, &Values::examples()), 1).err()
     }
 
     /// None of these passes the check; the sandbox holds without it.

@@ -29,6 +29,9 @@ pub struct Token {
 
 impl Token {
     pub fn is_for(&self, purpose: Purpose) -> bool {
+        if purpose == Purpose::Contract {
+            return self.only == CONTRACT || SHARED.contains(&self.name);
+        }
         self.only.is_empty() || self.only.contains(&purpose)
     }
 }
@@ -38,6 +41,15 @@ pub const PORTAL_LINK: &str = "recipient.portal_link";
 
 const PERSONAL: &[Purpose] = &[Purpose::Letter, Purpose::Invitation];
 const RESET: &[Purpose] = &[Purpose::Reset];
+const CONTRACT: &[Purpose] = &[Purpose::Contract];
+/// Of those that all mails have, what contracts have too: a contract has no one recipient.
+const SHARED: &[&str] = &[
+    "client.name",
+    "studio.name",
+    "studio.email",
+    "studio.phone",
+    "date.today",
+];
 
 const fn text(name: &'static str, meaning: &'static str, example: &'static str) -> Token {
     Token {
@@ -47,6 +59,10 @@ const fn text(name: &'static str, meaning: &'static str, example: &'static str) 
         kind: Kind::Text,
         only: &[],
     }
+}
+
+const fn of_contract(name: &'static str, meaning: &'static str, example: &'static str) -> Token {
+    special(name, meaning, example, Kind::Text, CONTRACT)
 }
 
 const fn special(
@@ -143,7 +159,58 @@ pub const TOKENS: &[Token] = &[
         Kind::Address,
         &[],
     ),
-    text("date.today", "The day the mail is sent", "21 November 2026"),
+    text("date.today", "The day it is sent", "21 November 2026"),
+    of_contract(
+        "client.address",
+        "The client's address, on one line",
+        "12 Walcot Street, Bath, BA1 5BD, United Kingdom",
+    ),
+    of_contract("client.phone", "The client's phone", "+44 1225 555 020"),
+    of_contract(
+        "contact.name",
+        "First and last name of the first signer",
+        "Ada Carter",
+    ),
+    of_contract(
+        "contact.first_name",
+        "First name of the first signer",
+        "Ada",
+    ),
+    of_contract(
+        "contact.last_name",
+        "Last name of the first signer",
+        "Carter",
+    ),
+    of_contract(
+        "contact.email",
+        "Email of the first signer",
+        "ada@example.com",
+    ),
+    of_contract(
+        "contact.mobile",
+        "Mobile number of the first signer",
+        "+44 7700 900 142",
+    ),
+    of_contract(
+        "signers.names",
+        "The names of all signers of the client's side",
+        "Ada Carter and Ben Carter",
+    ),
+    of_contract("event.name", "What it is about", "Ada and Ben’s wedding"),
+    of_contract("event.date", "The day of the event", "19 June 2027"),
+    of_contract(
+        "event.place",
+        "Where it takes place",
+        "Walcot Gardens, Bath",
+    ),
+    of_contract("amount.total", "The amount agreed on", "£2,400.00"),
+    of_contract("amount.deposit", "The deposit", "£600.00"),
+    of_contract(
+        "amount.balance",
+        "What is left after the deposit",
+        "£1,800.00",
+    ),
+    of_contract("date.last_day", "The last day to sign", "5 December 2026"),
 ];
 
 pub fn find(name: &str) -> Option<&'static Token> {

@@ -57,6 +57,7 @@ fn main_token(purpose: Purpose) -> Option<(&'static str, &'static str)> {
         Purpose::GeneratedPassword => Some(("Insert the password", "access.password")),
         Purpose::Reset => Some(("Insert the reset link", "access.reset_linked")),
         Purpose::Code => Some(("Insert the code", "access.code")),
+        Purpose::Contract => None,
     }
 }
 

@@ -1,0 +1,139 @@
+//! Contracts in staff's lists: a page is a range of an index.
+
+use portico_wire::{ClientId, ContractId, Timestamp, contracts::ContractState as State};
+
+use super::super::Stage;
+use crate::{
+    Result,
+    db::{StudioTx, fetch_all, fetch_one},
+};
+
+/// A contract as a list shows it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Line {
+    pub id: ContractId,
+    pub client_id: ClientId,
+    pub client_name: String,
+    pub title: String,
+    pub state: State,
+    pub stage: Stage,
+    pub last_day: Option<String>,
+    pub expires_at: Option<Timestamp>,
+    pub sent_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub signed: i64,
+    pub places: i64,
+}
+
+/// A page of the list, the newest first.
+pub async fn page(
+    tx: &mut StudioTx,
+    stage: Option<Stage>,
+    before: ContractId,
+    most: i64,
+) -> Result<Vec<Line>> {
+    match stage {
+        None => fetch_all!(
+            tx,
+            Line,
+            "select c.id, c.client_id, cl.name as client_name, c.title, c.state, c.stage, c.last_day, c.expires_at,
+                    c.sent_at, c.closed_at, c.created_at,
+                    (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id
+                        and s.signed_at is not null) as signed,
+                    (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id)
+                        as places
+             from contracts c join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
+             where c.studio_id = $1 and c.id < $2 order by c.id desc limit $3",
+            before,
+            most,
+        ),
+        Some(stage) => fetch_all!(
+            tx,
+            Line,
+            "select c.id, c.client_id, cl.name as client_name, c.title, c.state, c.stage, c.last_day, c.expires_at,
+                    c.sent_at, c.closed_at, c.created_at,
+                    (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id
+                        and s.signed_at is not null) as signed,
+                    (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id)
+                        as places
+             from contracts c join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
+             where c.studio_id = $1 and c.stage = $4 and c.id < $2 order by c.id desc limit $3",
+            before,
+            most,
+            stage,
+        ),
+    }
+}
+
+/// Those of clients whose words begin so, the newest first.
+pub async fn found(
+    tx: &mut StudioTx,
+    word: &(Vec<u8>, Vec<u8>),
+    stage: Option<Stage>,
+    before: ContractId,
+    most: i64,
+) -> Result<Vec<Line>> {
+    fetch_all!(
+        tx,
+        Line,
+        "select c.id, c.client_id, cl.name as client_name, c.title, c.state, c.stage, c.last_day, c.expires_at,
+                c.sent_at, c.closed_at, c.created_at,
+                (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id
+                    and s.signed_at is not null) as signed,
+                (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id)
+                    as places
+         from contracts c join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
+         where c.studio_id = $1 and c.id < $2 and (c.stage = $4 or $4 is null)
+           and c.client_id in (select w.client_id from client_words w
+                where w.studio_id = $1 and w.word >= $5 and w.word < $6)
+         order by c.id desc limit $3",
+        before,
+        most,
+        stage,
+        &word.0,
+        &word.1,
+    )
+}
+
+/// Those of a client, the newest first.
+pub async fn of_client(tx: &mut StudioTx, client: ClientId, most: i64) -> Result<Vec<Line>> {
+    fetch_all!(
+        tx,
+        Line,
+        "select c.id, c.client_id, cl.name as client_name, c.title, c.state, c.stage, c.last_day, c.expires_at,
+                c.sent_at, c.closed_at, c.created_at,
+                (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id
+                    and s.signed_at is not null) as signed,
+                (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id)
+                    as places
+         from contracts c join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
+         where c.studio_id = $1 and c.client_id = $2 order by c.id desc limit $3",
+        client,
+        most,
+    )
+}
+
+/// How many contracts wait for signers and for the studio, up to a hundred each.
+pub async fn waiting(tx: &mut StudioTx) -> Result<(i64, i64)> {
+    fetch_one!(
+        tx,
+        (i64, i64),
+        "select (select count(*) from (select 1 as one from contracts where studio_id = $1 and stage = 'waiting'
+                    limit 100) w),
+                (select count(*) from (select 1 as one from contracts where studio_id = $1 and stage = 'countersign'
+                    limit 100) s)",
+    )
+}
+
+/// Whether something is to be paid only after a signature that is still missing: E10, for whoever takes money.
+pub async fn payment_waits(tx: &mut StudioTx, contract: ContractId) -> Result<bool> {
+    let (waits,) = fetch_one!(
+        tx,
+        (bool,),
+        "select exists (select 1 from contracts where studio_id = $1 and id = $2 and gates_payment
+                and state not in ('signed', 'countersigned'))",
+        contract,
+    )?;
+    Ok(waits)
+}

@@ -1,0 +1,270 @@
+//! Who hears of what happens to a contract.
+
+use portico_wire::{ContactId, access::Channel, contracts::ContractState as State};
+use serde_json::{Value, json};
+
+use super::{
+    Contract, Signer,
+    evidence::{self, By},
+    send::Doer,
+    store::{self, Person},
+    turn,
+};
+use crate::{
+    App, Result,
+    access::{LINK_SECONDS, links, reach},
+    clients,
+    db::StudioTx,
+    forms::texts,
+    mail::{self, Message},
+    studios::Studio,
+};
+
+/// The signers whose turn it is, as they are now.
+fn whose_turn<'a>(
+    contract: &Contract,
+    signers: &[Signer],
+    people: &'a [Person],
+) -> Vec<&'a Person> {
+    let turn = turn(signers);
+    let waits = |person: &&Person| {
+        let place = signers.iter().find(|one| one.id == person.signer_id);
+        place.is_some_and(|one| {
+            one.is_outstanding() && (!contract.in_order || Some(one.place) == turn)
+        })
+    };
+    people.iter().filter(waits).collect()
+}
+
+async fn mail_to(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    to: (Option<ContactId>, &str),
+    template: &str,
+    params: Value,
+    link: Option<String>,
+) -> Result<()> {
+    let message = Message {
+        contact: to.0,
+        channel: Channel::Email,
+        recipient: to.1,
+        template,
+        params,
+        expires_at: link.as_ref().map(|_| tx.now().plus_seconds(LINK_SECONDS)),
+        secrets: link.map_or(Value::Null, |link| json!({ "link": link })),
+    };
+    mail::send(app, tx, studio, message).await
+}
+
+/// Mails whoever's turn it is to sign; who was mailed stands in the evidence.
+pub async fn ask_to_sign(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    contract: &Contract,
+    signers: &[Signer],
+    doer: &Doer,
+) -> Result<usize> {
+    ask(app, tx, studio, contract, signers, doer, "contract").await
+}
+
+/// Reminds them.
+pub async fn remind(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    contract: &Contract,
+    signers: &[Signer],
+    doer: &Doer,
+) -> Result<usize> {
+    ask(
+        app,
+        tx,
+        studio,
+        contract,
+        signers,
+        doer,
+        "contract_reminder",
+    )
+    .await
+}
+
+async fn ask(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    contract: &Contract,
+    signers: &[Signer],
+    doer: &Doer,
+    template: &'static str,
+) -> Result<usize> {
+    let people = store::people(tx, contract.id).await?;
+    let mut count = 0;
+    for person in whose_turn(contract, signers, &people) {
+        let Some(email) = person.email.as_deref() else {
+            continue;
+        };
+        if person.access_state.obstacle().is_some() {
+            continue;
+        }
+        let whom = (person.contact_id, person.access_state);
+        let by = reach::By {
+            actor: &doer.actor,
+            reference: &doer.reference,
+        };
+        let link = links::for_document(app, tx, studio, whom, &by).await?;
+        let params = json!({
+            "first_name": person.first_name,
+            "title": contract.title,
+            "due": contract.last_day.as_deref().map(texts::date),
+            "asks_code": contract.asks_code,
+            "others": signers.iter().filter(|one| !one.is_studio()).count() > 1,
+            "new_version": contract.replaces.is_some(),
+            "linked": link.is_some(),
+        });
+        let to = (Some(person.contact_id), email);
+        mail_to(app, tx, studio, to, template, params, link).await?;
+        let what = match template {
+            "contract" => "mailed",
+            _ => "reminded",
+        };
+        let detail = json!({ "to": email });
+        evidence::append(
+            tx,
+            contract,
+            what,
+            &By::system(),
+            Some(person.signer_id),
+            detail,
+        )
+        .await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Every signer of the client's side who can be reached.
+async fn signers_mails(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    contract: &Contract,
+    template: &'static str,
+    params: &Value,
+    without: &[Person],
+) -> Result<()> {
+    for person in store::people(tx, contract.id).await? {
+        if without
+            .iter()
+            .any(|one| one.contact_id == person.contact_id)
+        {
+            continue;
+        }
+        let (Some(email), None) = (person.email.as_deref(), person.access_state.obstacle()) else {
+            continue;
+        };
+        let mut params = params.clone();
+        params["first_name"] = person.first_name.as_str().into();
+        let to = (Some(person.contact_id), email);
+        mail_to(app, tx, studio, to, template, params, None).await?;
+    }
+    Ok(())
+}
+
+/// Everybody of the client's side has signed, or the studio too: all hear of it.
+pub async fn done(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    contract: &Contract,
+    state: State,
+) -> Result<()> {
+    let countersigned = state == State::Countersigned;
+    let params = json!({
+        "title": contract.title,
+        "countersigned": countersigned,
+        "waits": contract.countersign && !countersigned,
+    });
+    signers_mails(app, tx, studio, contract, "contract_done", &params, &[]).await?;
+    let what = if countersigned {
+        "countersigned"
+    } else {
+        "signed_all"
+    };
+    staff(app, tx, studio, contract, what, None).await
+}
+
+/// It was declined, voided or ran out.
+pub async fn closed(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    contract: &Contract,
+    state: State,
+    reason: Option<&str>,
+    by: Option<&str>,
+) -> Result<()> {
+    let params = json!({
+        "title": contract.title,
+        "what": state.name(),
+        "reason": reason,
+        "by": by,
+    });
+    // Who signs a new version hears of the old one there.
+    let again = match contract.replaced_by {
+        Some(new) => store::people(tx, new).await?,
+        None => Vec::new(),
+    };
+    signers_mails(
+        app,
+        tx,
+        studio,
+        contract,
+        "contract_closed",
+        &params,
+        &again,
+    )
+    .await?;
+    if state == State::Voided {
+        return Ok(());
+    }
+    let mut told = params;
+    told["client"] = contract.client_name.as_str().into();
+    mail_staff(app, tx, studio, contract, told).await
+}
+
+/// The staff who look after the client hear of a signature.
+pub async fn staff(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    contract: &Contract,
+    what: &str,
+    by: Option<&str>,
+) -> Result<()> {
+    let params = json!({
+        "title": contract.title,
+        "client": contract.client_name,
+        "what": what,
+        "by": by,
+        "countersign": contract.countersign,
+    });
+    mail_staff(app, tx, studio, contract, params).await
+}
+
+async fn mail_staff(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    contract: &Contract,
+    mut params: Value,
+) -> Result<()> {
+    params["page"] = format!("{}/admin/contracts/{}", app.origin, contract.id).into();
+    for (name, email) in clients::store::to_tell(tx, contract.group_id).await? {
+        params["name"] = name.into();
+        let to = (None, email.as_str());
+        mail_to(app, tx, studio, to, "contract_staff", params.clone(), None).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! The "Sales" page of the settings.
