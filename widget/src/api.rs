@@ -343,6 +343,57 @@ impl Api {
         };
         self.ask(call, forms::submitted, then);
     }
+
+    // Contracts, quotes, orders: their replies are read where they are shown
+
+    pub fn sign(
+        &self,
+        path: &str,
+        body: Body,
+        key: &str,
+        then: impl FnOnce(Result<Json, Failure>) + 'static,
+    ) {
+        self.named(&joined(&[path, "/sign"]), body, key, Box::new(then));
+    }
+    pub fn accept(
+        &self,
+        path: &str,
+        body: Body,
+        key: &str,
+        then: impl FnOnce(Result<Json, Failure>) + 'static,
+    ) {
+        self.named(&joined(&[path, "/accept"]), body, key, Box::new(then));
+    }
+    /// An act that is the same one when it is sent again.
+    fn named(&self, path: &str, body: Body, key: &str, then: Then) {
+        let call = Call {
+            key: Some(key.to_owned()),
+            ..post(path, body)
+        };
+        self.call(call, then);
+    }
+    pub fn decline(
+        &self,
+        path: &str,
+        body: Body,
+        then: impl FnOnce(Result<Json, Failure>) + 'static,
+    ) {
+        self.call(post(&joined(&[path, "/decline"]), body), Box::new(then));
+    }
+    pub fn price(
+        &self,
+        path: &str,
+        body: Body,
+        then: impl FnOnce(Result<Json, Failure>) + 'static,
+    ) {
+        self.call(post(&joined(&[path, "/price"]), body), Box::new(then));
+    }
+    /// Nobody waits for the reply.
+    pub fn read_to_the_end(&self, path: &str) {
+        let call = post(&joined(&[path, "/read"]), Body::new());
+        self.call(call, Box::new(drop));
+    }
+
     /// Sends a file, with news of its share of hundred. `None` where the browser refuses.
     pub fn upload(
         &self,

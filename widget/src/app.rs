@@ -71,6 +71,8 @@ pub struct Common {
     pub texts: Texts,
     pub pieces: Pieces,
     pub handover: Handover,
+    /// The path of what the next section shows at once.
+    pub aim: RefCell<Option<String>>,
     face: Value<Face>,
     /// `None` while they are on their way.
     known: Value<Option<Settings>>,
@@ -169,6 +171,7 @@ impl Common {
                 known: hooks.value(settings_of(&handover.got())),
                 said: hooks.value(String::new()),
                 sheet: RefCell::default(),
+                aim: RefCell::default(),
                 handover,
             }
         })

@@ -124,6 +124,24 @@ impl Json {
         all
     }
 
+    /// What is in a list, whatever it is.
+    #[inline(never)]
+    pub fn items(&self, name: &str) -> Vec<Json> {
+        Json(value::field(&self.0, name)).all()
+    }
+
+    /// This itself, as a list.
+    #[inline(never)]
+    pub fn all(&self) -> Vec<Json> {
+        let items = must(value::items(&self.0));
+        items.into_iter().map(Json).collect()
+    }
+
+    /// This itself, as a text.
+    pub fn words(&self) -> Option<String> {
+        value::text(&self.0)
+    }
+
     #[inline(never)]
     pub fn texts(&self, name: &str) -> Vec<String> {
         let items = must(value::items(&value::field(&self.0, name)));

@@ -58,6 +58,11 @@ impl<T: 'static> Loading<T> {
         self.any.reply.set(Some(Ok(value)));
     }
 
+    /// What is there now.
+    pub fn known(&self) -> Option<Rc<T>> {
+        self.any.reply.get()?.ok()?.downcast().ok()
+    }
+
     /// What `ready` makes of it once it is there.
     pub fn show(&self, hooks: &Hooks, ready: impl FnOnce(&Rc<T>) -> Html) -> Html {
         match self.any.look(hooks).map(Rc::downcast) {

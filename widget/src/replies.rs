@@ -9,6 +9,7 @@ use portico_wire::{
     access::{Channel, CodeAsked, LinkNext, LinkSeen},
     clients::{Address, ClientDetails, ClientKind, ContactDetails, ProfileField},
     forms::{Answers, Form},
+    portal::TodoKind,
     studios::{Brand, Locked, Start, StudioSettings, Support},
 };
 
@@ -55,8 +56,17 @@ pub struct Home {
     pub has_password: bool,
     pub client: String,
     pub rights: Rights,
+    pub todo: Vec<Todo>,
     /// Staff who look at the portal as this contact.
     pub viewed_by: Option<String>,
+}
+
+/// `portico_wire::portal::Todo`.
+pub struct Todo {
+    pub kind: TodoKind,
+    pub id: String,
+    pub title: String,
+    pub due: Option<String>,
 }
 
 /// `portico_wire::clients::Profile`.
@@ -158,7 +168,17 @@ pub fn home(json: &Json) -> Home {
         has_password: me.flag("has_password"),
         client: json.object("client").text("name"),
         rights: rights.into_iter().filter_map(known).collect(),
+        todo: json.list("todo", todo),
         viewed_by: json.opt("viewed_by"),
+    }
+}
+
+fn todo(json: &Json) -> Todo {
+    Todo {
+        kind: json.word("kind", TodoKind::ALL, TodoKind::name),
+        id: json.text("id"),
+        title: json.text("title"),
+        due: json.opt("due"),
     }
 }
 

@@ -22,9 +22,9 @@ use crate::{
         replies::{self, Filling, Submitted},
         sheet::{News, Sheet},
     },
-    icons,
     loaded::Loading,
     part::{Hooks, Undo, Value, part},
+    portal::parts::back,
     replies::Home,
     texts::joined,
 };
@@ -103,10 +103,7 @@ pub fn fill(shared: &Shared, home: &Rc<Home>, path: &str, ways: &Rc<Ways>) -> Ht
             })
         });
         let leave = ways.leave.clone();
-        let back = el("button.link type=button")
-            .add(icons::back())
-            .say(&shared.texts, ways.back)
-            .on_click(move || leave());
+        let back = back(&shared.texts, ways.back, move || leave());
         el("div.stack").add(back).add(shown).into()
     })
 }
@@ -386,7 +383,7 @@ pub fn focus_page(shared: &Shared) {
 }
 
 /// What no other act has: time and chance.
-fn new_key() -> String {
+pub fn new_key() -> String {
     let mut key = "w".to_owned();
     for _ in 0..4 {
         let part = (js_sys::Math::random() * 1e9) as u32;

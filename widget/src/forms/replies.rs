@@ -16,6 +16,8 @@ pub struct Forms {
     pub offered: Vec<Offered>,
     pub asked: Vec<Asked>,
     pub sent: Vec<Sent>,
+    /// `portico_wire::contracts::ListedContract`, read where they are shown.
+    pub contracts: Vec<Json>,
 }
 
 /// `portico_wire::forms::OfferedForm`.
@@ -85,6 +87,7 @@ pub fn forms(json: &Json) -> Forms {
         offered: json.list("forms", offered),
         asked: json.list("questionnaires", asked),
         sent: json.list("submissions", sent),
+        contracts: json.objects("contracts"),
     }
 }
 

@@ -10,19 +10,14 @@ use crate::{
     dates,
     el::{El, el},
     forms::{
-        fill::focus_page,
         replies::{self, Submission},
         show,
     },
-    icons,
     loaded::Loading,
+    papers,
     part::part,
-    portal::parts::quiet,
-    style,
+    portal::parts::back,
 };
-
-/// While something is there to print, the rest of the studio's page stays off the paper.
-const ALONE: &str = "@media print{body *:not(portico-portal[printing],portico-portal[printing] *,:has(portico-portal[printing])){display:none!important}:has(portico-portal[printing]){margin:0!important;padding:0!important;border:0!important;background:none!important;min-height:0!important;max-width:none!important;display:block!important}}";
 
 pub fn sent(shared: &Shared, path: &str, leave: Rc<dyn Fn()>) -> Html {
     let (shared, path) = (shared.clone(), path.to_owned());
@@ -33,40 +28,22 @@ pub fn sent(shared: &Shared, path: &str, leave: Rc<dyn Fn()>) -> Html {
             })
         });
         let shown = loading.show(hooks, |sent| {
-            let (shared, sent) = (shared.clone(), sent.clone());
+            let (shared, sent, path) = (shared.clone(), sent.clone(), path.clone());
             part("sent", move |hooks| {
-                let (shown, sent) = (shared.clone(), sent.clone());
-                hooks.after("", move || {
-                    focus_page(&shown);
-                    let alone = style::adopt_page(ALONE);
-                    let host = shown.pieces.host.clone();
-                    host.set_attribute("printing", "").ok();
-                    Some(Box::new(move || {
-                        host.remove_attribute("printing").ok();
-                        if let Some(alone) = alone {
-                            style::drop_page(&alone);
-                        }
-                    }))
-                });
-                paper(&sent, &shared).into()
+                papers::printable(hooks, &shared);
+                paper(&sent, &shared, &path).into()
             })
         });
         let leave = leave.clone();
-        let back = el("button.link type=button")
-            .add(icons::back())
-            .say(&shared.texts, super::BACK)
-            .on_click(move || leave());
+        let back = back(&shared.texts, super::BACK, move || leave());
         el("div.stack").add(back).add(shown).into()
     })
 }
 
-fn paper(sent: &Submission, shared: &Shared) -> El {
+fn paper(sent: &Submission, shared: &Shared, path: &str) -> El {
     let texts = &shared.texts;
     let at = dates::day_and_time(&sent.submitted_at, &shared.language());
     let by = texts.fill("forms.sent_by", &[("when", &at), ("name", &sent.by)]);
-    let print = quiet(texts, "form.print", false).on_click(|| {
-        gloo::utils::window().print().ok();
-    });
     let head = el("div.head")
         .add(
             el("h3.title tabindex=-1")
@@ -74,7 +51,7 @@ fn paper(sent: &Submission, shared: &Shared) -> El {
                 .text(&sent.form.title),
         )
         .add(el("p.muted").text(&by))
-        .add(print);
+        .add(papers::ways(shared, path));
     let mut paper = el("div.paper").add(head);
     let mut answers = el("dl");
     let mut some = false;

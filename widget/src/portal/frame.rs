@@ -17,8 +17,9 @@ use crate::{
     part::{Hooks, Value, part},
     portal::{
         brand::logo,
-        home::{empty, home_section},
+        home::{Go, empty, home_section},
     },
+    quotes::quotes_section,
     replies::Home,
     texts::joined,
 };
@@ -76,6 +77,10 @@ impl Frame {
 
     fn go(&self, to: Right) {
         self.fold();
+        if to == Right::Home {
+            // What waits may have changed, here or at the studio.
+            self.shared.renew_home();
+        }
         self.open.set(to);
     }
 
@@ -183,11 +188,15 @@ impl Frame {
         let inside = match open {
             Right::Home => {
                 let frame = self.clone();
-                let go: Rc<dyn Fn(Right)> = Rc::new(move |to| frame.go(to));
-                home_section(home, &shared.texts, &go)
+                let go: Go = Rc::new(move |to, path| {
+                    frame.shared.aim.replace(path);
+                    frame.go(to);
+                });
+                home_section(home, shared, &go)
             }
             Right::PersonalInfo => personal_info(shared, home),
             Right::FormsAndContracts => forms_section(shared, home),
+            Right::QuotesAndOrders => quotes_section(shared, home),
             other => empty(other, &home.studio.name, &shared.texts),
         };
         el("div.main role=region aria-labelledby=title")

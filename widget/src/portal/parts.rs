@@ -2,7 +2,8 @@
 
 use crate::{
     el::{El, el},
-    texts::Texts,
+    icons,
+    texts::{Texts, joined},
 };
 
 /// A panel; `id` is that of its heading, which is a text's key.
@@ -27,6 +28,44 @@ pub fn act(texts: &Texts, key: &str, busy: bool) -> El {
     el("button.act type=button")
         .set_some("aria-busy", busy.then_some("true"))
         .say(texts, key)
+}
+
+/// The way back, above a screen.
+pub fn back(texts: &Texts, key: &str, leave: impl Fn() + 'static) -> El {
+    el("button.link type=button")
+        .add(icons::back())
+        .say(texts, key)
+        .on_click(leave)
+}
+
+/// Where a row's button leads.
+#[derive(Clone, Copy)]
+pub struct To<'a> {
+    pub key: &'a str,
+    /// Before the id.
+    pub path: &'a str,
+    /// One of the screen's main acts.
+    pub first: bool,
+}
+
+/// A row of a list with its way on; the button says where it leads.
+pub fn way(
+    texts: &Texts,
+    icon: El,
+    id: &str,
+    about: El,
+    title: &str,
+    to: To<'_>,
+    go: impl Fn(String) + 'static,
+) -> El {
+    let button = if to.first { act } else { quiet }(texts, to.key, false);
+    let button = button.set("aria-label", &joined(&[&texts.get(to.key), ": ", title]));
+    let path = joined(&[to.path, id]);
+    el("li")
+        .key(id)
+        .add(el("span.round").add(icon))
+        .add(about)
+        .add(button.on_click(move || go(path.clone())))
 }
 
 /// A name and what it stands for, in a `dl`.

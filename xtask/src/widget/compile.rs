@@ -25,6 +25,10 @@ const SMALL: &[&str] = &[
     "-Zmir-opt-level=3",
     "-Zinline-mir-threshold=20",
     "-Zinline-mir-hint-threshold=40",
+    // What JavaScript hands over is kept in a list of the glue's: each call is shorter than with a table of the
+    // module's, and browsers from before such tables can run it. The others here every browser has.
+    "-Ctarget-cpu=mvp",
+    "-Ctarget-feature=+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals",
 ];
 
 pub fn compile() -> Result<Vec<u8>> {
