@@ -348,6 +348,15 @@ mod tests {
             rights: [Right::Home, Right::Invoices, Right::Pay]
                 .into_iter()
                 .collect(),
+            todo: portal::TodoKind::ALL
+                .iter()
+                .map(|kind| portal::Todo {
+                    kind: *kind,
+                    id: "ctr_1".into(),
+                    title: "Sign".into(),
+                    due: some("2027-05-22").filter(|_| *kind == portal::TodoKind::Quote),
+                })
+                .collect(),
             viewed_by: Some("Olivia Fern".into()),
         }
     }
@@ -362,6 +371,11 @@ mod tests {
         assert_eq!(read.has_password, wire.me.has_password);
         assert_eq!(read.client, wire.client.name);
         assert_eq!(read.rights, wire.rights);
+        assert_eq!(read.todo.len(), wire.todo.len());
+        for (read, wire) in read.todo.iter().zip(&wire.todo) {
+            assert_eq!((read.kind, &read.id), (wire.kind, &wire.id));
+            assert_eq!((&read.title, &read.due), (&wire.title, &wire.due));
+        }
         assert_eq!(read.viewed_by, wire.viewed_by);
     }
 

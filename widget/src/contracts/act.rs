@@ -9,13 +9,7 @@ use portico_wire::{
 };
 
 use super::{Screen, Step};
-use crate::{
-    access::Field,
-    api::Failure,
-    forms,
-    json::{Body, Json},
-    requests,
-};
+use crate::{access::Field, api::Failure, forms, json::Json, requests};
 
 impl Screen {
     /// From signature and agreement on to the code, or straight to signing.
@@ -78,11 +72,8 @@ impl Screen {
             return;
         };
         let proof = self.sending.borrow().clone().filter(|it| !it.is_empty());
-        let body = Body::new()
-            .text("hash", &contract.text("hash"))
-            .flag("agreed", true)
-            .object("signature", forms::requests::signature(&signature))
-            .opt("proof", proof.as_deref());
+        let signature = forms::requests::signature(&signature);
+        let body = requests::sign(&contract.text("hash"), signature, proof.as_deref());
         self.busy.set(true);
         self.trouble.set(None);
         let screen = self.clone();
@@ -100,7 +91,7 @@ impl Screen {
             Ok(contract) => screen.done(contract, "contract.declined_now"),
             Err(failure) => screen.refused(&failure),
         };
-        let body = Body::new().text("reason", reason);
+        let body = requests::decline(reason);
         self.shared.api.decline(&self.path, body, then);
     }
 

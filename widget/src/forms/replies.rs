@@ -341,7 +341,10 @@ fn answer(json: &Json) -> Answer {
 #[cfg(test)]
 pub mod tests {
     use portico_wire::{
-        AssignmentId, FormId, SubmissionId, Timestamp, clients::Address, forms as wire,
+        AssignmentId, ContractId, FormId, SubmissionId, Timestamp,
+        clients::Address,
+        contracts::{ContractState, ListedContract, MyPart},
+        forms as wire,
     };
     use serde::Serialize;
 
@@ -534,8 +537,21 @@ pub mod tests {
                     submitted_at: Timestamp::from_micros(5),
                     by: "Ada".into(),
                 }],
+                contracts: vec![ListedContract {
+                    id: ContractId::from_bytes([5; 16]),
+                    title: "Contract".into(),
+                    state: ContractState::Declined,
+                    part: MyPart::Read,
+                    sent_at: Timestamp::from_micros(5),
+                    expires_at: None,
+                    closed_at: full.then_some(Timestamp::from_micros(6)),
+                }],
             };
             let read = through(&wire, forms);
+            let contract = &read.contracts[0];
+            assert_eq!(contract.text("title"), "Contract");
+            assert_eq!(crate::contracts::tag(contract), "declined");
+            assert_eq!(contract.opt("closed_at").is_some(), full);
             let (offered, asked, sent) = (&read.offered[0], &read.asked[0], &read.sent[0]);
             is_asked(asked, &wire.questionnaires[0]);
             assert_eq!(offered.id, wire.forms[0].id.to_string());
@@ -584,6 +600,7 @@ pub mod tests {
                 by: "Ada".into(),
                 form: a_form(full),
                 answers: Answers::new(),
+                pdf: None,
             };
             let read = through(&wire, submission);
             assert_eq!(read.submitted_at, wire.submitted_at.to_string());

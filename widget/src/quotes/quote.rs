@@ -17,12 +17,13 @@ use crate::{
     dialog::{Question, dialog},
     el::{El, el},
     forms::{fill::new_key, place},
-    json::{Body, Json},
+    json::Json,
     loaded::Loading,
     papers,
     part::{Hooks, Value, part},
     portal::parts::{act, back, panel, quiet},
     replies::Home,
+    requests,
     texts::joined,
 };
 
@@ -150,7 +151,7 @@ impl Screen {
                 Err(failure) => screen.refused(&failure),
             }
         };
-        let body = Body::new().texts("chosen", &chosen);
+        let body = requests::choose(&chosen);
         self.shared.api.price(&self.path, body, then);
     }
 
@@ -169,10 +170,8 @@ impl Screen {
         let Some(quote) = self.quote.known() else {
             return;
         };
-        let body = Body::new()
-            .texts("chosen", &self.ticked(&quote))
-            .whole("version", quote.whole("version"))
-            .whole("total", quote.object("total").whole("minor"));
+        let total = quote.object("total").whole("minor");
+        let body = requests::accept(&self.ticked(&quote), quote.whole("version"), total);
         self.trouble.set(None);
         self.busy.set(true);
         let screen = self.clone();
@@ -201,7 +200,7 @@ impl Screen {
             }
             Err(failure) => screen.refused(&failure),
         };
-        let body = Body::new().text("reason", reason);
+        let body = requests::decline(reason);
         self.shared.api.decline(&self.path, body, then);
     }
 
