@@ -69,12 +69,21 @@ pub async fn staff_address(tx: &mut StudioTx, which: Which) -> Result<Option<Str
     }))
 }
 
+fn read(kind: &str, subject: &str, edition: &str) -> Option<Which> {
+    Some(Which {
+        kind: *Kind::ALL.iter().find(|known| known.name() == kind)?,
+        subject: subject.parse().ok()?,
+        edition: edition.parse().ok()?,
+    })
+}
+
 /// `GET /admin/papers/{kind}/{subject}/{edition}`
 pub async fn save_paper(
     State(app): State<App>,
     Member(session): Member,
-    Path(which): Path<Which>,
+    Path((kind, subject, edition)): Path<(String, String, String)>,
 ) -> Result<Response> {
+    let which = read(&kind, &subject, &edition).ok_or_else(Error::not_found)?;
     let mut tx = app.db.read(&session).await?;
     let made = store::find(&mut tx, which).await?;
     drop(tx);
