@@ -10,7 +10,7 @@ use super::{
     Act, CONSENT, Contract, MOST_SOURCE, Stage, check_signature, decide,
     evidence::{self, By},
     store::{self, Draft, Frozen, Person, Signed},
-    tell, text, turn, work,
+    paper, tell, text, turn, work,
 };
 use crate::{
     App, Result,
@@ -231,7 +231,7 @@ pub async fn send(
     let signers = store::signers(tx, id).await?;
     tell::ask_to_sign(app, tx, studio, &sent, &signers, doer).await?;
     work::schedule(tx, studio, &sent).await?;
-    work::make_pdf(tx, &sent).await
+    paper::ask(tx, &sent).await
 }
 
 /// The earlier version makes way for the one that was sent.
@@ -365,5 +365,5 @@ pub async fn countersign(
     doer.note(tx, "contract countersigned", &contract).await?;
     tell::done(app, tx, studio, &contract, state).await?;
     let contract = store::get(tx, id).await?;
-    work::make_pdf(tx, &contract).await
+    paper::ask(tx, &contract).await
 }

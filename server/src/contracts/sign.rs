@@ -13,7 +13,7 @@ use super::{
     part,
     send::{Doer, locked},
     store::{self, Signed},
-    tell, tidy_signature, turn, work,
+    paper, tell, tidy_signature, turn,
 };
 use crate::{
     App, Result,
@@ -298,7 +298,7 @@ async fn go_on(
     if last {
         tell::done(app, tx, studio, contract, state).await?;
         let contract = store::get(tx, contract.id).await?;
-        return work::make_pdf(tx, &contract).await;
+        return paper::ask(tx, &contract).await;
     }
     tell::staff(app, tx, studio, contract, "signed_one", Some(&place.name)).await?;
     if contract.in_order {

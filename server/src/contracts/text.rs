@@ -167,6 +167,17 @@ pub fn paper(text: &str) -> Result<Vec<Node>, String> {
         .collect())
 }
 
+/// A paper for pages of staff: escaped, and nothing but a paper's elements.
+pub fn html(nodes: &[Node]) -> String {
+    use std::fmt::Write as _;
+    nodes.iter().fold(String::new(), |mut out, node| {
+        let said = portico_wire::papers::plain(std::slice::from_ref(node));
+        let said = said.replace('&', "&amp;").replace('<', "&lt;");
+        let _ = write!(out, "<p>{said}</p>");
+        out
+    })
+}
+
 /// The paper of a contract that was sent.
 pub fn paper_of(contract: &Contract) -> crate::Result<Vec<Node>> {
     paper(contract.text.as_deref().unwrap_or_default()).map_err(crate::error::Error::internal)
