@@ -25,7 +25,7 @@ use crate::{
     error::Error,
     forms,
     limits::Limits,
-    mail, openapi, ops, portal, secrets,
+    mail, openapi, ops, papers, portal, secrets,
     storage::Storage,
     studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
@@ -167,6 +167,7 @@ pub fn router(app: &App) -> Router {
         .route("/assets/{build}/{file}", get(assets::asset))
         .route("/files/logos/{file}", get(studios::logo::show_logo))
         .route("/files/open/{sealed}", get(forms::files::open_file))
+        .route("/files/papers/{sealed}", get(papers::files::open_paper))
         .route("/static/{file}", get(assets::static_file))
         .route("/static/tokens.css", get(admin::tokens))
         .route("/favicon.ico", get(assets::favicon))
@@ -268,6 +269,10 @@ fn client_routes() -> Router<App> {
             get(edit::show_edit_client).post(edit::save_client),
         )
         .route("/admin/clients/{id}/portal", post(client::switch_portal))
+        .route(
+            "/admin/clients/{id}/undo/{entry}",
+            post(client::undo_change),
+        )
         .route(
             "/admin/clients/{id}/rights",
             get(rights::show_client_rights).post(rights::save_client_rights),
@@ -414,6 +419,11 @@ fn form_routes() -> Router<App> {
             "/admin/submissions/{id}/files/{file}",
             get(submissions::save_file),
         )
+        .route(
+            "/admin/submissions/{id}/files/{file}/small",
+            get(submissions::show_small),
+        )
+        .route("/admin/submissions/{id}/pdf", get(submissions::save_pdf))
 }
 
 /// What clients sign.

@@ -1,7 +1,7 @@
 //! The audit log: who changed what, before and after, in the transaction of the change itself.
 
 use portico_wire::{AuditId, ContactId, StaffId, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::types::Json;
 
@@ -73,12 +73,25 @@ pub async fn append(
     change: Change,
     reference: &str,
 ) -> Result<()> {
+    append_undoable(tx, actor, action, subject, change, None, reference).await
+}
+
+/// As [`append`], with what staff need to undo it: the values as they are stored, before and after.
+pub async fn append_undoable(
+    tx: &mut StudioTx,
+    actor: &Actor,
+    action: &'static str,
+    subject: Subject,
+    change: Change,
+    undo: Option<&Change>,
+    reference: &str,
+) -> Result<()> {
     let (id, now): (AuditId, _) = (tx.id(), tx.now());
     execute!(
         tx,
         "insert into audit_log (studio_id, id, at, actor_kind, actor_id, actor_name, action, subject_kind, subject_id,
-                before, after, reference)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                before, after, undo, reference)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         id,
         now,
         actor.kind(),
@@ -89,6 +102,7 @@ pub async fn append(
         subject.1,
         change.before.map(Json),
         change.after.map(Json),
+        undo.map(Json),
         reference,
     )?;
     Ok(())
@@ -134,7 +148,7 @@ pub async fn timeline(
 }
 
 /// The fields that differ between two states of a thing.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Change {
     pub before: Option<Value>,
     pub after: Option<Value>,

@@ -3,7 +3,9 @@
 
 use std::io::Cursor;
 
-use image::{ImageDecoder as _, ImageFormat, ImageReader, Limits, imageops::FilterType};
+use image::{
+    DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, imageops::FilterType,
+};
 
 use crate::{Result, error::Error};
 
@@ -11,12 +13,40 @@ use crate::{Result, error::Error};
 const MOST_SIDE: u32 = 12_000;
 const MOST_DECODED_BYTES: u64 = 256 * 1024 * 1024;
 
+/// What [`png_within`] and [`jpeg_within`] read, by its media type.
+pub fn is_picture(kind: &str) -> bool {
+    matches!(kind, "image/png" | "image/jpeg" | "image/webp")
+}
+
 /// The picture as PNG, at most `width` by `height` pixels, upright. Takes a processor for a while: call it
 /// where blocking is fine.
 ///
 /// # Errors
 /// A refusal at `field` where it is no PNG, JPEG or WebP, or one that cannot be read.
 pub fn png_within(content: &[u8], width: u32, height: u32, field: &'static str) -> Result<Vec<u8>> {
+    let mut png = Cursor::new(Vec::new());
+    within(content, width, height, field)?
+        .into_rgba8()
+        .write_to(&mut png, ImageFormat::Png)
+        .map_err(Error::internal)?;
+    Ok(png.into_inner())
+}
+
+/// As [`png_within`], as JPEG: what is seen through is white.
+pub fn jpeg_within(content: &[u8], side: u32) -> Result<Vec<u8>> {
+    let picture = within(content, side, side, "file")?.into_rgba8();
+    let (width, height) = picture.dimensions();
+    let mut ground = image::RgbaImage::from_pixel(width, height, image::Rgba([255; 4]));
+    image::imageops::overlay(&mut ground, &picture, 0, 0);
+    let mut jpeg = Cursor::new(Vec::new());
+    image::DynamicImage::ImageRgba8(ground)
+        .into_rgb8()
+        .write_to(&mut jpeg, ImageFormat::Jpeg)
+        .map_err(Error::internal)?;
+    Ok(jpeg.into_inner())
+}
+
+fn within(content: &[u8], width: u32, height: u32, field: &'static str) -> Result<DynamicImage> {
     let refused = |text: &'static str| Error::invalid(field, text);
     let mut reader = ImageReader::new(Cursor::new(content))
         .with_guessed_format()
@@ -36,17 +66,12 @@ pub fn png_within(content: &[u8], width: u32, height: u32, field: &'static str) 
         |_| refused("This picture cannot be read. Please save it again and try once more.");
     let mut decoder = reader.into_decoder().map_err(unreadable)?;
     let orientation = decoder.orientation().map_err(unreadable)?;
-    let mut picture = image::DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
     picture.apply_orientation(orientation);
     if picture.width() > width || picture.height() > height {
         picture = picture.resize(width, height, FilterType::Lanczos3);
     }
-    let mut png = Cursor::new(Vec::new());
-    picture
-        .into_rgba8()
-        .write_to(&mut png, ImageFormat::Png)
-        .map_err(Error::internal)?;
-    Ok(png.into_inner())
+    Ok(picture)
 }
 
 #[cfg(test)]
@@ -68,6 +93,24 @@ mod tests {
         assert_eq!((read.width(), read.height()), (600, 150));
         let small = png_within(&jpeg(20, 10), 600, 240, "logo").unwrap();
         assert_eq!(image::load_from_memory(&small).unwrap().width(), 20);
+    }
+
+    #[test]
+    fn a_small_copy_is_a_jpeg_on_white() {
+        let mut made = Cursor::new(Vec::new());
+        image::RgbaImage::from_pixel(800, 400, image::Rgba([0; 4]))
+            .write_to(&mut made, ImageFormat::Png)
+            .unwrap();
+        let small = jpeg_within(&made.into_inner(), 480).unwrap();
+        let read = image::load_from_memory_with_format(&small, ImageFormat::Jpeg).unwrap();
+        assert_eq!((read.width(), read.height()), (480, 240));
+        assert!(
+            read.into_rgb8()
+                .get_pixel(9, 9)
+                .0
+                .iter()
+                .all(|part| *part > 250)
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::{
     contracts,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
-    forms, mail,
+    forms, mail, papers,
     scope::StudioScope,
 };
 
@@ -32,6 +32,8 @@ pub enum Job {
     },
     /// Go on with clients from a file.
     Import { import: ImportId, round: i64 },
+    /// Make a PDF.
+    Paper { which: papers::Which },
     /// Remind the signers whose turn it is.
     RemindContract { contract: ContractId },
     /// The time to sign is over.
@@ -45,6 +47,7 @@ impl Job {
             Self::Invite { .. } => "invite",
             Self::Remind { .. } => "remind",
             Self::Import { .. } => "import",
+            Self::Paper { .. } => "paper",
             Self::RemindContract { .. } => "remind_contract",
             Self::ExpireContract { .. } => "expire_contract",
         }
@@ -198,6 +201,7 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
             after,
         } => forms::ask::remind(app, scope, *assignment, due, *after).await,
         Job::Import { import, round } => import::work::go_on(app, scope, *import, *round).await,
+        Job::Paper { which } => papers::make(app, scope, *which).await,
         Job::RemindContract { contract } => contracts::work::remind(app, scope, *contract).await,
         Job::ExpireContract { contract } => contracts::work::expire(app, scope, *contract).await,
     };
@@ -237,8 +241,8 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         Job::Invite { run } => {
             access::store::fail_run(tx, job.studio_id, *run, reason).await?;
         }
-        // Nobody waits for it.
-        Job::Remind { .. } | Job::RemindContract { .. } => {}
+        // Nobody waits for it; a PDF that cannot be made stays "being made" and the log says why.
+        Job::Remind { .. } | Job::RemindContract { .. } | Job::Paper { .. } => {}
         // It is expired by the clock already; only the mails are missing.
         Job::ExpireContract { .. } => {}
         Job::Import { import, .. } => {

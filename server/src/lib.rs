@@ -20,6 +20,7 @@ pub mod limits;
 pub mod mail;
 pub mod openapi;
 pub mod ops;
+pub mod papers;
 pub mod portal;
 pub mod scope;
 pub mod secrets;

@@ -8,6 +8,7 @@ pub mod merge;
 pub mod passwords;
 pub mod reach;
 pub mod runs;
+pub mod sealed;
 pub mod sessions;
 pub mod store;
 

@@ -8,6 +8,7 @@ pub mod forms;
 pub mod import;
 pub mod search;
 pub mod store;
+pub mod undo;
 
 use portico_wire::{
     ClientId, ContactId, GroupId, Settings, Timestamp,

@@ -4,19 +4,17 @@
 use axum::{
     body::Body,
     extract::{Path, State},
-    http::{HeaderValue, header},
+    http::header,
     response::{IntoResponse as _, Response},
 };
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _, stream};
-use portico_wire::{Code, FileId, SessionId, StudioId, Timestamp, forms::limits};
+use portico_wire::{Code, FileId, forms::limits};
+use tokio::sync::Semaphore;
 
 use super::store::{self, StoredFile, Viewer};
 use crate::{
-    App, Result, access,
-    error::Error,
-    scope::{PortalSession, StudioScope},
-    secrets,
+    App, Result, access::sealed, error::Error, images, scope::PortalSession, web::download,
 };
 
 /// Enough of a file to tell what it is.
@@ -24,8 +22,6 @@ const HEAD_BYTES: usize = 16 * 1024;
 /// What one contact may upload without using it.
 const LOOSE_FILES: i64 = 60;
 const LOOSE_BYTES: i64 = 1_000_000_000;
-/// How long an address of a file is good for: to begin with, not to end with.
-const ADDRESS_SECONDS: i64 = 600;
 const PURPOSE: &str = "file address";
 
 /// What somebody called a file, without folders and signs that cannot be shown.
@@ -126,88 +122,63 @@ async fn first_of(content: &mut (impl Stream<Item = Result<Bytes>> + Unpin)) -> 
     Ok(head.freeze())
 }
 
-/// An address of a file for a browser to save it from: good for ten minutes and for as long as the session.
+/// An address of a file for a browser to save it from.
 pub fn address(app: &App, session: &PortalSession, file: FileId) -> String {
-    let ends = app.clock.now().plus_seconds(ADDRESS_SECONDS).micros();
-    let mut said = Vec::with_capacity(56);
-    said.extend(session.scope.studio().bytes());
-    said.extend(session.session.bytes());
-    said.extend(file.bytes());
-    said.extend(ends.to_be_bytes());
-    let sealed = secrets::hex(&app.keys.encrypt(PURPOSE, &said));
+    let sealed = sealed::seal(app, session, PURPOSE, &file.bytes());
     format!("{}/files/open/{sealed}", app.origin)
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes().chunks(2);
-    digits
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect()
-}
-
-/// Studio, session, file and end of an address.
-fn read(app: &App, sealed: &str) -> Option<(StudioId, SessionId, FileId, Timestamp)> {
-    let sealed = from_hex(sealed)?;
-    let said = app.keys.decrypt(PURPOSE, &sealed).ok()?;
-    let id = |at: usize| -> Option<[u8; 16]> { said.get(at..at + 16)?.try_into().ok() };
-    let ends = i64::from_be_bytes(said.get(48..56)?.try_into().ok()?);
-    Some((
-        StudioId::from_bytes(id(0)?),
-        SessionId::from_bytes(id(16)?),
-        FileId::from_bytes(id(32)?),
-        Timestamp::from_micros(ends),
-    ))
 }
 
 /// `GET /files/open/{sealed}`: whether the session still may read the file is asked anew.
 pub async fn open_file(State(app): State<App>, Path(sealed): Path<String>) -> Result<Response> {
-    let (studio, session, file, ends) = read(&app, &sealed).ok_or_else(Error::not_found)?;
-    let now = app.clock.now();
-    if ends <= now {
-        return Err(Error::not_found());
-    }
-    // System: the session says whose request this is.
-    let mut tx = app.db.system_read().await?;
-    let found = access::store::find_session_by_id(&mut tx, studio, session).await?;
-    drop(tx);
-    let found = found.ok_or_else(Error::not_found)?;
-    found.check_alive(now)?;
-    let scope = StudioScope::of(studio);
-    let mut tx = app.db.read(&scope).await?;
-    let who = Viewer {
-        contact: found.contact_id,
-        client: found.client_id,
-        everything: found.rights().has(portico_wire::Right::SeeEverything),
-    };
-    let file = store::readable_file(&mut tx, file, who).await?;
+    let opened = sealed::open(&app, PURPOSE, &sealed).await?;
+    let file = opened.what.as_slice().try_into().map(FileId::from_bytes);
+    let file = file.map_err(|_| Error::not_found())?;
+    let mut tx = app.db.read(&opened.scope).await?;
+    let file = store::readable_file(&mut tx, file, Viewer::from(&opened.session)).await?;
     drop(tx);
     send(&app, &file.ok_or_else(Error::not_found)?).await
 }
 
-/// The file, to be saved: nothing in it runs, whatever it is.
+/// The file, to be saved.
 pub async fn send(app: &App, file: &StoredFile) -> Result<Response> {
-    let stored = app.storage.get(&file.storage_key).await?;
-    let stored = stored.ok_or_else(Error::not_found)?;
-    let named = format!(
-        "attachment; filename=\"file\"; filename*=UTF-8''{}",
-        crate::web::redirect::escape(&file.name)
-    );
-    let named = HeaderValue::from_str(&named).map_err(Error::internal)?;
-    let kind = HeaderValue::from_str(&file.kind).map_err(Error::internal)?;
+    download::stored(app, &file.storage_key, &file.name, &file.kind).await
+}
+
+/// The longer side of a small copy, in pixels.
+const SMALL: u32 = 480;
+/// One picture is made smaller at a time: each takes up to a quarter of a gigabyte for a moment.
+static ONE: Semaphore = Semaphore::const_new(1);
+
+/// A picture made smaller, to be looked at beside the answers; made once and kept.
+pub async fn send_small(app: &App, file: &StoredFile) -> Result<Response> {
+    if !images::is_picture(&file.kind) {
+        return Err(Error::not_found());
+    }
+    let key = format!("small/{}.jpg", file.storage_key);
+    let small = match app.storage.get_bytes(&key).await? {
+        Some(small) => small,
+        None => {
+            let turn = ONE.acquire().await.map_err(Error::internal)?;
+            let whole = app.storage.get_bytes(&file.storage_key).await?;
+            let whole = whole.ok_or_else(Error::not_found)?;
+            let made = tokio::task::spawn_blocking(move || images::jpeg_within(&whole, SMALL));
+            // What its first bytes promised the rest did not keep: there is the file itself.
+            let made = made.await?.map_err(|_| Error::not_found())?;
+            drop(turn);
+            let made = Bytes::from(made);
+            app.storage.put(&key, made.clone()).await?;
+            made
+        }
+    };
     let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CONTENT_LENGTH, HeaderValue::from(stored.bytes)),
-        (header::CONTENT_DISPOSITION, named),
+        (header::CONTENT_TYPE, "image/jpeg"),
         (
             header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("default-src 'none'; sandbox"),
+            "default-src 'none'; sandbox",
         ),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("private, no-store"),
-        ),
+        (header::CACHE_CONTROL, "private, max-age=86400"),
     ];
-    Ok((headers, Body::from_stream(stored.content)).into_response())
+    Ok((headers, small).into_response())
 }
 
 /// Removes uploads that nobody used.

@@ -6,6 +6,7 @@ pub mod api;
 pub mod ask;
 pub mod files;
 pub mod gallery;
+pub mod paper;
 pub mod profile;
 pub mod store;
 pub mod submit;

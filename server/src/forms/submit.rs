@@ -17,8 +17,8 @@ use super::{
     ties::Person,
 };
 use crate::{
-    App, Result, access::Email, clients, db::StudioTx, error::Error, scope::PortalSession, studios,
-    web::body::IdempotencyKey,
+    App, Result, access::Email, clients, db::StudioTx, error::Error, papers, scope::PortalSession,
+    studios, web::body::IdempotencyKey,
 };
 
 /// Files of one draft, whatever its fields allow.
@@ -277,6 +277,7 @@ async fn submit_once(
     if let Some(assignment) = saved.opened.assignment_id {
         store::mark_done(&mut tx, assignment).await?;
     }
+    papers::ask(&mut tx, super::paper::which(saved.id)).await?;
     tell::note_changes(&mut tx, session, &before, &changes).await?;
     let form = &saved.opened.definition;
     tell::note_submission(&mut tx, session, form).await?;

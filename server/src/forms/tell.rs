@@ -30,16 +30,20 @@ pub async fn note_changes(
 ) -> Result<()> {
     let client = Subject("client", Some(person.client.id.into_uuid()));
     let contact = Subject("contact", Some(person.contact.id.into_uuid()));
-    for (subject, change) in [(client, &changes.client), (contact, &changes.contact)] {
+    let actor = Actor::of(session);
+    for (subject, change, undo) in [
+        (client, &changes.client, &changes.client_undo),
+        (contact, &changes.contact, &changes.contact_undo),
+    ] {
         if let Some(change) = change {
-            let (actor, reference) = (Actor::of(session), &session.caller.reference);
-            audit::append(
+            audit::append_undoable(
                 tx,
                 &actor,
                 "details updated",
                 subject,
                 change.clone(),
-                reference,
+                undo.as_ref(),
+                &session.caller.reference,
             )
             .await?;
         }

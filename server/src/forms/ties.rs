@@ -15,7 +15,7 @@ use crate::{
         self, Client, Contact, Values,
         fields::{BuiltIn, BuiltIns, Field as Own, Owner},
         forms::{Choices, label, logged_client, logged_contact},
-        phone, show_phone,
+        phone, show_phone, undo,
     },
     db::StudioTx,
     error::Error,
@@ -228,7 +228,12 @@ impl Person {
                 "Somebody changed these details in this very moment. Please try again.",
             ));
         }
-        Ok(Changes { client, contact })
+        Ok(Changes {
+            client,
+            contact,
+            client_undo: undo::client_change(&before.client, &self.client)?,
+            contact_undo: undo::contact_change(&before.contact, &self.contact)?,
+        })
     }
 }
 
@@ -237,6 +242,8 @@ impl Person {
 pub struct Changes {
     pub client: Option<Change>,
     pub contact: Option<Change>,
+    pub client_undo: Option<Change>,
+    pub contact_undo: Option<Change>,
 }
 
 impl Changes {

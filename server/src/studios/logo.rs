@@ -30,7 +30,7 @@ const PLACE: &str = "/admin/settings#logo";
 const FOLDER: &str = "/files/logos/";
 
 /// Where the file of an address of ours is kept.
-fn key(url: &str) -> Option<String> {
+pub fn key(url: &str) -> Option<String> {
     url.strip_prefix(FOLDER).map(|file| format!("logos/{file}"))
 }
 

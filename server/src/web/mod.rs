@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod assets;
 pub mod body;
+pub mod download;
 pub mod form;
 pub mod origin;
 pub mod pages;

@@ -392,6 +392,65 @@ async fn d5_c5_c6_c7_the_update_form_begins_with_what_is_known_and_changes_it_at
 }
 
 #[tokio::test]
+async fn c7_staff_undo_what_a_contact_changed_while_it_still_stands() {
+    let test = TestApp::new().await;
+    let mut ada = test.signed_in("client@demo.test").await;
+    let before = ada.get("/profile").await.ok();
+    let path = format!("/forms/{}", before["update_form"].as_str().unwrap());
+    let send = |last: &str, line: &str| {
+        typed(&[
+            ("last_name", json!({ "text": last })),
+            (
+                "address",
+                json!({ "address": { "line1": line, "city": "Bristol", "country": "GB" } }),
+            ),
+        ])
+    };
+    ada.post_once(
+        &format!("{path}/submit"),
+        send("Lovelace", "1 New Street"),
+        "undo-0001",
+    )
+    .await
+    .ok();
+    let mut desk = test.staff("member@demo.test").await;
+    let list = desk.get("/admin/clients?q=lovelace").await.text;
+    let client = list.split("href=\"/admin/clients/cli_").nth(1).unwrap()[..32].to_owned();
+    let page = format!("/admin/clients/cli_{client}");
+    let undos = |text: &str| -> Vec<String> {
+        text.split(&format!("action=\"{page}/undo/"))
+            .skip(1)
+            .map(|rest| format!("{page}/undo/{}", rest.split('"').next().unwrap()))
+            .collect()
+    };
+    let offered = undos(&desk.get(&page).await.text);
+    assert_eq!(offered.len(), 2, "of the client and of the contact");
+    // Of another studio, of nothing, of another client.
+    let mut other = test.staff("owner@lapsed.test").await;
+    other.get("/admin").await;
+    assert_eq!(other.submit(&offered[0], &[]).await.status, 404);
+    let nothing = format!("{page}/undo/aud_{}", "0".repeat(32));
+    assert_eq!(desk.submit(&nothing, &[]).await.status, 404);
+
+    for undo in &offered {
+        desk.get(&page).await;
+        let reply = desk.post(undo, &[]).await;
+        assert!(reply.text.contains("as they were before"), "{}", reply.text);
+    }
+    let after = ada.get("/profile").await.ok();
+    for part in ["contact", "client"] {
+        assert_eq!(after[part], before[part]);
+    }
+    let (who, from, to) = test.logged("details put back").await;
+    assert!(who.contains("Member") || !who.is_empty());
+    assert_ne!(from, to);
+    // What was changed again since stays.
+    assert_eq!(undos(&desk.get(&page).await.text).len(), 0);
+    let reply = desk.post(&offered[0], &[]).await;
+    assert!(reply.text.contains("changed again since"), "{}", reply.text);
+}
+
+#[tokio::test]
 async fn d5_at_most_one_form_is_the_default_update_form() {
     let test = TestApp::new().await;
     let studio = studio(&test);

@@ -8,6 +8,7 @@ use crate::{
     desk::{Desk, Fields},
     forms::{PNG, small, studio, typed, upload, with_file},
     harness::{Reply, TestApp},
+    logo::picture,
 };
 
 async fn member(test: &TestApp) -> Desk<'_> {
@@ -426,6 +427,114 @@ async fn j6_a_file_is_saved_by_staff_once_it_was_sent_and_never_runs() {
     );
     assert!(reply.header("content-security-policy").contains("sandbox"));
     assert_eq!(reply.header("x-content-type-options"), "nosniff");
+}
+
+#[tokio::test]
+async fn j6_a_picture_that_was_sent_is_shown_smaller_and_made_again_from_its_pixels() {
+    let test = TestApp::new().await;
+    let studio = studio(&test);
+    let mut asked = with_file();
+    asked["fields"][0]["kind"]["max_bytes"] = 1_000_000.into();
+    let form = studio.form(asked, true).await;
+    let mut ada = test.signed_in("client@demo.test").await;
+    let photo = picture(1600, image::ImageFormat::Jpeg);
+    let real = upload(&mut ada, "garden.jpg", &photo).await.json();
+    // Begins as a picture and is none.
+    let fake = upload(&mut ada, "fake.png", PNG).await.json();
+    let body = typed(&[("photo", json!({ "files": [real, fake] }))]);
+    let sent = ada
+        .post_once(&format!("/forms/{form}/submit"), body, "desk-key-small")
+        .await
+        .ok();
+    let id = sent["id"].as_str().unwrap();
+    let mut desk = member(&test).await;
+    let small = |file: &Value| {
+        format!(
+            "/admin/submissions/{id}/files/{}/small",
+            file["id"].as_str().unwrap()
+        )
+    };
+    let page = desk.get(&format!("/admin/submissions/{id}")).await;
+    assert!(page.text.contains(&small(&real)));
+    // Twice: made, and as it was kept.
+    for _ in 0..2 {
+        let reply = desk.ask(&small(&real)).await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.header("content-type")),
+            (200, "image/jpeg")
+        );
+        assert!(reply.bytes.len() < photo.len());
+        let read = image::load_from_memory(&reply.bytes).unwrap();
+        assert_eq!(read.width().max(read.height()), 480);
+    }
+    assert_eq!(desk.ask(&small(&fake)).await.status, 404);
+    let mut other = test.staff("owner@lapsed.test").await;
+    assert_eq!(other.ask(&small(&real)).await.status, 404);
+}
+
+#[tokio::test]
+async fn d6_a_submission_is_a_pdf_for_whoever_may_read_it() {
+    let test = TestApp::new().await;
+    let studio = studio(&test);
+    let form = studio.form(small(), true).await.to_string();
+    let id = sent(&test, &form, "Ada #[x] <b>").await;
+    let mut ada = test.signed_in("client@demo.test").await;
+    let read = format!("/submissions/{id}");
+    assert_eq!(
+        ada.get(&read).await.ok().get("pdf"),
+        None,
+        "a worker makes it"
+    );
+    let mut desk = member(&test).await;
+    let path = format!("/admin/submissions/{id}/pdf");
+    assert_eq!(desk.ask(&path).await.status, 404);
+    test.work().await;
+
+    let address = ada.get(&read).await.ok()["pdf"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let address = address.strip_prefix(crate::harness::HOST).unwrap();
+    let saved = test.get(address).await;
+    assert_eq!(
+        (saved.status.as_u16(), saved.header("content-type")),
+        (200, "application/pdf")
+    );
+    assert!(saved.bytes.starts_with(b"%PDF-"));
+    assert!(
+        saved
+            .header("content-disposition")
+            .starts_with("attachment")
+    );
+    let page = desk.get(&format!("/admin/submissions/{id}")).await;
+    assert!(page.text.contains(&path));
+    assert!(
+        desk.ask(&path).await.bytes == saved.bytes,
+        "one PDF for all"
+    );
+    // Made once; the database keeps it as it is.
+    test.work().await;
+    let changed = test
+        .try_row::<(i64,)>(
+            "update papers set bytes = 1 where kind = $1 returning bytes",
+            "submission",
+        )
+        .await;
+    assert!(changed.is_err());
+    let mut ben = test.signed_in("spouse@demo.test").await;
+    assert_eq!(ben.get(&read).await.status, 404);
+    assert_eq!(
+        test.staff("owner@lapsed.test")
+            .await
+            .ask(&path)
+            .await
+            .status,
+        404
+    );
+    // The address dies with the session.
+    ada.post("/sign-out", json!({})).await;
+    assert!(test.get(address).await.status.is_client_error());
+    assert_eq!(test.get("/files/papers/00ff").await.status, 404);
 }
 
 #[tokio::test]

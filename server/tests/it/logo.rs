@@ -6,7 +6,7 @@ use crate::harness::TestApp;
 
 const LOGO: &str = "/admin/settings/logo";
 
-fn picture(width: u32, format: image::ImageFormat) -> Vec<u8> {
+pub fn picture(width: u32, format: image::ImageFormat) -> Vec<u8> {
     let mut made = Cursor::new(Vec::new());
     image::RgbImage::from_pixel(width, 200, image::Rgb([122, 62, 88]))
         .write_to(&mut made, format)

@@ -180,6 +180,9 @@ pub struct Submission {
     pub by: String,
     pub form: Form,
     pub answers: Answers,
+    /// Where the PDF is saved from, for ten minutes and as long as the session lives; absent while it is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pdf: Option<String>,
 }
 
 /// `GET files/{id}`

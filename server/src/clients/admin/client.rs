@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::{
-    extract::{Query as InAddress, State},
+    extract::{Path, Query as InAddress, State},
     response::Response,
 };
 use portico_wire::{AuditId, ClientId, ContactId, Right};
@@ -17,8 +17,9 @@ use super::{
         forms::{self, Choices},
         kind_label, show_phone, since,
         store::{self, Entry, Twin},
+        undo,
     },
-    about_client, client_path, note, rights,
+    about_client, about_contact, client_path, note, rights,
 };
 use crate::{
     App, Result,
@@ -160,6 +161,93 @@ fn told(entry: &Entry, names: &HashMap<ContactId, String>, zone: &str) -> Value 
     })
 }
 
+/// A change of a contact's that still stands.
+fn can_be_undone(entry: &Entry, client: &Client, contacts: &[Contact]) -> Result<bool> {
+    let Some(change) = &entry.undo else {
+        return Ok(false);
+    };
+    match entry.contact_id {
+        None => undo::client_can_be_undone(client, change),
+        Some(id) => match contacts.iter().find(|contact| contact.id == id) {
+            Some(contact) => undo::contact_can_be_undone(contact, change),
+            None => Ok(false),
+        },
+    }
+}
+
+/// `POST /admin/clients/{id}/undo/{entry}`: puts back what a contact changed, where it still stands.
+pub async fn undo_change(
+    State(app): State<App>,
+    Member(session): Member,
+    Path((id, entry)): Path<(String, String)>,
+) -> Result<Response> {
+    let id: ClientId = id.parse().map_err(|_| Error::not_found())?;
+    let entry: AuditId = entry.parse().map_err(|_| Error::not_found())?;
+    let mut tx = app.db.write(&session).await?;
+    let found = store::entry(&mut tx, id, entry).await?;
+    let found = found.ok_or_else(Error::not_found)?;
+    let client = store::get_client(&mut tx, id).await?;
+    let contacts = store::contacts_of(&mut tx, id).await?;
+    let choices = Choices {
+        country: String::new(),
+        groups: Vec::new(),
+        fields: store::fields(&mut tx).await?,
+    };
+    let Some(change) = found
+        .undo
+        .as_ref()
+        .filter(|_| can_be_undone(&found, &client, &contacts).unwrap_or_default())
+    else {
+        return Ok(redirect::see(
+            &format!("{}#timeline", client_path(id)),
+            "This was changed again since, and stays as it is now.",
+        ));
+    };
+    let (subject, change, saved) =
+        match contacts.iter().find(|one| Some(one.id) == found.contact_id) {
+            Some(contact) => {
+                let before = undo::contact_undone(contact, change)?;
+                let change = Change::between(
+                    &forms::logged_contact(contact, &choices),
+                    &forms::logged_contact(&before, &choices),
+                )?;
+                let saved = store::save_contact(&mut tx, &before).await?;
+                (about_contact(before.id), change, saved)
+            }
+            None => {
+                let before = undo::client_undone(&client, change)?;
+                let change = Change::between(
+                    &forms::logged_client(&client, &choices),
+                    &forms::logged_client(&before, &choices),
+                )?;
+                (
+                    about_client(id),
+                    change,
+                    store::save_client(&mut tx, &before).await?,
+                )
+            }
+        };
+    if !saved {
+        return Err(Error::refused(
+            portico_wire::Code::Conflict,
+            "Somebody changed these details in this very moment. Please try again.",
+        ));
+    }
+    note(
+        &mut tx,
+        &session,
+        "details put back",
+        subject,
+        change.unwrap_or_default(),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(redirect::see(
+        &format!("{}#timeline", client_path(id)),
+        "The details are as they were before.",
+    ))
+}
+
 fn word(value: &Value) -> String {
     match value {
         Value::Null => "empty".into(),
@@ -248,7 +336,16 @@ pub async fn show_client(
             .map(|one| contracts::line(one, zone, now))
             .collect::<Vec<_>>(),
         "mails": mails.iter().map(|sent| SentLine::of(sent, zone)).collect::<Vec<_>>(),
-        "timeline": shown.iter().map(|entry| told(entry, &names, zone)).collect::<Vec<_>>(),
+        "timeline": shown
+            .iter()
+            .map(|entry| {
+                let mut said = told(entry, &names, zone);
+                if can_be_undone(entry, &client, &contacts)? {
+                    said["undo"] = json!(format!("{}/undo/{}", client_path(id), entry.id));
+                }
+                Ok(said)
+            })
+            .collect::<Result<Vec<_>>>()?,
         "earlier": earlier.map(|entry| format!("{}?earlier={}#timeline", client_path(id), entry.id)),
         "latest": since_when.earlier.map(|_| format!("{}#timeline", client_path(id))),
     });

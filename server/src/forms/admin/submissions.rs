@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        files,
-        store::{self, Filter, StoredSubmission},
+        files, paper,
+        store::{self, Filter, StoredFile, StoredSubmission},
         texts,
     },
     may_edit,
@@ -22,6 +22,7 @@ use super::{
 use crate::{
     App, Result, clients,
     error::Error,
+    images, papers,
     scope::Member,
     studios,
     web::{admin, body::Id},
@@ -163,10 +164,13 @@ fn told(field: &Field, stored: &StoredSubmission) -> Value {
             let files: Vec<Value> = files
                 .iter()
                 .map(|file| {
+                    let link = format!("{LIST}/{}/files/{}", stored.id, file.id);
                     json!({
                         "name": file.name,
                         "size": texts::size(&file.bytes.to_string()),
-                        "link": format!("{LIST}/{}/files/{}", stored.id, file.id),
+                        "small": images::is_picture(&file.kind).then(|| format!("{link}/small")),
+                        "unshown": matches!(file.kind.as_str(), "image/heif" | "image/heic"),
+                        "link": link,
                     })
                 })
                 .collect();
@@ -188,6 +192,7 @@ pub async fn show_submission(
     let stored = store::get_submission(&mut tx, id).await?;
     let studio = studios::store::get(&mut tx).await?;
     let current = store::get_form(&mut tx, stored.form_id).await?.current;
+    let pdf = papers::store::find(&mut tx, paper::which(id)).await?;
     drop(tx);
     let sent = stored.state == "submitted";
     let form = &stored.definition;
@@ -221,6 +226,7 @@ pub async fn show_submission(
         // What was typed and not sent is the client's alone.
         "pages": if sent { pages } else { Vec::new() },
         "older": sent && stored.number != current,
+        "pdf": pdf.map(|_| format!("{LIST}/{id}/pdf")),
     });
     admin::page(&app, &session, "forms/submission.html", body)
 }
@@ -228,9 +234,23 @@ pub async fn show_submission(
 /// `GET /admin/submissions/{id}/files/{file}`: to be saved; nothing of it runs.
 pub async fn save_file(
     State(app): State<App>,
-    Member(session): Member,
+    member: Member,
     Path((id, file)): Path<(String, String)>,
 ) -> Result<Response> {
+    files::send(&app, &sent_file(&app, member, &id, &file).await?).await
+}
+
+/// `GET /admin/submissions/{id}/files/{file}/small`: a picture, to look at.
+pub async fn show_small(
+    State(app): State<App>,
+    member: Member,
+    Path((id, file)): Path<(String, String)>,
+) -> Result<Response> {
+    files::send_small(&app, &sent_file(&app, member, &id, &file).await?).await
+}
+
+async fn sent_file(app: &App, member: Member, id: &str, file: &str) -> Result<StoredFile> {
+    let Member(session) = member;
     let id: SubmissionId = id.parse().map_err(|_| Error::not_found())?;
     let file: FileId = file.parse().map_err(|_| Error::not_found())?;
     let mut tx = app.db.read(&session).await?;
@@ -239,7 +259,18 @@ pub async fn save_file(
         return Err(Error::not_found());
     }
     let all = store::files_of(&mut tx, id).await?;
+    let found = all.into_iter().find(|one| one.id == file);
+    found.ok_or_else(Error::not_found)
+}
+
+/// `GET /admin/submissions/{id}/pdf`
+pub async fn save_pdf(
+    State(app): State<App>,
+    Member(session): Member,
+    Id(id): Id<SubmissionId>,
+) -> Result<Response> {
+    let mut tx = app.db.read(&session).await?;
+    let made = papers::store::find(&mut tx, paper::which(id)).await?;
     drop(tx);
-    let found = all.iter().find(|one| one.id == file);
-    files::send(&app, found.ok_or_else(Error::not_found)?).await
+    papers::files::send(&app, made).await
 }

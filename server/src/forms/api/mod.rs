@@ -11,7 +11,7 @@ use portico_wire::{
 };
 
 use super::{
-    Opened, Target, ask_state,
+    Opened, Target, ask_state, paper,
     store::{self, Asked, Viewer},
     submit,
     ties::Person,
@@ -21,6 +21,7 @@ use crate::{
     clock::today,
     contracts,
     error::Error,
+    papers,
     scope::PortalSession,
     studios,
     web::body::{Id, IdempotencyKey, LongBody},
@@ -228,5 +229,8 @@ pub async fn get_submission(
     session.section(Right::ShowHistory)?;
     let mut tx = app.db.read(&session).await?;
     let found = store::submission(&mut tx, submission, Viewer::from(&session)).await?;
-    found.map(Json).ok_or_else(Error::not_found)
+    let mut found = found.ok_or_else(Error::not_found)?;
+    let which = paper::which(submission);
+    found.pdf = papers::files::address(&app, &mut tx, &session, which).await?;
+    Ok(Json(found))
 }

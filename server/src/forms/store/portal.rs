@@ -30,6 +30,16 @@ impl From<&crate::scope::PortalSession> for Viewer {
     }
 }
 
+impl From<&crate::access::sessions::Found> for Viewer {
+    fn from(session: &crate::access::sessions::Found) -> Self {
+        Self {
+            contact: session.contact_id,
+            client: session.client_id,
+            everything: session.rights().has(portico_wire::Right::SeeEverything),
+        }
+    }
+}
+
 pub async fn opened(tx: &mut StudioTx, target: Target, who: Viewer) -> Result<Option<Opened>> {
     match target {
         Target::Form(form) => fetch_optional!(
@@ -240,5 +250,6 @@ pub async fn submission(
         by: full_name(&row.first_name, &row.last_name),
         form: row.definition,
         answers: row.answers,
+        pdf: None,
     }))
 }

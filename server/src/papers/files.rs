@@ -1,0 +1,69 @@
+//! Addresses that PDFs are saved from.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use portico_wire::{Right, Rights, SubmissionId};
+
+use super::{Kind, Which, store};
+use crate::{
+    App, Result,
+    access::{sealed, sessions::Found},
+    db::StudioTx,
+    error::Error,
+    forms::{self, store::Viewer},
+    scope::PortalSession,
+    web::download,
+};
+
+const PURPOSE: &str = "paper address";
+
+/// Where this session saves the PDF from; none while it is being made. The caller has asked whether it may be seen.
+pub async fn address(
+    app: &App,
+    tx: &mut StudioTx,
+    session: &PortalSession,
+    which: Which,
+) -> Result<Option<String>> {
+    if store::find(tx, which).await?.is_none() {
+        return Ok(None);
+    }
+    let what = serde_json::to_vec(&which)?;
+    let sealed = sealed::seal(app, session, PURPOSE, &what);
+    Ok(Some(format!("{}/files/papers/{sealed}", app.origin)))
+}
+
+/// `GET /files/papers/{sealed}`
+pub async fn open_paper(State(app): State<App>, Path(sealed): Path<String>) -> Result<Response> {
+    let opened = sealed::open(&app, PURPOSE, &sealed).await?;
+    let which: Which = serde_json::from_slice(&opened.what)?;
+    let mut tx = app.db.read(&opened.scope).await?;
+    check(&mut tx, &opened.session, which).await?;
+    let made = store::find(&mut tx, which).await?;
+    drop(tx);
+    send(&app, made).await
+}
+
+/// The PDF, to be saved; not found where there is none yet.
+pub async fn send(app: &App, made: Option<super::Made>) -> Result<Response> {
+    let made = made.ok_or_else(Error::not_found)?;
+    download::stored(app, &made.storage_key, &made.file_name, "application/pdf").await
+}
+
+/// Whether it still may be seen is asked of whoever it belongs to.
+async fn check(tx: &mut StudioTx, session: &Found, which: Which) -> Result<()> {
+    let id = which.subject.into_bytes();
+    let rights: Rights = session.rights();
+    let seen = match which.kind {
+        Kind::Submission => {
+            let submission = SubmissionId::from_bytes(id);
+            rights.has(Right::FormsAndContracts)
+                && rights.has(Right::ShowHistory)
+                && forms::store::submission(tx, submission, Viewer::from(session))
+                    .await?
+                    .is_some()
+        }
+    };
+    seen.then_some(()).ok_or_else(Error::not_found)
+}
