@@ -172,6 +172,12 @@ pub fn router(app: &App) -> Router {
         .route("/static/tokens.css", get(admin::tokens))
         .route("/favicon.ico", get(assets::favicon))
         .route("/api/openapi.json", get(openapi::serve))
+        .route(
+            "/verify",
+            get(contracts::verify::show_verify)
+                .post(contracts::verify::verify_file)
+                .layer(DefaultBodyLimit::max(contracts::verify::BODY_LIMIT)),
+        )
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
         .route("/metrics", get(ops::metrics))

@@ -4,12 +4,13 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use portico_wire::{Right, Rights, SubmissionId};
+use portico_wire::{ContractId, Right, Rights, SubmissionId};
 
 use super::{Kind, Which, store};
 use crate::{
     App, Result,
     access::{sealed, sessions::Found},
+    contracts,
     db::StudioTx,
     error::Error,
     forms::{self, store::Viewer},
@@ -63,6 +64,10 @@ async fn check(tx: &mut StudioTx, session: &Found, which: Which) -> Result<()> {
                 && forms::store::submission(tx, submission, Viewer::from(session))
                     .await?
                     .is_some()
+        }
+        Kind::Contract => {
+            let contract = ContractId::from_bytes(id);
+            contracts::paper::is_seen(tx, Viewer::from(session), rights, contract).await?
         }
     };
     seen.then_some(()).ok_or_else(Error::not_found)

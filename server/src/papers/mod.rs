@@ -10,13 +10,13 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use portico_pdf as pdf;
-use portico_wire::{SubmissionId, Timestamp, forms::Signature, papers::Node};
+use portico_wire::{ContractId, SubmissionId, Timestamp, forms::Signature, papers::Node};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
 use crate::{
-    App, Result,
+    App, Result, contracts,
     db::StudioTx,
     error::Error,
     forms,
@@ -31,14 +31,16 @@ use crate::{
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Submission,
+    Contract,
 }
 
 impl Kind {
-    pub const ALL: &[Self] = &[Self::Submission];
+    pub const ALL: &[Self] = &[Self::Submission, Self::Contract];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Submission => "submission",
+            Self::Contract => "contract",
         }
     }
 }
@@ -97,6 +99,9 @@ async fn sheet(tx: &mut StudioTx, which: Which) -> Result<Sheet> {
     let id = which.subject.into_bytes();
     match which.kind {
         Kind::Submission => forms::paper::sheet(tx, SubmissionId::from_bytes(id)).await,
+        Kind::Contract => {
+            contracts::paper::sheet(tx, ContractId::from_bytes(id), which.edition).await
+        }
     }
 }
 

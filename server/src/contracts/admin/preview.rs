@@ -16,6 +16,7 @@ use super::{
     edit::{Typed, check_source},
 };
 use crate::{
+    papers::html::html,
     App, Result, clients,
     db::StudioTx,
     mail::letters::{
@@ -104,7 +105,7 @@ pub async fn preview(
                     .collect();
                 body["missing"] = missing.into();
                 match text::paper(&filled.text) {
-                    Ok(nodes) => body["html"] = text::html(&nodes).into(),
+                    Ok(nodes) => body["html"] = html(&nodes).into(),
                     Err(wrong) => body["error"] = wrong.into(),
                 }
             }

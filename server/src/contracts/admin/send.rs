@@ -13,6 +13,7 @@ use super::{
     path,
 };
 use crate::{
+    papers::{self, html::html},
     App, Result, clients,
     error::Error,
     forms::texts,
@@ -65,7 +66,7 @@ async fn confirm(app: &App, session: &StaffSession, id: ContractId, said: Option
         "activates": studio.activates_portal,
         "last_day": contract.last_day.as_deref().map(texts::date),
         "replaces": contract.replaces.map(path),
-        "html": text::html(&nodes),
+        "html": html(&nodes),
     });
     admin::page(app, session, "contracts/send.html", body)
 }
@@ -206,6 +207,5 @@ pub async fn save_pdf(
     let contract = store::get(&mut tx, id).await?;
     let made = paper::newest(&mut tx, &contract).await?;
     drop(tx);
-    let _ = (app, made);
-    Err(Error::not_found())
+    papers::files::send(&app, made.map(|(_, made)| made)).await
 }

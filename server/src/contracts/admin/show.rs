@@ -11,6 +11,7 @@ use super::{
     is_manager, label, path,
 };
 use crate::{
+    papers::html::html,
     App, Result,
     forms::texts,
     scope::StaffSession,
@@ -118,7 +119,7 @@ pub async fn page(
             .iter()
             .map(|one| signer(one, &contract, state, turn, zone))
             .collect::<Vec<_>>(),
-        "html": text::html(&text::paper_of(&contract)?),
+        "html": html(&text::paper_of(&contract)?),
         "consent": contract.consent,
         "consent_version": contract.consent_version,
         "hash": contract.hash,
