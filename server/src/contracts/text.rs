@@ -17,6 +17,7 @@ use crate::{
         sandbox::{self, Part},
         tokens::{self, Token, Values},
     },
+    papers::markdown,
     secrets,
     studios::Studio,
     web::admin,
@@ -152,19 +153,7 @@ pub fn is_whole(contract: &Contract) -> bool {
 
 /// The text as what is read, printed and downloaded; or what is wrong with it, for people.
 pub fn paper(text: &str) -> Result<Vec<Node>, String> {
-    use portico_wire::papers::Tag;
-    let blocks = text.split("\n\n").filter(|block| !block.trim().is_empty());
-    Ok(blocks
-        .map(|block| {
-            let words = block.trim_start_matches('#').trim().replace('\\', "");
-            let tag = if block.starts_with('#') {
-                Tag::H2
-            } else {
-                Tag::P
-            };
-            Node::of(tag, words)
-        })
-        .collect())
+    markdown::read(text).map_err(|flaw| flaw.sentence())
 }
 
 /// The paper of a contract that was sent.

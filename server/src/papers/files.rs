@@ -4,12 +4,13 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use portico_wire::{OrderId, QuoteId, Right, Rights, SubmissionId};
+use portico_wire::{ContractId, OrderId, QuoteId, Right, Rights, SubmissionId};
 
 use super::{Kind, Which, store};
 use crate::{
     App, Result,
     access::{sealed, sessions::Found},
+    contracts,
     db::StudioTx,
     error::Error,
     forms::{self, store::Viewer},
@@ -120,6 +121,10 @@ async fn check(tx: &mut StudioTx, session: &Found, which: Which) -> Result<()> {
         }
         // Saved by staff alone.
         Kind::Invoice => false,
+        Kind::Contract => {
+            let contract = ContractId::from_bytes(id);
+            contracts::paper::is_seen(tx, who, rights, contract).await?
+        }
     };
     seen.then_some(()).ok_or_else(Error::not_found)
 }

@@ -60,6 +60,12 @@ const NAV: &[Link] = &[
         icon: "M6.5 3.5h11A1.5 1.5 0 0 1 19 5v14a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 5 19V5a1.5 1.5 0 0 1 1.5-1.5zM8.5 8.5h1M12 8.5h3.5M8.5 12h1M12 12h3.5M8.5 15.5h1M12 15.5h3.5",
     },
     Link {
+        label: "Contracts",
+        path: "/admin/contracts",
+        least: Role::Member,
+        icon: "M7 11V5a1.5 1.5 0 0 1 1.5-1.5H15L19.5 8v11a1.5 1.5 0 0 1-1.5 1.5h-5M14.5 3.5V8h5M3.5 20.5l.7-2.900 6.300-6.300 2.200 2.200-6.300 6.300z",
+    },
+    Link {
         label: "Mail",
         path: "/admin/mail",
         least: Role::Member,

@@ -25,6 +25,7 @@ use crate::{
     App, Result,
     audit::Change,
     clock::today,
+    contracts,
     error::Error,
     forms as asking,
     mail::letters::{self, send::SentLine},
@@ -42,6 +43,8 @@ use crate::{
 const ENTRIES: usize = 30;
 /// The newest mails, and what became of them.
 const MAILS: i64 = 12;
+/// The newest contracts.
+const CONTRACTS: i64 = 50;
 
 #[derive(Serialize)]
 struct Fact {
@@ -283,7 +286,9 @@ pub async fn show_client(
     let mails = letters::store::sent(&mut tx, id, MAILS).await?;
     let asked = asking::store::assignments_of(&mut tx, id).await?;
     let people = asking::store::asked_of_client(&mut tx, id).await?;
-    let today = today(tx.now(), &studio.time_zone);
+    let signed = contracts::store::of_client(&mut tx, id, CONTRACTS).await?;
+    let now = tx.now();
+    let today = today(now, &studio.time_zone);
     let choices = Choices {
         country: studio.country,
         groups: Vec::new(),
@@ -325,6 +330,10 @@ pub async fn show_client(
             .iter()
             .filter(|one| one.withdrawn_at.is_none())
             .map(|one| asking::ask::line(one, &people, &today, zone))
+            .collect::<Vec<_>>(),
+        "contracts": signed
+            .iter()
+            .map(|one| contracts::line(one, zone, now))
             .collect::<Vec<_>>(),
         "mails": mails.iter().map(|sent| SentLine::of(sent, zone)).collect::<Vec<_>>(),
         "timeline": shown
