@@ -5,6 +5,7 @@ pub mod editor;
 pub mod numbers;
 pub mod paper;
 pub mod store;
+pub mod timeline;
 
 use jiff::civil::Date;
 use portico_wire::{Code, LineId, Timestamp, contracts::Happening};
