@@ -11,7 +11,8 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use portico_pdf as pdf;
 use portico_wire::{
-    ContractId, InvoiceId, OrderId, QuoteId, SubmissionId, Timestamp, forms::Signature, papers::Node,
+    ContractId, InvoiceId, OrderId, QuoteId, SubmissionId, Timestamp, forms::Signature,
+    papers::Node,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};

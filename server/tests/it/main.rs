@@ -29,6 +29,7 @@ mod ops;
 mod orders;
 mod passwords;
 mod quotes;
+mod sales_desk;
 mod schema;
 mod sessions;
 mod settings;

@@ -155,14 +155,22 @@ async fn f4_quote_and_order_are_pdfs_for_whoever_sees_them_and_the_invoice_for_s
     test.work().await;
     let saved = |reply: Value| {
         let address = reply["pdf"].as_str().unwrap().to_owned();
-        address.strip_prefix(crate::harness::HOST).unwrap().to_owned()
+        address
+            .strip_prefix(crate::harness::HOST)
+            .unwrap()
+            .to_owned()
     };
     let order = format!("/orders/{}", order["id"].as_str().unwrap());
     let mut addresses = vec![saved(ada.get(&format!("/quotes/{id}")).await.ok())];
     addresses.push(saved(ada.get(&order).await.ok()));
     for address in &addresses {
         let pdf = test.get(address).await;
-        assert_eq!(pdf.header("content-type"), "application/pdf", "{}", pdf.text);
+        assert_eq!(
+            pdf.header("content-type"),
+            "application/pdf",
+            "{}",
+            pdf.text
+        );
         assert!(pdf.bytes.starts_with(b"%PDF-"));
     }
     let (invoice,): (uuid::Uuid,) = test
