@@ -25,7 +25,7 @@ use crate::{
     error::Error,
     forms,
     limits::Limits,
-    mail, openapi, ops, papers, portal, secrets,
+    mail, openapi, ops, orders, papers, portal, quotes, secrets,
     storage::Storage,
     studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
@@ -152,7 +152,13 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(contracts::api::get_contract))
         .routes(routes!(contracts::api::read_contract))
         .routes(routes!(contracts::api::sign_contract))
-        .routes(routes!(contracts::api::decline_contract));
+        .routes(routes!(contracts::api::decline_contract))
+        .routes(routes!(quotes::api::list_quotes))
+        .routes(routes!(quotes::api::get_quote))
+        .routes(routes!(quotes::api::price_quote))
+        .routes(routes!(quotes::api::accept_quote))
+        .routes(routes!(quotes::api::decline_quote))
+        .routes(routes!(orders::api::get_order));
     OpenApiRouter::new().nest("/api/portal/v1/{studio}", portal)
 }
 
@@ -228,6 +234,10 @@ fn admin_routes(app: &App) -> Router<App> {
         )
         .route("/admin/settings/logo/remove", post(logo::remove_logo))
         .route("/admin/billing", get(overview::show_billing))
+        .route(
+            "/admin/papers/{kind}/{subject}/{edition}",
+            get(papers::files::save_paper),
+        )
         .merge(client_routes())
         .merge(import_routes())
         .route("/admin/account", get(account::show_account))
@@ -257,6 +267,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .merge(mail_routes())
         .merge(form_routes())
         .merge(contract_routes())
+        .merge(sales_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
 }
 
@@ -429,7 +440,6 @@ fn form_routes() -> Router<App> {
             "/admin/submissions/{id}/files/{file}/small",
             get(submissions::show_small),
         )
-        .route("/admin/submissions/{id}/pdf", get(submissions::save_pdf))
 }
 
 /// What clients sign.
@@ -464,14 +474,65 @@ fn contract_routes() -> Router<App> {
         .route("/admin/contracts/{id}/remind", post(send::remind_signers))
         .route("/admin/contracts/{id}/void", post(send::void_contract))
         .route("/admin/contracts/{id}/version", post(send::new_version))
-        .route(
-            "/admin/contracts/{id}/countersign",
-            post(send::countersign),
-        )
+        .route("/admin/contracts/{id}/countersign", post(send::countersign))
         .route("/admin/contracts/{id}/pdf", get(send::save_pdf))
         .route(
             "/admin/clients/{id}/contract",
             get(new::choose_text).post(new::create),
+        )
+}
+
+/// What the studio offers, what was bought, what is owed.
+fn sales_routes() -> Router<App> {
+    use crate::{
+        invoices::admin as invoices,
+        orders::admin as orders,
+        quotes::admin::{edit, list, show},
+        sales::admin as settings,
+    };
+    Router::new()
+        .route("/admin/quotes", get(list::show_quotes))
+        .route("/admin/quotes/new", get(list::choose_client))
+        .route(
+            "/admin/clients/{id}/quotes/new",
+            get(edit::show_new).post(edit::create),
+        )
+        .route("/admin/quotes/preview", post(edit::preview))
+        .route("/admin/quotes/{id}", get(show::show))
+        .route(
+            "/admin/quotes/{id}/edit",
+            get(edit::show_edit).post(edit::save),
+        )
+        .route(
+            "/admin/quotes/{id}/send",
+            get(show::confirm_send).post(show::send),
+        )
+        .route("/admin/quotes/{id}/void", post(show::void))
+        .route("/admin/quotes/{id}/remind", post(show::remind))
+        .route("/admin/quotes/{id}/duplicate", post(show::duplicate))
+        .route("/admin/quotes/{id}/version", post(show::new_version))
+        .route("/admin/quotes/{id}/delete", post(show::delete))
+        .route("/admin/orders", get(orders::show_orders))
+        .route("/admin/orders/{id}", get(orders::show_order))
+        .route("/admin/invoices", get(invoices::show_invoices))
+        .route("/admin/invoices/{id}", get(invoices::show_invoice))
+        .route(
+            "/admin/invoices/{id}/edit",
+            get(invoices::show_edit).post(invoices::save),
+        )
+        .route("/admin/invoices/{id}/issue", post(invoices::issue_invoice))
+        .route("/admin/invoices/{id}/void", post(invoices::void))
+        .route("/admin/invoices/{id}/credit", post(invoices::credit))
+        .route("/admin/invoices/{id}/version", post(invoices::new_version))
+        .route("/admin/invoices/{id}/delete", post(invoices::delete))
+        .route(
+            "/admin/settings/sales",
+            get(settings::show_settings).post(settings::save_settings),
+        )
+        .route("/admin/settings/sales/plans", post(settings::save_plan))
+        .route(
+            "/admin/settings/sales/plans/delete",
+            post(settings::delete_plan),
         )
 }
 

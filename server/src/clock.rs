@@ -55,6 +55,18 @@ impl Clock {
     }
 }
 
+/// So many days from a day, at an hour of somewhere's clocks.
+pub fn at_hour(day: &str, days: i32, hour: i8, time_zone: &str) -> crate::Result<Timestamp> {
+    use jiff::ToSpan as _;
+    let day: jiff::civil::Date = day.parse().map_err(crate::Error::internal)?;
+    let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let moment = day
+        .checked_add(days.days())
+        .and_then(|day| day.at(hour, 0, 0, 0).to_zoned(zone))
+        .map_err(crate::Error::internal)?;
+    Ok(Timestamp::from_micros(moment.timestamp().as_microsecond()))
+}
+
 /// The day it is somewhere, such as `2027-05-22`.
 pub fn today(now: Timestamp, time_zone: &str) -> String {
     let zone = jiff::tz::TimeZone::get(time_zone).unwrap_or(jiff::tz::TimeZone::UTC);

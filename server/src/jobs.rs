@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use portico_wire::{AssignmentId, ContractId, ImportId, JobId, RunId, StudioId, Timestamp};
+use portico_wire::{
+    AssignmentId, ContractId, ImportId, JobId, QuoteId, RunId, StudioId, Timestamp,
+};
 use sqlx::types::Json;
 
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
     contracts,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
-    forms, mail, papers,
+    forms, mail, papers, quotes,
     scope::StudioScope,
 };
 
@@ -38,6 +40,10 @@ pub enum Job {
     RemindContract { contract: ContractId },
     /// The time to sign is over.
     ExpireContract { contract: ContractId },
+    /// Remind of a quote that waits for an answer.
+    RemindQuote { quote: QuoteId },
+    /// End a quote whose last day is over.
+    ExpireQuote { quote: QuoteId },
 }
 
 impl Job {
@@ -50,6 +56,8 @@ impl Job {
             Self::Paper { .. } => "paper",
             Self::RemindContract { .. } => "remind_contract",
             Self::ExpireContract { .. } => "expire_contract",
+            Self::RemindQuote { .. } => "remind_quote",
+            Self::ExpireQuote { .. } => "expire_quote",
         }
     }
 }
@@ -204,6 +212,8 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
         Job::Paper { which } => papers::make(app, scope, *which).await,
         Job::RemindContract { contract } => contracts::work::remind(app, scope, *contract).await,
         Job::ExpireContract { contract } => contracts::work::expire(app, scope, *contract).await,
+        Job::RemindQuote { quote } => quotes::work::remind(app, scope, *quote).await,
+        Job::ExpireQuote { quote } => quotes::work::expire(app, scope, *quote).await,
     };
     let now = app.clock.now();
     // System: the job's row belongs to the queue.
@@ -242,9 +252,12 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
             access::store::fail_run(tx, job.studio_id, *run, reason).await?;
         }
         // Nobody waits for it; a PDF that cannot be made stays "being made" and the log says why.
-        Job::Remind { .. } | Job::RemindContract { .. } | Job::Paper { .. } => {}
-        // It is expired by the clock already; only the mails are missing.
-        Job::ExpireContract { .. } => {}
+        Job::Remind { .. }
+        | Job::RemindContract { .. }
+        | Job::RemindQuote { .. }
+        | Job::Paper { .. } => {}
+        // It is over by the clock already; only the mails are missing.
+        Job::ExpireContract { .. } | Job::ExpireQuote { .. } => {}
         Job::Import { import, .. } => {
             import::store::fail(tx, job.studio_id, *import).await?;
         }

@@ -48,6 +48,9 @@ impl QuoteState {
     }
 }
 
+#[cfg(feature = "server")]
+crate::text_column!(QuoteState);
+
 /// `GET quotes`: the section Quotes and Orders.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

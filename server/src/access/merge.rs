@@ -11,7 +11,9 @@ use super::{
     reach::{self, By},
     store::{self, PortalUser},
 };
-use crate::{Result, audit::Change, clients, contracts, db::StudioTx, error::Error, forms};
+use crate::{
+    Result, audit::Change, clients, contracts, db::StudioTx, error::Error, forms, invoices, quotes,
+};
 
 /// Which of the two something is taken from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,7 +97,9 @@ impl Merged {
 /// line here; what was signed, paid or logged keeps the old id and is read through `merged_into`.
 async fn move_open_items(tx: &mut StudioTx, loser: ContactId, winner: ContactId) -> Result<()> {
     forms::store::move_to_contact(tx, loser, winner).await?;
-    contracts::store::move_to_contact(tx, loser, winner).await
+    contracts::store::move_to_contact(tx, loser, winner).await?;
+    quotes::store::move_to_contact(tx, loser, winner).await?;
+    invoices::store::move_to_contact(tx, loser, winner).await
 }
 
 /// Merges two contacts; the winner.

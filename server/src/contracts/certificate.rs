@@ -31,7 +31,9 @@ fn proof(entry: &Entry) -> String {
     let detail = entry.detail();
     let way = detail["proof"].as_str().unwrap_or("none");
     let at = |key: &str| {
-        let said = detail[key].as_str().and_then(|at| at.parse::<Timestamp>().ok());
+        let said = detail[key]
+            .as_str()
+            .and_then(|at| at.parse::<Timestamp>().ok());
         said.map(|at| at.to_string()[11..19].to_owned())
     };
     match (way, at("code_sent_at"), at("proved_at")) {
@@ -112,7 +114,11 @@ pub fn nodes(
     ];
     for one in signers {
         let id = one.id.to_string();
-        let what = if one.is_studio() { "countersigned" } else { "signed" };
+        let what = if one.is_studio() {
+            "countersigned"
+        } else {
+            "signed"
+        };
         let entry = entries
             .iter()
             .find(|entry| entry.what == what && entry.signer.as_deref() == Some(&id));

@@ -47,7 +47,12 @@ mod tests {
     fn e4_ready_contracts_can_be_sent_as_they_are() {
         for ready in READY {
             let values = crate::mail::letters::tokens::Values::examples();
-            assert_eq!(super::super::text::check(ready.source), [], "{}", ready.name);
+            assert_eq!(
+                super::super::text::check(ready.source),
+                [],
+                "{}",
+                ready.name
+            );
             let filled = super::super::text::fill(ready.source, &values).unwrap();
             assert!(filled.missing.is_empty() && !filled.text.contains("{{"));
             assert!(super::super::text::paper(&filled.text).is_ok());

@@ -9,8 +9,9 @@ use serde_json::json;
 use super::{
     Act, CONSENT, Contract, MOST_SOURCE, Stage, check_signature, decide,
     evidence::{self, By},
+    paper,
     store::{self, Draft, Frozen, Person, Signed},
-    paper, tell, text, turn, work,
+    tell, text, turn, work,
 };
 use crate::{
     App, Result,

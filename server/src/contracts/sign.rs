@@ -10,10 +10,10 @@ use serde_json::json;
 use super::{
     Act, Contract, MOST_REASON, Signer, Stage, check_signature, decide,
     evidence::{self, By},
-    part,
+    paper, part,
     send::{Doer, locked},
     store::{self, Signed},
-    paper, tell, tidy_signature, turn,
+    tell, tidy_signature, turn,
 };
 use crate::{
     App, Result,
@@ -90,8 +90,7 @@ pub async fn see(
     let state = contract.state_at(now);
     let closed = Stage::of(state, contract.countersign).is_closed();
     let over = contract.closed_at.or(contract.expires_at).unwrap_or(now);
-    if closed && !rights.has(Right::ShowHistory) && now.seconds_since(over) >= COPY_SECONDS
-    {
+    if closed && !rights.has(Right::ShowHistory) && now.seconds_since(over) >= COPY_SECONDS {
         return Err(Error::not_found());
     }
     Ok(Seen {

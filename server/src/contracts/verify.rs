@@ -78,7 +78,11 @@ pub async fn look_up(db: &Db, sha256: &[u8]) -> Result<Option<Known>> {
         _ => None,
     };
     Ok(Some(Known {
-        made: format!("{} ({})", admin::moment(made, &studio.time_zone), studio.time_zone),
+        made: format!(
+            "{} ({})",
+            admin::moment(made, &studio.time_zone),
+            studio.time_zone
+        ),
         studio: studio.name,
         contract,
     }))
@@ -102,7 +106,9 @@ async fn contract(
     Ok(KnownContract {
         intact: text::is_whole(&contract) && evidence::run(id, &entries).is_ok(),
         state: match state {
-            ContractState::Signed if contract.countersign => "Signed by the client, not yet by the studio",
+            ContractState::Signed if contract.countersign => {
+                "Signed by the client, not yet by the studio"
+            }
             state => words::label(state, false).0,
         },
         title: contract.title,
@@ -123,7 +129,12 @@ async fn contract(
 
 /// What comes in a form, hashed as it arrives and kept nowhere; nothing where no file was chosen.
 async fn hash_of(request: Request, app: &App) -> Result<Option<(String, Vec<u8>)>> {
-    let broken = |_| Error::refused(Code::Malformed, "The file did not arrive whole. Please try again.");
+    let broken = |_| {
+        Error::refused(
+            Code::Malformed,
+            "The file did not arrive whole. Please try again.",
+        )
+    };
     let mut form = Multipart::from_request(request, app)
         .await
         .map_err(|_| Error::refused(Code::UnsupportedMediaType, "Choose a file on the page."))?;
@@ -152,13 +163,19 @@ const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-
     frame-ancestors 'none'; base-uri 'none'";
 
 fn page(app: &App, body: Value) -> Result<Response> {
-    let mut response = app.pages.page("contracts/verify.html", body)?.into_response();
+    let mut response = app
+        .pages
+        .page("contracts/verify.html", body)?
+        .into_response();
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, CSP),
         (header::CACHE_CONTROL, "no-store"),
         (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -192,20 +209,31 @@ pub async fn verify_file(
 
 impl std::fmt::Display for Known {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(f, "Untouched: a PDF of {}, made on {}.", self.studio, self.made)?;
+        writeln!(
+            f,
+            "Untouched: a PDF of {}, made on {}.",
+            self.studio, self.made
+        )?;
         let Some(contract) = &self.contract else {
             return Ok(());
         };
         writeln!(f, "Contract:  {}", contract.title)?;
         writeln!(f, "State:     {}", contract.state)?;
         if contract.unsigned {
-            writeln!(f, "           This PDF is the text as it was sent, without signatures.")?;
+            writeln!(
+                f,
+                "           This PDF is the text as it was sent, without signatures."
+            )?;
         }
         for one in &contract.signers {
             let signed = one.signed.as_deref().unwrap_or("not signed");
             writeln!(f, "Signer:    {} ({}): {signed}", one.name, one.role)?;
         }
-        let evidence = if contract.intact { "intact" } else { "NOT as it was written" };
+        let evidence = if contract.intact {
+            "intact"
+        } else {
+            "NOT as it was written"
+        };
         write!(f, "Evidence:  {evidence}")
     }
 }

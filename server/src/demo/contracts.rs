@@ -22,7 +22,8 @@ use crate::{
 };
 
 const DAY: i64 = 86_400;
-const PHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1";
+const PHONE: &str =
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1";
 
 /// Tells of days gone by.
 struct Story<'a> {
@@ -85,7 +86,13 @@ impl Story<'_> {
         send::fix(tx, self.studio, id, None, &doer).await
     }
 
-    async fn sign(&self, tx: &mut StudioTx, id: ContractId, who: Who<'_>, drawn: bool) -> Result<()> {
+    async fn sign(
+        &self,
+        tx: &mut StudioTx,
+        id: ContractId,
+        who: Who<'_>,
+        drawn: bool,
+    ) -> Result<()> {
         let contract = store::get(tx, id).await?;
         let signers = store::signers(tx, id).await?;
         let place = place(&signers, Some(who.0))?;
@@ -121,7 +128,11 @@ impl Story<'_> {
         evidence::append(tx, &contract, "signed", &by, Some(place.id), detail).await?;
         let signers = store::signers(tx, id).await?;
         let last = crate::contracts::turn(&signers).is_none();
-        let state = if last { State::Signed } else { State::PartlySigned };
+        let state = if last {
+            State::Signed
+        } else {
+            State::PartlySigned
+        };
         store::save_state(tx, &contract, state, None).await?;
         Ok(())
     }
@@ -130,7 +141,8 @@ impl Story<'_> {
         let contract = store::get(tx, id).await?;
         let signers = store::signers(tx, id).await?;
         let place = place(&signers, None)?;
-        let by = By::named("staff", "Olivia Fern").from("198.51.100.8", "Mozilla/5.0 (Macintosh) Firefox/140.0");
+        let by = By::named("staff", "Olivia Fern")
+            .from("198.51.100.8", "Mozilla/5.0 (Macintosh) Firefox/140.0");
         let signature = Signature::Typed("Olivia Fern".into());
         let signed = Signed {
             signature: &signature,
@@ -148,7 +160,13 @@ impl Story<'_> {
         Ok(())
     }
 
-    async fn decline(&self, tx: &mut StudioTx, id: ContractId, who: Who<'_>, reason: &str) -> Result<()> {
+    async fn decline(
+        &self,
+        tx: &mut StudioTx,
+        id: ContractId,
+        who: Who<'_>,
+        reason: &str,
+    ) -> Result<()> {
         let contract = store::get(tx, id).await?;
         let signers = store::signers(tx, id).await?;
         let place = place(&signers, Some(who.0))?;

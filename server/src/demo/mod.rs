@@ -8,6 +8,7 @@ mod forms;
 pub use data::fill;
 mod letters;
 pub mod mailbox;
+mod sales;
 mod site;
 
 use tokio::net::TcpListener;

@@ -1,6 +1,5 @@
 //! Questionnaires: a form goes to chosen contacts with a last day, and they are reminded of it.
 
-use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
 use portico_wire::{
     AssignmentId, Code, ContactId, Timestamp,
     access::Channel,
@@ -17,7 +16,7 @@ use crate::{
     App, Result,
     audit::{self, Actor, Change, Subject},
     clients,
-    clock::today,
+    clock::{at_hour, today},
     db::StudioTx,
     error::Error,
     jobs::{self, Job, Outcome},
@@ -136,13 +135,7 @@ async fn schedule(
 
 /// So many days from a day, in the studio's morning.
 fn morning(day: &str, days: i32, time_zone: &str) -> Result<Timestamp> {
-    let day: Date = day.parse().map_err(Error::internal)?;
-    let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
-    let moment = day
-        .checked_add(days.days())
-        .and_then(|day| day.at(HOUR, 0, 0, 0).to_zoned(zone))
-        .map_err(Error::internal)?;
-    Ok(Timestamp::from_micros(moment.timestamp().as_microsecond()))
+    at_hour(day, days, HOUR, time_zone)
 }
 
 /// Reminds whoever is asked, once: the work behind [`Job::Remind`].

@@ -131,7 +131,7 @@ pub fn date(day: &str) -> String {
 
 /// "1250.00 GBP"
 pub fn money(minor: i64, currency: &str) -> String {
-    let places = exponent(currency);
+    let places = crate::money::exponent(currency);
     let one = 10i64.pow(places);
     let (whole, rest) = (
         minor.unsigned_abs() / one.unsigned_abs(),
@@ -145,16 +145,6 @@ pub fn money(minor: i64, currency: &str) -> String {
             "{sign}{whole}.{rest:0width$} {currency}",
             width = places as usize
         )
-    }
-}
-
-/// Digits of a currency's minor unit (ISO 4217).
-pub const fn exponent(currency: &str) -> u32 {
-    match currency.as_bytes() {
-        b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF"
-        | b"UGX" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
-        b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
-        _ => 2,
     }
 }
 

@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use portico_wire::{ContractId, Right, Rights, SubmissionId};
+use portico_wire::{ContractId, OrderId, QuoteId, Right, Rights, SubmissionId};
 
 use super::{Kind, Which, store};
 use crate::{
@@ -14,7 +14,8 @@ use crate::{
     db::StudioTx,
     error::Error,
     forms::{self, store::Viewer},
-    scope::PortalSession,
+    orders, quotes,
+    scope::{Member, PortalSession},
     web::download,
 };
 
@@ -52,22 +53,77 @@ pub async fn send(app: &App, made: Option<super::Made>) -> Result<Response> {
     download::stored(app, &made.storage_key, &made.file_name, "application/pdf").await
 }
 
+/// Where staff save it from; none while it is being made.
+pub async fn staff_address(tx: &mut StudioTx, which: Which) -> Result<Option<String>> {
+    let made = store::find(tx, which).await?;
+    let Which {
+        kind,
+        subject,
+        edition,
+    } = which;
+    Ok(made.map(|_| {
+        format!(
+            "/admin/papers/{}/{}/{edition}",
+            kind.name(),
+            subject.simple()
+        )
+    }))
+}
+
+fn read(kind: &str, subject: &str, edition: &str) -> Option<Which> {
+    Some(Which {
+        kind: *Kind::ALL.iter().find(|known| known.name() == kind)?,
+        subject: subject.parse().ok()?,
+        edition: edition.parse().ok()?,
+    })
+}
+
+/// `GET /admin/papers/{kind}/{subject}/{edition}`
+pub async fn save_paper(
+    State(app): State<App>,
+    Member(session): Member,
+    Path((kind, subject, edition)): Path<(String, String, String)>,
+) -> Result<Response> {
+    let which = read(&kind, &subject, &edition).ok_or_else(Error::not_found)?;
+    let mut tx = app.db.read(&session).await?;
+    let made = store::find(&mut tx, which).await?;
+    drop(tx);
+    send(&app, made).await
+}
+
 /// Whether it still may be seen is asked of whoever it belongs to.
 async fn check(tx: &mut StudioTx, session: &Found, which: Which) -> Result<()> {
     let id = which.subject.into_bytes();
     let rights: Rights = session.rights();
+    let who = Viewer::from(session);
     let seen = match which.kind {
         Kind::Submission => {
             let submission = SubmissionId::from_bytes(id);
             rights.has(Right::FormsAndContracts)
                 && rights.has(Right::ShowHistory)
-                && forms::store::submission(tx, submission, Viewer::from(session))
+                && forms::store::submission(tx, submission, who)
                     .await?
                     .is_some()
         }
+        Kind::Quote => {
+            rights.has(Right::QuotesAndOrders)
+                && quotes::store::find_seen(tx, QuoteId::from_bytes(id), who)
+                    .await?
+                    .is_some()
+        }
+        // Whoever sees the quote sees what it became.
+        Kind::Order => {
+            let quote = orders::store::get(tx, OrderId::from_bytes(id))
+                .await?
+                .quote_id;
+            rights.has(Right::QuotesAndOrders)
+                && quotes::store::find_seen(tx, quote, who).await?.is_some()
+        }
+        // Saved by staff alone.
+        Kind::Invoice => false,
         Kind::Contract => {
             let contract = ContractId::from_bytes(id);
-            contracts::paper::is_seen(tx, Viewer::from(session), rights, contract).await?
+            contracts::paper::is_seen(tx, who, rights, contract).await?
         }
     };
     seen.then_some(()).ok_or_else(Error::not_found)

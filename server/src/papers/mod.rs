@@ -10,7 +10,10 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use portico_pdf as pdf;
-use portico_wire::{ContractId, SubmissionId, Timestamp, forms::Signature, papers::Node};
+use portico_wire::{
+    ContractId, InvoiceId, OrderId, QuoteId, SubmissionId, Timestamp, forms::Signature,
+    papers::Node,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
@@ -21,6 +24,7 @@ use crate::{
     error::Error,
     forms,
     jobs::{self, Job, Outcome},
+    sales,
     scope::StudioScope,
     secrets,
     studios::{self, Studio, logo},
@@ -32,15 +36,27 @@ use crate::{
 pub enum Kind {
     Submission,
     Contract,
+    Quote,
+    Order,
+    Invoice,
 }
 
 impl Kind {
-    pub const ALL: &[Self] = &[Self::Submission, Self::Contract];
+    pub const ALL: &[Self] = &[
+        Self::Submission,
+        Self::Contract,
+        Self::Quote,
+        Self::Order,
+        Self::Invoice,
+    ];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Submission => "submission",
             Self::Contract => "contract",
+            Self::Quote => "quote",
+            Self::Order => "order",
+            Self::Invoice => "invoice",
         }
     }
 }
@@ -102,6 +118,9 @@ async fn sheet(tx: &mut StudioTx, which: Which) -> Result<Sheet> {
         Kind::Contract => {
             contracts::paper::sheet(tx, ContractId::from_bytes(id), which.edition).await
         }
+        Kind::Quote => sales::pdf::quote_sheet(tx, QuoteId::from_bytes(id)).await,
+        Kind::Order => sales::pdf::order_sheet(tx, OrderId::from_bytes(id)).await,
+        Kind::Invoice => sales::pdf::invoice_sheet(tx, InvoiceId::from_bytes(id)).await,
     }
 }
 

@@ -486,7 +486,7 @@ async fn d6_a_submission_is_a_pdf_for_whoever_may_read_it() {
         "a worker makes it"
     );
     let mut desk = member(&test).await;
-    let path = format!("/admin/submissions/{id}/pdf");
+    let path = format!("/admin/papers/submission/{}/1", &id[4..]);
     assert_eq!(desk.ask(&path).await.status, 404);
     test.work().await;
 

@@ -122,6 +122,24 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
             For::Contact,
             Some(json!({ "reason": "No." })),
         ),
+        ("GET /quotes", For::Contact, None),
+        ("GET /quotes/{id}", For::Contact, None),
+        (
+            "POST /quotes/{id}/price",
+            For::Contact,
+            Some(json!({ "chosen": [] })),
+        ),
+        (
+            "POST /quotes/{id}/accept",
+            For::Contact,
+            Some(json!({ "chosen": [], "version": 1, "total": 0 })),
+        ),
+        (
+            "POST /quotes/{id}/decline",
+            For::Contact,
+            Some(json!({ "reason": "Too early." })),
+        ),
+        ("GET /orders/{id}", For::Contact, None),
         ("POST /uploads", For::Contact, None),
         ("GET /files/{id}", For::Contact, None),
         (

@@ -26,9 +26,11 @@ use crate::{
     audit::Change,
     clock::today,
     contracts,
+    db::StudioTx,
     error::Error,
     forms as asking,
     mail::letters::{self, send::SentLine},
+    orders, quotes,
     scope::Member,
     studios,
     web::{
@@ -45,6 +47,8 @@ const ENTRIES: usize = 30;
 const MAILS: i64 = 12;
 /// The newest contracts.
 const CONTRACTS: i64 = 50;
+/// The newest quotes, and the newest orders.
+const SALES: i64 = 8;
 
 #[derive(Serialize)]
 struct Fact {
@@ -259,6 +263,23 @@ fn word(value: &Value) -> String {
     }
 }
 
+/// The newest quotes and orders of a client.
+async fn sold(tx: &mut StudioTx, client: ClientId, today: &str, zone: &str) -> Result<Value> {
+    let filter = quotes::store::Filter {
+        client: Some(client),
+        ..quotes::store::Filter::default()
+    };
+    let offered = quotes::store::list(tx, &filter, SALES).await?;
+    let bought = orders::store::list(tx, Some(client), None, SALES).await?;
+    let offered = offered
+        .iter()
+        .map(|one| quotes::listed::line(one, today, zone));
+    Ok(json!({
+        "quotes": offered.collect::<Vec<_>>(),
+        "orders": bought.iter().map(|one| orders::listed::line(one, zone)).collect::<Vec<_>>(),
+    }))
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Since {
@@ -289,6 +310,7 @@ pub async fn show_client(
     let signed = contracts::store::of_client(&mut tx, id, CONTRACTS).await?;
     let now = tx.now();
     let today = today(now, &studio.time_zone);
+    let sales = sold(&mut tx, id, &today, &studio.time_zone).await?;
     let choices = Choices {
         country: studio.country,
         groups: Vec::new(),
@@ -335,6 +357,7 @@ pub async fn show_client(
             .iter()
             .map(|one| contracts::line(one, zone, now))
             .collect::<Vec<_>>(),
+        "sales": sales,
         "mails": mails.iter().map(|sent| SentLine::of(sent, zone)).collect::<Vec<_>>(),
         "timeline": shown
             .iter()

@@ -6,7 +6,8 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use portico_wire::{
-    Code, ContactId, ContractId, contracts::ContractState,
+    Code, ContactId, ContractId,
+    contracts::ContractState,
     forms::{decimal, is_date},
 };
 use serde_json::{Value, json};
@@ -125,7 +126,10 @@ pub fn check_source(source: &str, errors: &mut FieldErrors) -> Vec<Problem> {
         errors.add("body", long);
         return Vec::new();
     }
-    if source.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+    if source
+        .chars()
+        .any(|c| c.is_control() && c != '\n' && c != '\t')
+    {
         errors.add("body", "This contains characters that cannot be shown.");
         return Vec::new();
     }
@@ -156,7 +160,7 @@ fn money(
     if typed.trim().is_empty() {
         return None;
     }
-    let unit = 10i64.pow(6 - texts::exponent(&studio.currency));
+    let unit = 10i64.pow(6 - crate::money::exponent(&studio.currency));
     let minor = decimal(typed).filter(|millionths| *millionths >= 0 && millionths % unit == 0);
     if minor.is_none() {
         errors.add(field, "Write an amount, such as 2400 or 2400.50.");

@@ -64,7 +64,10 @@ pub async fn show_contracts(
     Member(session): Member,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    let stage = Stage::ALL.iter().copied().find(|one| one.name() == asked.show);
+    let stage = Stage::ALL
+        .iter()
+        .copied()
+        .find(|one| one.name() == asked.show);
     let last = ContractId::from_bytes([0xff; 16]);
     let (before, most) = (asked.before.unwrap_or(last), PAGE as i64 + 1);
     let mut tx = app.db.read(&session).await?;

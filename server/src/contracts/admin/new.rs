@@ -144,7 +144,14 @@ pub async fn create(
     });
     store::save_signers(&mut tx, contract, &signers).await?;
     let change = Change::made(&json!({ "contract": draft.title }))?;
-    audit::note(&mut tx, &session, "contract drafted", about(client.id), change).await?;
+    audit::note(
+        &mut tx,
+        &session,
+        "contract drafted",
+        about(client.id),
+        change,
+    )
+    .await?;
     tx.commit().await?;
     Ok(redirect::go(&path(contract)))
 }

@@ -16,13 +16,13 @@ use super::{
     edit::{Typed, check_source},
 };
 use crate::{
-    papers::html::html,
     App, Result, clients,
     db::StudioTx,
     mail::letters::{
         store::{Recipient, recipients},
         tokens::Values,
     },
+    papers::html::html,
     scope::Member,
     studios::{self, Studio},
     web::form::{FieldErrors, LongForm, Sent},
@@ -53,11 +53,7 @@ fn chosen(people: &[Recipient], typed: &Typed, client: &clients::Client) -> Vec<
 }
 
 /// Title, text and values: of the contract that is typed, or of a template with examples.
-async fn typed(
-    tx: &mut StudioTx,
-    studio: &Studio,
-    sent: &Sent,
-) -> Result<(Draft, Values)> {
+async fn typed(tx: &mut StudioTx, studio: &Studio, sent: &Sent) -> Result<(Draft, Values)> {
     let Ok(id) = sent.text("contract").parse::<ContractId>() else {
         let draft = Draft {
             title: sent.text("title"),
@@ -72,7 +68,9 @@ async fn typed(
     let typed = Typed::read(sent, &people, studio);
     let mut signers = chosen(&people, &typed, &client);
     for one in &mut signers {
-        one.mobile = clients::store::get_contact(tx, one.contact_id).await?.mobile;
+        one.mobile = clients::store::get_contact(tx, one.contact_id)
+            .await?
+            .mobile;
     }
     let values = text::values(studio, &client, &signers, &typed.draft, tx.now());
     Ok((typed.draft, values))
@@ -112,7 +110,10 @@ pub async fn preview(
             Err(wrong) => body["error"] = wrong.into(),
         }
     }
-    let mut page = app.pages.page("contracts/preview.html", body)?.into_response();
+    let mut page = app
+        .pages
+        .page("contracts/preview.html", body)?
+        .into_response();
     page.headers_mut().insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(CSP),

@@ -1,22 +1,26 @@
 //! Sending: what goes out and to whom, once more to look at; and the acts on what was sent.
 
-use axum::{extract::State, http::StatusCode, response::{IntoResponse as _, Response}};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 use portico_wire::{Code, ContractId, contracts::ContractState};
 use serde_json::{Value, json};
 
 use super::{
     super::{
-        MOST_REASON,
+        MOST_REASON, paper,
         send::{self as sending, Doer},
-        paper, store, text, work,
+        store, text, work,
     },
     path,
 };
 use crate::{
-    papers::{self, html::html},
     App, Result, clients,
     error::Error,
     forms::texts,
+    papers::{self, html::html},
     scope::{Manager, Member, StaffSession},
     studios,
     web::{
@@ -27,7 +31,12 @@ use crate::{
     },
 };
 
-async fn confirm(app: &App, session: &StaffSession, id: ContractId, said: Option<&str>) -> Result<Response> {
+async fn confirm(
+    app: &App,
+    session: &StaffSession,
+    id: ContractId,
+    said: Option<&str>,
+) -> Result<Response> {
     let mut tx = app.db.read(session).await?;
     let contract = store::get(&mut tx, id).await?;
     if contract.state != ContractState::Draft {

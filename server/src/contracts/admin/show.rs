@@ -5,18 +5,11 @@ use portico_wire::{contracts::ContractState as State, forms::Signature};
 use serde_json::{Value, json};
 
 use super::{
-    super::{
-        Act, Contract, Signer, evidence, next, paper, store, text, turn,
-    },
+    super::{Act, Contract, Signer, evidence, next, paper, store, text, turn},
     is_manager, label, path,
 };
 use crate::{
-    papers::html::html,
-    App, Result,
-    forms::texts,
-    scope::StaffSession,
-    studios::Studio,
-    web::admin,
+    App, Result, forms::texts, papers::html::html, scope::StaffSession, studios::Studio, web::admin,
 };
 
 fn signer(one: &Signer, contract: &Contract, state: State, turn: Option<i64>, zone: &str) -> Value {
@@ -27,7 +20,9 @@ fn signer(one: &Signer, contract: &Contract, state: State, turn: Option<i64>, zo
         _ if one.is_studio() && state == State::Signed => ("Your turn".to_owned(), "due"),
         _ if one.is_studio() => ("Signs last".to_owned(), ""),
         _ if !state.is_open() => ("Not signed".to_owned(), ""),
-        _ if contract.in_order && turn != Some(one.place) => ("Waits for the others".to_owned(), ""),
+        _ if contract.in_order && turn != Some(one.place) => {
+            ("Waits for the others".to_owned(), "")
+        }
         _ if one.read_at.is_some() => ("Has read it".to_owned(), ""),
         _ if one.opened_at.is_some() => ("Has opened it".to_owned(), ""),
         _ => ("Has not opened it".to_owned(), ""),

@@ -48,10 +48,7 @@ fn about(id: ContractTemplateId) -> Subject {
 }
 
 /// `GET /admin/contracts/templates`
-pub async fn show_templates(
-    State(app): State<App>,
-    Manager(session): Manager,
-) -> Result<Response> {
+pub async fn show_templates(State(app): State<App>, Manager(session): Manager) -> Result<Response> {
     let mut tx = app.db.read(&session).await?;
     let own = store::templates(&mut tx).await?;
     drop(tx);
@@ -146,7 +143,14 @@ pub async fn create(
     }
     let id = store::insert_template(&mut tx, &words).await?;
     let change = Change::made(&json!({ "name": words.name }))?;
-    audit::note(&mut tx, &session, "contract template added", about(id), change).await?;
+    audit::note(
+        &mut tx,
+        &session,
+        "contract template added",
+        about(id),
+        change,
+    )
+    .await?;
     tx.commit().await?;
     Ok(redirect::see(&path(id), "The template is saved."))
 }
@@ -158,14 +162,23 @@ pub async fn show(
     Id(id): Id<ContractTemplateId>,
 ) -> Result<Response> {
     let mut tx = app.db.read(&session).await?;
-    let stored = store::template(&mut tx, id).await?.ok_or_else(Error::not_found)?;
+    let stored = store::template(&mut tx, id)
+        .await?
+        .ok_or_else(Error::not_found)?;
     drop(tx);
     let words = Words {
         name: stored.name.clone(),
         title: stored.title.clone(),
         source: stored.source.clone(),
     };
-    page(&app, &session, Some(&stored), &words, stored.version, nothing())
+    page(
+        &app,
+        &session,
+        Some(&stored),
+        &words,
+        stored.version,
+        nothing(),
+    )
 }
 
 /// `POST /admin/contracts/templates/{id}`
@@ -176,13 +189,22 @@ pub async fn save(
     LongForm(sent): LongForm<Sent>,
 ) -> Result<Response> {
     let mut tx = app.db.write(&session).await?;
-    let stored = store::template(&mut tx, id).await?.ok_or_else(Error::not_found)?;
+    let stored = store::template(&mut tx, id)
+        .await?
+        .ok_or_else(Error::not_found)?;
     let version = sent.text("version").parse().unwrap_or(0);
     let (words, mut errors, problems) = read(&sent);
     let free = errors.is_empty();
     if free && store::save_template(&mut tx, id, version, &words).await? {
         let change = Change::made(&json!({ "name": words.name }))?;
-        audit::note(&mut tx, &session, "contract template changed", about(id), change).await?;
+        audit::note(
+            &mut tx,
+            &session,
+            "contract template changed",
+            about(id),
+            change,
+        )
+        .await?;
         tx.commit().await?;
         return Ok(redirect::see(&path(id), "The template is saved."));
     }
@@ -195,7 +217,14 @@ pub async fn save(
             "Somebody else saved this template while you were at it. Save again to keep yours.",
         );
     }
-    let page = page(&app, &session, Some(&stored), &words, shown, (errors, problems))?;
+    let page = page(
+        &app,
+        &session,
+        Some(&stored),
+        &words,
+        shown,
+        (errors, problems),
+    )?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -207,11 +236,23 @@ pub async fn delete(
     Form(_): Form<Sent>,
 ) -> Result<Response> {
     let mut tx = app.db.write(&session).await?;
-    let stored = store::template(&mut tx, id).await?.ok_or_else(Error::not_found)?;
+    let stored = store::template(&mut tx, id)
+        .await?
+        .ok_or_else(Error::not_found)?;
     store::delete_template(&mut tx, id).await?;
     let change = Change::removed(&json!({ "name": stored.name }))?;
-    audit::note(&mut tx, &session, "contract template deleted", about(id), change).await?;
+    audit::note(
+        &mut tx,
+        &session,
+        "contract template deleted",
+        about(id),
+        change,
+    )
+    .await?;
     tx.commit().await?;
-    let notice = format!("“{}” is deleted. Contracts that began with it stay.", stored.name);
+    let notice = format!(
+        "“{}” is deleted. Contracts that began with it stay.",
+        stored.name
+    );
     Ok(redirect::see(&list_path(), &notice))
 }

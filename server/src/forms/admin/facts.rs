@@ -6,7 +6,7 @@ use portico_wire::forms::{
 };
 use serde_json::{Map, Value, json};
 
-use super::super::{texts, tie_suits};
+use super::super::tie_suits;
 use crate::{
     clients::fields::{Field as ClientField, Kind as ClientKind},
     studios::{
@@ -165,7 +165,7 @@ pub fn facts(studio: &Studio, own: &[ClientField]) -> Value {
     }));
     let digits: Map<String, Value> = CURRENCIES
         .iter()
-        .map(|(code, _)| ((*code).to_owned(), texts::exponent(code).into()))
+        .map(|(code, _)| ((*code).to_owned(), crate::money::exponent(code).into()))
         .collect();
     json!({
         "kinds": by_kind,

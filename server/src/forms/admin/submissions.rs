@@ -192,7 +192,7 @@ pub async fn show_submission(
     let stored = store::get_submission(&mut tx, id).await?;
     let studio = studios::store::get(&mut tx).await?;
     let current = store::get_form(&mut tx, stored.form_id).await?.current;
-    let pdf = papers::store::find(&mut tx, paper::which(id)).await?;
+    let pdf = papers::files::staff_address(&mut tx, paper::which(id)).await?;
     drop(tx);
     let sent = stored.state == "submitted";
     let form = &stored.definition;
@@ -226,7 +226,7 @@ pub async fn show_submission(
         // What was typed and not sent is the client's alone.
         "pages": if sent { pages } else { Vec::new() },
         "older": sent && stored.number != current,
-        "pdf": pdf.map(|_| format!("{LIST}/{id}/pdf")),
+        "pdf": pdf,
     });
     admin::page(&app, &session, "forms/submission.html", body)
 }
@@ -261,16 +261,4 @@ async fn sent_file(app: &App, member: Member, id: &str, file: &str) -> Result<St
     let all = store::files_of(&mut tx, id).await?;
     let found = all.into_iter().find(|one| one.id == file);
     found.ok_or_else(Error::not_found)
-}
-
-/// `GET /admin/submissions/{id}/pdf`
-pub async fn save_pdf(
-    State(app): State<App>,
-    Member(session): Member,
-    Id(id): Id<SubmissionId>,
-) -> Result<Response> {
-    let mut tx = app.db.read(&session).await?;
-    let made = papers::store::find(&mut tx, paper::which(id)).await?;
-    drop(tx);
-    papers::files::send(&app, made).await
 }

@@ -1,0 +1,159 @@
+//! Who hears of a quote: whom it names, and the staff who look after the client.
+
+use portico_wire::{ContactId, OrderId, access::Channel};
+use serde_json::{Value, json};
+
+use super::{Quote, store};
+use crate::{
+    App, Result,
+    clients::{self, Client},
+    db::StudioTx,
+    invoices::{self, Invoice},
+    mail::{self, Message},
+    studios::Studio,
+};
+
+async fn send(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    to: (Option<ContactId>, &str),
+    template: &str,
+    params: Value,
+) -> Result<()> {
+    let message = Message {
+        contact: to.0,
+        channel: Channel::Email,
+        recipient: to.1,
+        template,
+        params,
+        secrets: Value::Null,
+        expires_at: None,
+    };
+    mail::send(app, tx, studio, message).await
+}
+
+fn params(quote: &Quote) -> Value {
+    json!({
+        "number": quote.number(),
+        "title": quote.terms.title,
+        "total": quote.terms.money(quote.total),
+        "until": quote.valid_until.as_deref().map(|day| quote.terms.words().day(day)),
+    })
+}
+
+/// To all it names who can come in; how many those are.
+async fn to_named(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    quote: &Quote,
+    template: &str,
+    params: Value,
+) -> Result<usize> {
+    let mut count = 0;
+    for contact in store::named(tx, quote.id).await? {
+        let Some(email) = &contact.email else {
+            continue;
+        };
+        let mut params = params.clone();
+        params["first_name"] = contact.first_name.into();
+        send(app, tx, studio, (Some(contact.id), email), template, params).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+async fn to_staff(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    client: &Client,
+    template: &str,
+    params: Value,
+) -> Result<()> {
+    for (name, email) in clients::store::to_tell(tx, client.group_id).await? {
+        let mut params = params.clone();
+        params["name"] = name.into();
+        send(app, tx, studio, (None, &email), template, params).await?;
+    }
+    Ok(())
+}
+
+pub async fn sent(app: &App, tx: &mut StudioTx, studio: &Studio, quote: &Quote) -> Result<usize> {
+    to_named(app, tx, studio, quote, "quote", params(quote)).await
+}
+
+pub async fn reminded(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    quote: &Quote,
+) -> Result<usize> {
+    to_named(app, tx, studio, quote, "quote_reminder", params(quote)).await
+}
+
+/// What there is to tell when a quote was accepted.
+pub struct Accepted<'a> {
+    pub quote: &'a Quote,
+    pub order: OrderId,
+    pub number: &'a str,
+    pub invoice: &'a Invoice,
+    pub client: &'a Client,
+    /// The name of who accepted it.
+    pub by: &'a str,
+}
+
+pub async fn accepted(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    told: &Accepted<'_>,
+) -> Result<()> {
+    let (terms, invoice) = (&told.invoice.terms, told.invoice);
+    let plan: Vec<Value> = invoices::store::instalments(tx, invoice.id)
+        .await?
+        .iter()
+        .map(|one| {
+            json!({ "label": one.label, "due": terms.words().day(&one.due), "amount": terms.money(one.amount) })
+        })
+        .collect();
+    let params = json!({
+        "quote": told.quote.number(),
+        "number": told.number,
+        "invoice": invoice.number(),
+        "title": terms.title,
+        "total": terms.money(invoice.total),
+        "plan": plan,
+        "by": told.by,
+        "client": told.client.name,
+        "page": format!("{}/admin/orders/{}", app.origin, told.order),
+    });
+    to_named(
+        app,
+        tx,
+        studio,
+        told.quote,
+        "quote_accepted",
+        params.clone(),
+    )
+    .await?;
+    to_staff(app, tx, studio, told.client, "quote_accepted_staff", params).await
+}
+
+pub async fn declined(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    quote: &Quote,
+    client: &Client,
+    by: &str,
+    reason: &str,
+) -> Result<()> {
+    let mut params = params(quote);
+    params["reason"] = reason.into();
+    params["by"] = by.into();
+    params["client"] = client.name.clone().into();
+    params["page"] = format!("{}/admin/quotes/{}", app.origin, quote.id).into();
+    to_staff(app, tx, studio, client, "quote_declined", params).await
+}
