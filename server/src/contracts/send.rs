@@ -110,7 +110,7 @@ pub async fn prepare(tx: &mut StudioTx, studio: &Studio, contract: &Contract) ->
         Some(day) => Some(end_of(day, &studio.time_zone)?),
     };
     let values = text::values(studio, &client, &people, &draft, tx.now());
-    let filled = match text::fill(&contract.source, &values) {
+    let filled = match text::fill_for_reading(&contract.source, &values) {
         Ok(filled) => {
             for token in &filled.missing {
                 obstacles.push(missing(token.name, token.meaning));

@@ -120,6 +120,22 @@ pub fn fill(source: &str, values: &Values) -> Result<Filled, String> {
     })
 }
 
+/// The same for somebody who still writes it: what is missing stands in brackets at its place.
+pub fn fill_for_reading(source: &str, values: &Values) -> Result<Filled, String> {
+    let filled = fill(source, values)?;
+    if filled.missing.is_empty() {
+        return Ok(filled);
+    }
+    let mut shown = values.clone();
+    for token in &filled.missing {
+        shown.set(token.name, format!("[{}]", token.meaning.to_lowercase()));
+    }
+    Ok(Filled {
+        text: fill(source, &shown)?.text,
+        missing: filled.missing,
+    })
+}
+
 /// Writes a value so that Markdown takes all of it for text, whatever somebody is called.
 fn escape(value: &str, out: &mut String) {
     let value = value.split_whitespace().collect::<Vec<_>>().join(" ");

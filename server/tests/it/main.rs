@@ -9,6 +9,7 @@ mod clients;
 mod codes;
 mod contracts;
 mod contracts_bad;
+mod contracts_desk;
 mod cors;
 mod desk;
 mod embed;

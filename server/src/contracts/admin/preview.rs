@@ -95,7 +95,7 @@ pub async fn preview(
         "problems": problems,
     });
     if errors.is_empty() {
-        match text::fill(&draft.source, &values) {
+        match text::fill_for_reading(&draft.source, &values) {
             Ok(filled) => {
                 let missing = filled.missing.iter();
                 let missing: Vec<Value> = missing
