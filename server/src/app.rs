@@ -178,6 +178,12 @@ pub fn router(app: &App) -> Router {
         .route("/static/tokens.css", get(admin::tokens))
         .route("/favicon.ico", get(assets::favicon))
         .route("/api/openapi.json", get(openapi::serve))
+        .route(
+            "/verify",
+            get(contracts::verify::show_verify)
+                .post(contracts::verify::verify_file)
+                .layer(DefaultBodyLimit::max(contracts::verify::BODY_LIMIT)),
+        )
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
         .route("/metrics", get(ops::metrics))
@@ -260,6 +266,8 @@ fn admin_routes(app: &App) -> Router<App> {
         .merge(reach_routes())
         .merge(mail_routes())
         .merge(form_routes())
+        .merge(contract_routes())
+        .merge(sales_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
 }
 
@@ -431,6 +439,100 @@ fn form_routes() -> Router<App> {
         .route(
             "/admin/submissions/{id}/files/{file}/small",
             get(submissions::show_small),
+        )
+}
+
+/// What clients sign.
+fn contract_routes() -> Router<App> {
+    use contracts::admin::{edit, list, new, preview, send, templates};
+    Router::new()
+        .route("/admin/contracts", get(list::show_contracts))
+        .route("/admin/contracts/new", get(new::choose_client))
+        .route("/admin/contracts/preview", post(preview::preview))
+        .route("/admin/contracts/templates", get(templates::show_templates))
+        .route(
+            "/admin/contracts/templates/new",
+            get(templates::show_new).post(templates::create),
+        )
+        .route(
+            "/admin/contracts/templates/{id}",
+            get(templates::show).post(templates::save),
+        )
+        .route(
+            "/admin/contracts/templates/{id}/delete",
+            post(templates::delete),
+        )
+        .route(
+            "/admin/contracts/{id}",
+            get(edit::show_contract).post(edit::save_contract),
+        )
+        .route("/admin/contracts/{id}/delete", post(edit::delete_contract))
+        .route(
+            "/admin/contracts/{id}/send",
+            get(send::show_send).post(send::send_contract),
+        )
+        .route("/admin/contracts/{id}/remind", post(send::remind_signers))
+        .route("/admin/contracts/{id}/void", post(send::void_contract))
+        .route("/admin/contracts/{id}/version", post(send::new_version))
+        .route("/admin/contracts/{id}/countersign", post(send::countersign))
+        .route("/admin/contracts/{id}/pdf", get(send::save_pdf))
+        .route(
+            "/admin/clients/{id}/contract",
+            get(new::choose_text).post(new::create),
+        )
+}
+
+/// What the studio offers, what was bought, what is owed.
+fn sales_routes() -> Router<App> {
+    use crate::{
+        invoices::admin as invoices,
+        orders::admin as orders,
+        quotes::admin::{edit, list, show},
+        sales::admin as settings,
+    };
+    Router::new()
+        .route("/admin/quotes", get(list::show_quotes))
+        .route("/admin/quotes/new", get(list::choose_client))
+        .route(
+            "/admin/clients/{id}/quotes/new",
+            get(edit::show_new).post(edit::create),
+        )
+        .route("/admin/quotes/preview", post(edit::preview))
+        .route("/admin/quotes/{id}", get(show::show))
+        .route(
+            "/admin/quotes/{id}/edit",
+            get(edit::show_edit).post(edit::save),
+        )
+        .route(
+            "/admin/quotes/{id}/send",
+            get(show::confirm_send).post(show::send),
+        )
+        .route("/admin/quotes/{id}/void", post(show::void))
+        .route("/admin/quotes/{id}/remind", post(show::remind))
+        .route("/admin/quotes/{id}/duplicate", post(show::duplicate))
+        .route("/admin/quotes/{id}/version", post(show::new_version))
+        .route("/admin/quotes/{id}/delete", post(show::delete))
+        .route("/admin/orders", get(orders::show_orders))
+        .route("/admin/orders/{id}", get(orders::show_order))
+        .route("/admin/invoices", get(invoices::show_invoices))
+        .route("/admin/invoices/{id}", get(invoices::show_invoice))
+        .route(
+            "/admin/invoices/{id}/edit",
+            get(invoices::show_edit).post(invoices::save),
+        )
+        .route("/admin/invoices/{id}/issue", post(invoices::issue_invoice))
+        .route("/admin/invoices/{id}/void", post(invoices::void))
+        .route("/admin/invoices/{id}/credit", post(invoices::credit))
+        .route("/admin/invoices/{id}/version", post(invoices::new_version))
+        .route("/admin/invoices/{id}/delete", post(invoices::delete))
+        .route(
+            "/admin/settings/sales",
+            get(settings::show_settings).post(settings::save_settings),
+        )
+        .route("/admin/settings/sales/plans", post(settings::save_plan))
+        .route(
+            "/admin/settings/sales/plans/delete",
+            post(settings::delete_plan),
         )
 }
 

@@ -1,8 +1,12 @@
 //! The command line: what an operator does by hand.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
+use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 
 use crate::{
@@ -11,6 +15,7 @@ use crate::{
     audit::{self, Actor, Change, Subject},
     clock::Clock,
     config::Config,
+    contracts,
     db::Db,
     demo,
     error::Error,
@@ -49,6 +54,11 @@ enum Command {
     /// Copies the SQLite database while it is in use, and opens the copy to check it.
     Backup {
         /// The file to write; it must not exist.
+        file: PathBuf,
+    },
+    /// Says whether a PDF of a contract is untouched, and what is known of it.
+    Verify {
+        /// The PDF as it was given out.
         file: PathBuf,
     },
     /// The configuration.
@@ -182,7 +192,21 @@ async fn execute(cli: Cli) -> Result<()> {
             Ok(())
         }
         Command::Backup { file } => backup(&config, &file).await,
+        Command::Verify { file } => verify(&connect(&config).await?, &file).await,
         Command::Demo => Ok(()),
+    }
+}
+
+async fn verify(db: &Db, file: &Path) -> Result<()> {
+    let content = std::fs::read(file).map_err(plain)?;
+    match contracts::verify::look_up(db, &Sha256::digest(&content)).await? {
+        Some(known) => {
+            say(known);
+            Ok(())
+        }
+        None => Err(plain(
+            "this file is no PDF that was given out here, or it was altered",
+        )),
     }
 }
 

@@ -332,6 +332,11 @@ impl StudioTx {
         self.tx.id()
     }
 
+    /// The demo tells of days gone by.
+    pub(crate) const fn set_now(&mut self, now: Timestamp) {
+        self.tx.now = now;
+    }
+
     pub const fn wake_workers(&mut self) {
         self.tx.wake_workers();
     }

@@ -112,7 +112,8 @@ pub struct Contract {
     /// The version that took its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<ContractId>,
-    /// Where the PDF is saved from; absent while it is being made. It lives as long as the session.
+    /// Where the PDF is saved from; absent while it is being made. Good for ten minutes and as long as the session
+    /// lives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pdf: Option<String>,
     /// What happened to it, the oldest first.

@@ -64,7 +64,7 @@ pub async fn listed(tx: &mut StudioTx, session: &PortalSession) -> Result<Vec<Li
 async fn reply(app: &App, session: &PortalSession, seen: Seen) -> Result<Json<Wire>> {
     let mut tx = app.db.read(session).await?;
     let entries = store::entries(&mut tx, seen.contract.id).await?;
-    let pdf = super::work::pdf_address(app, &mut tx, session, &seen.contract).await?;
+    let pdf = super::paper::address(app, &mut tx, session, &seen.contract).await?;
     drop(tx);
     let part = seen.part();
     let Seen {

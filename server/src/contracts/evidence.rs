@@ -110,6 +110,21 @@ impl By {
         }
     }
 
+    /// Somebody of the demo's.
+    pub(crate) fn named(kind: &'static str, name: &str) -> Self {
+        Self {
+            kind,
+            name: name.into(),
+            ..Self::system()
+        }
+    }
+
+    pub(crate) fn from(mut self, address: &str, user_agent: &str) -> Self {
+        self.address = Some(address.into());
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
     pub fn system() -> Self {
         Self {
             kind: "system",

@@ -6,12 +6,14 @@ pub mod api;
 pub mod certificate;
 pub mod evidence;
 pub mod gallery;
+pub mod paper;
 pub mod send;
 pub mod sign;
 pub mod store;
 pub mod tell;
 pub mod text;
 pub mod verify;
+mod words;
 pub mod work;
 
 use portico_wire::{
@@ -22,6 +24,7 @@ use portico_wire::{
 use serde::{Deserialize, Serialize};
 
 use crate::{Result, error::Error};
+pub use words::line;
 
 /// The most text of a contract, as it is written.
 pub const MOST_SOURCE: usize = 512 * 1024;

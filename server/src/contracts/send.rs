@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{
     Act, CONSENT, Contract, MOST_SOURCE, Stage, check_signature, decide,
     evidence::{self, By},
+    paper,
     store::{self, Draft, Frozen, Person, Signed},
     tell, text, turn, work,
 };
@@ -109,7 +110,7 @@ pub async fn prepare(tx: &mut StudioTx, studio: &Studio, contract: &Contract) ->
         Some(day) => Some(end_of(day, &studio.time_zone)?),
     };
     let values = text::values(studio, &client, &people, &draft, tx.now());
-    let filled = match text::fill(&contract.source, &values) {
+    let filled = match text::fill_for_reading(&contract.source, &values) {
         Ok(filled) => {
             for token in &filled.missing {
                 obstacles.push(missing(token.name, token.meaning));
@@ -194,6 +195,25 @@ pub async fn send(
     version: Option<i64>,
     doer: &Doer,
 ) -> Result<()> {
+    let sent = fix(tx, studio, id, version, doer).await?;
+    doer.note(tx, "contract sent", &sent).await?;
+    if let Some(old) = sent.replaces {
+        replace(app, tx, studio, old, &sent, doer).await?;
+    }
+    let signers = store::signers(tx, id).await?;
+    tell::ask_to_sign(app, tx, studio, &sent, &signers, doer).await?;
+    work::schedule(tx, studio, &sent).await?;
+    paper::ask(tx, &sent).await
+}
+
+/// Fills in a draft and freezes it.
+pub async fn fix(
+    tx: &mut StudioTx,
+    studio: &Studio,
+    id: ContractId,
+    version: Option<i64>,
+    doer: &Doer,
+) -> Result<Contract> {
     let contract = locked(tx, id).await?;
     decide(contract.state, Act::Send, contract.countersign)?;
     // The lock raised it by one.
@@ -224,14 +244,7 @@ pub async fn send(
     let sent = store::get(tx, id).await?;
     let detail = json!({ "title": sent.title, "consent": CONSENT.0, "asks_code": sent.asks_code });
     evidence::append(tx, &sent, "sent", &doer.by, None, detail).await?;
-    doer.note(tx, "contract sent", &sent).await?;
-    if let Some(old) = sent.replaces {
-        replace(app, tx, studio, old, &sent, doer).await?;
-    }
-    let signers = store::signers(tx, id).await?;
-    tell::ask_to_sign(app, tx, studio, &sent, &signers, doer).await?;
-    work::schedule(tx, studio, &sent).await?;
-    work::make_pdf(tx, &sent).await
+    Ok(sent)
 }
 
 /// The earlier version makes way for the one that was sent.
@@ -365,5 +378,5 @@ pub async fn countersign(
     doer.note(tx, "contract countersigned", &contract).await?;
     tell::done(app, tx, studio, &contract, state).await?;
     let contract = store::get(tx, id).await?;
-    work::make_pdf(tx, &contract).await
+    paper::ask(tx, &contract).await
 }

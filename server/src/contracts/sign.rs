@@ -1,7 +1,7 @@
 //! What a contact does to a contract: look at it, read it to the end, sign it, decline it.
 
 use portico_wire::{
-    Code, ContractId, Right,
+    Code, ContractId, Right, Rights,
     access::Act as Proven,
     contracts::{ContractState as State, Decline, MyPart, Sign},
 };
@@ -10,10 +10,10 @@ use serde_json::json;
 use super::{
     Act, Contract, MOST_REASON, Signer, Stage, check_signature, decide,
     evidence::{self, By},
-    part,
+    paper, part,
     send::{Doer, locked},
     store::{self, Signed},
-    tell, tidy_signature, turn, work,
+    tell, tidy_signature, turn,
 };
 use crate::{
     App, Result,
@@ -21,6 +21,7 @@ use crate::{
     audit::Actor,
     db::StudioTx,
     error::Error,
+    forms::store::Viewer,
     scope::PortalSession,
     secrets, studios,
     web::body::IdempotencyKey,
@@ -68,20 +69,20 @@ impl Seen {
 /// Decides whether this contact may see a contract: not there and not for it look the same.
 pub async fn see(
     tx: &mut StudioTx,
-    session: &PortalSession,
+    who: Viewer,
+    rights: Rights,
     contract: Option<Contract>,
 ) -> Result<Seen> {
-    session.section(Right::FormsAndContracts)?;
-    let contract = contract.ok_or_else(Error::not_found)?;
+    let section = contract.filter(|_| rights.has(Right::FormsAndContracts));
+    let contract = section.ok_or_else(Error::not_found)?;
     if contract.state == State::Draft {
         return Err(Error::not_found());
     }
     let signers = store::signers(tx, contract.id).await?;
-    let selves = store::selves(tx, session.contact).await?;
+    let selves = store::selves(tx, who.contact).await?;
     let is_me = |one: &Signer| one.contact_id.is_some_and(|id| selves.contains(&id));
     let mine: Vec<bool> = signers.iter().map(is_me).collect();
-    let everything =
-        session.rights.has(Right::SeeEverything) && contract.client_id == session.client;
+    let everything = who.everything && contract.client_id == who.client;
     if !everything && !mine.contains(&true) {
         return Err(Error::not_found());
     }
@@ -89,8 +90,7 @@ pub async fn see(
     let state = contract.state_at(now);
     let closed = Stage::of(state, contract.countersign).is_closed();
     let over = contract.closed_at.or(contract.expires_at).unwrap_or(now);
-    if closed && !session.rights.has(Right::ShowHistory) && now.seconds_since(over) >= COPY_SECONDS
-    {
+    if closed && !rights.has(Right::ShowHistory) && now.seconds_since(over) >= COPY_SECONDS {
         return Err(Error::not_found());
     }
     Ok(Seen {
@@ -101,11 +101,20 @@ pub async fn see(
     })
 }
 
+/// The same for a request.
+async fn seen_by(
+    tx: &mut StudioTx,
+    session: &PortalSession,
+    contract: Option<Contract>,
+) -> Result<Seen> {
+    see(tx, Viewer::from(session), session.rights, contract).await
+}
+
 /// Looks at a contract. A signer's first look is written down, once; a staff member's never.
 pub async fn open(app: &App, session: &PortalSession, id: ContractId) -> Result<Seen> {
     let mut tx = app.db.read(session).await?;
     let contract = store::find(&mut tx, id).await?;
-    let seen = see(&mut tx, session, contract).await?;
+    let seen = seen_by(&mut tx, session, contract).await?;
     drop(tx);
     let first = seen.place().is_some_and(|one| one.opened_at.is_none());
     if !first || !seen.state.is_open() || session.viewed_by.is_some() {
@@ -113,10 +122,10 @@ pub async fn open(app: &App, session: &PortalSession, id: ContractId) -> Result<
     }
     let mut tx = app.db.write(session).await?;
     let contract = store::lock(&mut tx, id).await?;
-    let seen = see(&mut tx, session, contract).await?;
+    let seen = seen_by(&mut tx, session, contract).await?;
     look(&mut tx, session, &seen, Act::Open).await?;
     let contract = store::find(&mut tx, id).await?;
-    let seen = see(&mut tx, session, contract).await?;
+    let seen = seen_by(&mut tx, session, contract).await?;
     tx.commit().await?;
     Ok(seen)
 }
@@ -145,10 +154,10 @@ async fn look(tx: &mut StudioTx, session: &PortalSession, seen: &Seen, act: Act)
 pub async fn read(app: &App, session: &PortalSession, id: ContractId) -> Result<Seen> {
     let mut tx = app.db.write(session).await?;
     let contract = store::lock(&mut tx, id).await?;
-    let seen = see(&mut tx, session, contract).await?;
+    let seen = seen_by(&mut tx, session, contract).await?;
     look(&mut tx, session, &seen, Act::Read).await?;
     let contract = store::find(&mut tx, id).await?;
-    let seen = see(&mut tx, session, contract).await?;
+    let seen = seen_by(&mut tx, session, contract).await?;
     tx.commit().await?;
     Ok(seen)
 }
@@ -199,7 +208,7 @@ pub async fn sign(
 ) -> Result<Seen> {
     let mut tx = app.db.write(session).await?;
     let contract = store::lock(&mut tx, id).await?;
-    let seen = see(&mut tx, session, contract).await?;
+    let seen = seen_by(&mut tx, session, contract).await?;
     let mut mine = seen
         .signers
         .iter()
@@ -234,7 +243,7 @@ pub async fn sign(
     };
     go_on(app, &mut tx, &studio, &seen.contract, place, &doer).await?;
     let contract = store::find(&mut tx, id).await?;
-    let seen = see(&mut tx, session, contract).await?;
+    let seen = seen_by(&mut tx, session, contract).await?;
     tx.commit().await?;
     Ok(seen)
 }
@@ -298,7 +307,7 @@ async fn go_on(
     if last {
         tell::done(app, tx, studio, contract, state).await?;
         let contract = store::get(tx, contract.id).await?;
-        return work::make_pdf(tx, &contract).await;
+        return paper::ask(tx, &contract).await;
     }
     tell::staff(app, tx, studio, contract, "signed_one", Some(&place.name)).await?;
     if contract.in_order {
@@ -330,7 +339,7 @@ pub async fn decline(
     }
     let mut tx = app.db.write(session).await?;
     let contract = locked(&mut tx, id).await?;
-    let seen = see(&mut tx, session, Some(contract)).await?;
+    let seen = seen_by(&mut tx, session, Some(contract)).await?;
     let declined = decide(seen.state, Act::Decline, seen.contract.countersign)?;
     let place = own_place(&seen)?;
     let contract = &seen.contract;
@@ -368,7 +377,7 @@ pub async fn decline(
     )
     .await?;
     let contract = store::find(&mut tx, id).await?;
-    let seen = see(&mut tx, session, contract).await?;
+    let seen = seen_by(&mut tx, session, contract).await?;
     tx.commit().await?;
     Ok(seen)
 }

@@ -17,6 +17,7 @@ use crate::{
         sandbox::{self, Part},
         tokens::{self, Token, Values},
     },
+    papers::markdown,
     secrets,
     studios::Studio,
     web::admin,
@@ -119,6 +120,22 @@ pub fn fill(source: &str, values: &Values) -> Result<Filled, String> {
     })
 }
 
+/// The same for somebody who still writes it: what is missing stands in brackets at its place.
+pub fn fill_for_reading(source: &str, values: &Values) -> Result<Filled, String> {
+    let filled = fill(source, values)?;
+    if filled.missing.is_empty() {
+        return Ok(filled);
+    }
+    let mut shown = values.clone();
+    for token in &filled.missing {
+        shown.set(token.name, format!("[{}]", token.meaning.to_lowercase()));
+    }
+    Ok(Filled {
+        text: fill(source, &shown)?.text,
+        missing: filled.missing,
+    })
+}
+
 /// Writes a value so that Markdown takes all of it for text, whatever somebody is called.
 fn escape(value: &str, out: &mut String) {
     let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -152,19 +169,7 @@ pub fn is_whole(contract: &Contract) -> bool {
 
 /// The text as what is read, printed and downloaded; or what is wrong with it, for people.
 pub fn paper(text: &str) -> Result<Vec<Node>, String> {
-    use portico_wire::papers::Tag;
-    let blocks = text.split("\n\n").filter(|block| !block.trim().is_empty());
-    Ok(blocks
-        .map(|block| {
-            let words = block.trim_start_matches('#').trim().replace('\\', "");
-            let tag = if block.starts_with('#') {
-                Tag::H2
-            } else {
-                Tag::P
-            };
-            Node::of(tag, words)
-        })
-        .collect())
+    markdown::read(text).map_err(|flaw| flaw.sentence())
 }
 
 /// The paper of a contract that was sent.

@@ -1,4 +1,4 @@
-//! What workers do about contracts: remind, let them run out, make PDFs.
+//! What workers do about contracts: remind, let them run out.
 
 use portico_wire::{ContractId, Timestamp};
 
@@ -11,7 +11,7 @@ use crate::{
     App, Result,
     db::StudioTx,
     jobs::{self, Job, Outcome},
-    scope::{PortalSession, StudioScope},
+    scope::StudioScope,
     studios::{self, Studio},
 };
 
@@ -124,21 +124,4 @@ pub async fn expire(app: &App, scope: StudioScope, id: ContractId) -> Result<Out
         tx.commit().await?;
     }
     Ok(Outcome::Done)
-}
-
-/// Asks for the PDF of the state a contract is in.
-#[expect(clippy::unused_async, reason = "made once there are papers")]
-pub async fn make_pdf(_tx: &mut StudioTx, _contract: &Contract) -> Result<()> {
-    Ok(())
-}
-
-/// Where the newest PDF is saved from.
-#[expect(clippy::unused_async, reason = "made once there are papers")]
-pub async fn pdf_address(
-    _app: &App,
-    _tx: &mut StudioTx,
-    _session: &PortalSession,
-    _contract: &Contract,
-) -> Result<Option<String>> {
-    Ok(None)
 }

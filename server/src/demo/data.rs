@@ -6,7 +6,7 @@ use portico_wire::{
     clients::{Address, ClientKind},
 };
 
-use super::{book, forms, letters, sales, site};
+use super::{book, contracts, forms, letters, sales, site};
 use crate::{
     App, Result,
     access::{self, Email, links},
@@ -165,6 +165,7 @@ async fn demo(app: &App, hash: &str) -> Result<()> {
     };
     forms::fill(app, &mut tx, &studio, &people).await?;
     sales::fill(app, &mut tx, &studio, &people).await?;
+    contracts::fill(&mut tx, &studio, &people).await?;
     let newcomer = access::store::candidate(&mut tx, new)
         .await?
         .ok_or_else(Error::not_found)?;

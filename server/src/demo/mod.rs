@@ -2,6 +2,7 @@
 //! studio's own website on an origin of its own. Loopback only.
 
 mod book;
+mod contracts;
 mod data;
 mod forms;
 pub use data::fill;
@@ -44,6 +45,7 @@ pub async fn run(mut config: Config) -> Result<()> {
     let site = TcpListener::bind(config.demo_site_listen).await?;
     let app = App::new(config, db, Clock::System)?;
     fill(&app).await?;
+    contracts::ask_for_pdfs(&app).await?;
     site::spawn(&app, site);
     announce(&app);
     serve::serve(app, listener).await

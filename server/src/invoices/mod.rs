@@ -3,6 +3,7 @@
 
 pub mod admin;
 pub mod issue;
+pub mod listed;
 pub mod store;
 
 use jiff::civil::Date;

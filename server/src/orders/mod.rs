@@ -2,7 +2,9 @@
 
 pub mod admin;
 pub mod api;
+pub mod listed;
 pub mod store;
+pub mod told;
 
 use jiff::civil::Date;
 use portico_wire::{ClientId, ContactId, OrderId, QuoteId, Timestamp, papers::Node};

@@ -4,12 +4,13 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use portico_wire::{OrderId, QuoteId, Right, Rights, SubmissionId};
+use portico_wire::{ContractId, OrderId, QuoteId, Right, Rights, SubmissionId};
 
 use super::{Kind, Which, store};
 use crate::{
     App, Result,
     access::{sealed, sessions::Found},
+    contracts,
     db::StudioTx,
     error::Error,
     forms::{self, store::Viewer},
@@ -69,12 +70,21 @@ pub async fn staff_address(tx: &mut StudioTx, which: Which) -> Result<Option<Str
     }))
 }
 
+fn read(kind: &str, subject: &str, edition: &str) -> Option<Which> {
+    Some(Which {
+        kind: *Kind::ALL.iter().find(|known| known.name() == kind)?,
+        subject: subject.parse().ok()?,
+        edition: edition.parse().ok()?,
+    })
+}
+
 /// `GET /admin/papers/{kind}/{subject}/{edition}`
 pub async fn save_paper(
     State(app): State<App>,
     Member(session): Member,
-    Path(which): Path<Which>,
+    Path((kind, subject, edition)): Path<(String, String, String)>,
 ) -> Result<Response> {
+    let which = read(&kind, &subject, &edition).ok_or_else(Error::not_found)?;
     let mut tx = app.db.read(&session).await?;
     let made = store::find(&mut tx, which).await?;
     drop(tx);
@@ -111,6 +121,10 @@ async fn check(tx: &mut StudioTx, session: &Found, which: Which) -> Result<()> {
         }
         // Saved by staff alone.
         Kind::Invoice => false,
+        Kind::Contract => {
+            let contract = ContractId::from_bytes(id);
+            contracts::paper::is_seen(tx, who, rights, contract).await?
+        }
     };
     seen.then_some(()).ok_or_else(Error::not_found)
 }

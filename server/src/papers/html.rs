@@ -48,7 +48,7 @@ fn write(nodes: &[Node], out: &mut String) {
             }
             Node::Element(tag, inner) => {
                 let class = if *tag == Tag::Number {
-                    " class=\"number\""
+                    " class=\"n\""
                 } else {
                     ""
                 };
@@ -84,7 +84,7 @@ mod tests {
         ];
         assert_eq!(
             html(&nodes),
-            "<p>&lt;script&gt;&amp;</p><br><td class=\"number\">1</td>"
+            "<p>&lt;script&gt;&amp;</p><br><td class=\"n\">1</td>"
         );
     }
 }

@@ -11,14 +11,15 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use portico_pdf as pdf;
 use portico_wire::{
-    InvoiceId, OrderId, QuoteId, SubmissionId, Timestamp, forms::Signature, papers::Node,
+    ContractId, InvoiceId, OrderId, QuoteId, SubmissionId, Timestamp, forms::Signature,
+    papers::Node,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
 use crate::{
-    App, Result,
+    App, Result, contracts,
     db::StudioTx,
     error::Error,
     forms,
@@ -34,17 +35,25 @@ use crate::{
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Submission,
+    Contract,
     Quote,
     Order,
     Invoice,
 }
 
 impl Kind {
-    pub const ALL: &[Self] = &[Self::Submission, Self::Quote, Self::Order, Self::Invoice];
+    pub const ALL: &[Self] = &[
+        Self::Submission,
+        Self::Contract,
+        Self::Quote,
+        Self::Order,
+        Self::Invoice,
+    ];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Submission => "submission",
+            Self::Contract => "contract",
             Self::Quote => "quote",
             Self::Order => "order",
             Self::Invoice => "invoice",
@@ -106,6 +115,9 @@ async fn sheet(tx: &mut StudioTx, which: Which) -> Result<Sheet> {
     let id = which.subject.into_bytes();
     match which.kind {
         Kind::Submission => forms::paper::sheet(tx, SubmissionId::from_bytes(id)).await,
+        Kind::Contract => {
+            contracts::paper::sheet(tx, ContractId::from_bytes(id), which.edition).await
+        }
         Kind::Quote => sales::pdf::quote_sheet(tx, QuoteId::from_bytes(id)).await,
         Kind::Order => sales::pdf::order_sheet(tx, OrderId::from_bytes(id)).await,
         Kind::Invoice => sales::pdf::invoice_sheet(tx, InvoiceId::from_bytes(id)).await,

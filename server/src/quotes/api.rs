@@ -65,7 +65,7 @@ pub async fn list_quotes(State(app): State<App>, session: PortalSession) -> Resu
     quotes.sort_by_key(|quote| !quote.state.is_open());
     Ok(Json(Sales {
         quotes,
-        orders: orders.into_iter().map(orders::api::listed).collect(),
+        orders: orders.into_iter().map(orders::told::listed).collect(),
     }))
 }
 
@@ -199,7 +199,7 @@ pub async fn accept_quote(
     let order = act::accept(&app, &mut tx, who, id, &sent, key.as_str()).await?;
     tx.commit().await?;
     let mut tx = app.db.read(&session).await?;
-    orders::api::order(&mut tx, order).await.map(Json)
+    orders::told::order(&mut tx, order).await.map(Json)
 }
 
 /// Declines a quote.

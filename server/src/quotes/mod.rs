@@ -3,6 +3,7 @@
 pub mod act;
 pub mod admin;
 pub mod api;
+pub mod listed;
 pub mod store;
 pub mod tell;
 pub mod work;

@@ -6,6 +6,7 @@ pub mod numbers;
 pub mod paper;
 pub mod pdf;
 pub mod store;
+pub mod timeline;
 
 use jiff::civil::Date;
 use portico_wire::{Code, LineId, Timestamp, contracts::Happening};

@@ -60,6 +60,30 @@ const NAV: &[Link] = &[
         icon: "M6.5 3.5h11A1.5 1.5 0 0 1 19 5v14a1.5 1.5 0 0 1-1.5 1.5h-11A1.5 1.5 0 0 1 5 19V5a1.5 1.5 0 0 1 1.5-1.5zM8.5 8.5h1M12 8.5h3.5M8.5 12h1M12 12h3.5M8.5 15.5h1M12 15.5h3.5",
     },
     Link {
+        label: "Contracts",
+        path: "/admin/contracts",
+        least: Role::Member,
+        icon: "M7 11V5a1.5 1.5 0 0 1 1.5-1.5H15L19.5 8v11a1.5 1.5 0 0 1-1.5 1.5h-5M14.5 3.5V8h5M3.5 20.5l.7-2.900 6.300-6.300 2.200 2.200-6.300 6.300z",
+    },
+    Link {
+        label: "Quotes",
+        path: "/admin/quotes",
+        least: Role::Member,
+        icon: "M6 3.5h8l4.5 4.5V19a1.5 1.5 0 0 1-1.5 1.5H6A1.5 1.5 0 0 1 4.5 19V5A1.5 1.5 0 0 1 6 3.5zM13.5 3.5V8.5H18.5M8.5 14.5l2 2 4-4",
+    },
+    Link {
+        label: "Orders",
+        path: "/admin/orders",
+        least: Role::Member,
+        icon: "M5.5 8h13l-1 11a1.5 1.5 0 0 1-1.5 1.5h-8A1.5 1.5 0 0 1 6.5 19zM8.5 10.5V7.5a3.5 3.5 0 0 1 7 0v3",
+    },
+    Link {
+        label: "Invoices",
+        path: "/admin/invoices",
+        least: Role::Member,
+        icon: "M6 3.5h12v17l-2-1.5-2 1.5-2-1.5-2 1.5-2-1.5-2 1.5zM9 8h6M9 11.5h6M9 15h3.5",
+    },
+    Link {
         label: "Mail",
         path: "/admin/mail",
         least: Role::Member,

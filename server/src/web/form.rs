@@ -22,6 +22,12 @@ use crate::{
 /// The largest form: far above what a person types.
 pub const FORM_LIMIT: usize = 256 * 1024;
 
+/// The largest form where people write at length: a contract's text, however its letters are encoded.
+pub const LONG_FORM_LIMIT: usize = 2 * 1024 * 1024;
+
+/// A [`Form`] with what people write at length.
+pub struct LongForm<T>(pub T);
+
 /// A form of somebody signed in. Its hidden field `csrf` belongs to the session's cookie.
 pub struct Form<T>(pub T);
 
@@ -39,13 +45,26 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, app: &App) -> Result<Self> {
-        check_page(request.headers(), app)?;
-        let token = scope::staff_cookie(request.headers(), app).ok_or_else(Error::session_ended)?;
-        let bytes = read(request).await?;
-        let given: Token = parse(&bytes)?;
-        check_token(&given.csrf, &token, app)?;
-        parse(&bytes).map(Self)
+        own(request, app, FORM_LIMIT).await.map(Self)
     }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for LongForm<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        own(request, app, LONG_FORM_LIMIT).await.map(Self)
+    }
+}
+
+/// A form of somebody signed in, sent by a page of ours.
+async fn own<T: DeserializeOwned>(request: Request, app: &App, most: usize) -> Result<T> {
+    check_page(request.headers(), app)?;
+    let token = scope::staff_cookie(request.headers(), app).ok_or_else(Error::session_ended)?;
+    let bytes = read(request, most).await?;
+    let given: Token = parse(&bytes)?;
+    check_token(&given.csrf, &token, app)?;
+    parse(&bytes)
 }
 
 impl<T: DeserializeOwned> FromRequest<App> for OpenForm<T> {
@@ -53,7 +72,7 @@ impl<T: DeserializeOwned> FromRequest<App> for OpenForm<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self> {
         check_page(request.headers(), app)?;
-        parse(&read(request).await?).map(Self)
+        parse(&read(request, FORM_LIMIT).await?).map(Self)
     }
 }
 
@@ -84,10 +103,10 @@ pub(super) fn check_page(headers: &HeaderMap, app: &App) -> Result<()> {
     if ours { Ok(()) } else { Err(stale()) }
 }
 
-async fn read(request: Request) -> Result<Bytes> {
+async fn read(request: Request, most: usize) -> Result<Bytes> {
     let wrong_kind = "This address takes a form of our own pages.";
     let form = "application/x-www-form-urlencoded";
-    collect(request, form, FORM_LIMIT, wrong_kind).await
+    collect(request, form, most, wrong_kind).await
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {

@@ -18,6 +18,8 @@ async fn f2_accepting_makes_the_order_its_invoice_the_log_and_the_mails_at_once(
         None,
     )
     .await;
+    test.work().await;
+    test.pass(60);
     let mut ada = test.signed_in("client@demo.test").await;
     let quote = ada.get(&format!("/quotes/{id}")).await.ok();
     let chosen: Vec<&Value> = quote["lines"]
@@ -137,4 +139,50 @@ async fn a16_the_order_of_a_spouse_is_not_there() {
     ada.get(&format!("/orders/{client}"))
         .await
         .refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn f4_quote_and_order_are_pdfs_for_whoever_sees_them_and_the_invoice_for_staff() {
+    let test = TestApp::new().await;
+    let id = sent(&test, &["client@demo.test"], "On paper", None).await;
+    let mut ada = test.signed_in("client@demo.test").await;
+    let quote = ada.get(&format!("/quotes/{id}")).await.ok();
+    assert_eq!(quote.get("pdf"), None, "a worker makes it");
+    let body = json!({ "chosen": [], "version": 1, "total": quote["totals"].as_array().unwrap().last().unwrap()["amount"]["minor"] });
+    let order = ada
+        .post_once(&format!("/quotes/{id}/accept"), body, "key-on-paper")
+        .await
+        .ok();
+    test.work().await;
+    let saved = |reply: Value| {
+        let address = reply["pdf"].as_str().unwrap().to_owned();
+        address
+            .strip_prefix(crate::harness::HOST)
+            .unwrap()
+            .to_owned()
+    };
+    let order = format!("/orders/{}", order["id"].as_str().unwrap());
+    let mut addresses = vec![saved(ada.get(&format!("/quotes/{id}")).await.ok())];
+    addresses.push(saved(ada.get(&order).await.ok()));
+    for address in &addresses {
+        let pdf = test.get(address).await;
+        assert_eq!(
+            pdf.header("content-type"),
+            "application/pdf",
+            "{}",
+            pdf.text
+        );
+        assert!(pdf.bytes.starts_with(b"%PDF-"));
+    }
+    let (invoice,): (uuid::Uuid,) = test
+        .row("select id from invoices where title = $1", "On paper")
+        .await;
+    let path = format!("/admin/papers/invoice/{}/1", invoice.simple());
+    let mut desk = test.staff("member@demo.test").await;
+    assert!(desk.ask(&path).await.bytes.starts_with(b"%PDF-"));
+    let mut other = test.staff("owner@lapsed.test").await;
+    assert_eq!(other.ask(&path).await.status, 404);
+    assert_eq!(desk.ask("/admin/papers/nothing/1/1").await.status, 404);
+    ada.post("/sign-out", json!({})).await;
+    assert!(test.get(&addresses[0]).await.status.is_client_error());
 }

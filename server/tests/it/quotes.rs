@@ -19,6 +19,7 @@ use crate::harness::{Browser, SITE, TestApp};
 pub const BY: By<'static> = By {
     actor: &Actor::System,
     reference: "TEST",
+    tell: true,
 };
 
 /// Somebody of the demo: contact and client.
@@ -207,7 +208,7 @@ async fn b7_the_section_is_gone_where_it_is_switched_off() {
         .await;
     desk.post(
         &format!("/admin/clients/contacts/{contact}/rights"),
-        &[("quotes_and_orders", "no")],
+        &[("quotes_and_orders", "no"), ("was", "{}")],
     )
     .await;
     ada.get("/quotes").await.refused(404, "not_found");
@@ -413,10 +414,11 @@ async fn f2_a_declined_quote_tells_the_studio_why_and_stays_declined() {
 async fn f2_after_its_last_day_a_quote_cannot_be_accepted_whether_a_worker_came_or_not() {
     let test = TestApp::new().await;
     let id = sent(&test, &["client@demo.test"], "Over", Some("2026-11-22")).await;
+    test.pass(1);
     let mut ada = test.signed_in("client@demo.test").await;
     let quote = ada.get(&format!("/quotes/{id}")).await.ok();
     // Sunday, 23:59 in London, is its last minute.
-    test.pass(36 * 3600 - 60);
+    test.pass(36 * 3600 - 61);
     let mut ada = test.signed_in("client@demo.test").await;
     ada.post(&format!("/quotes/{id}/price"), json!({ "chosen": [] }))
         .await
@@ -475,6 +477,7 @@ async fn f1_whoever_has_not_answered_is_reminded_once_in_the_studios_morning() {
 async fn m1_looking_is_noted_once_and_not_for_staff_who_look_as_a_contact() {
     let test = TestApp::new().await;
     let id = sent(&test, &["client@demo.test"], "Opened", None).await;
+    test.pass(1);
     let (contact, _) = person(&test, "client@demo.test").await;
     let mut desk = test.staff("owner@demo.test").await;
     desk.get(&format!("/admin/contacts/{contact}")).await;
@@ -551,7 +554,7 @@ async fn b9_without_history_only_what_waits_for_an_answer_shows() {
         .await;
     desk.post(
         &format!("/admin/clients/contacts/{contact}/rights"),
-        &[("show_history", "no")],
+        &[("show_history", "no"), ("was", "{}")],
     )
     .await;
     let list = ada.get("/quotes").await.ok();

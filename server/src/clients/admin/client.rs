@@ -25,9 +25,12 @@ use crate::{
     App, Result,
     audit::Change,
     clock::today,
+    contracts,
+    db::StudioTx,
     error::Error,
     forms as asking,
     mail::letters::{self, send::SentLine},
+    orders, quotes,
     scope::Member,
     studios,
     web::{
@@ -42,6 +45,10 @@ use crate::{
 const ENTRIES: usize = 30;
 /// The newest mails, and what became of them.
 const MAILS: i64 = 12;
+/// The newest contracts.
+const CONTRACTS: i64 = 50;
+/// The newest quotes, and the newest orders.
+const SALES: i64 = 8;
 
 #[derive(Serialize)]
 struct Fact {
@@ -256,6 +263,23 @@ fn word(value: &Value) -> String {
     }
 }
 
+/// The newest quotes and orders of a client.
+async fn sold(tx: &mut StudioTx, client: ClientId, today: &str, zone: &str) -> Result<Value> {
+    let filter = quotes::store::Filter {
+        client: Some(client),
+        ..quotes::store::Filter::default()
+    };
+    let offered = quotes::store::list(tx, &filter, SALES).await?;
+    let bought = orders::store::list(tx, Some(client), None, SALES).await?;
+    let offered = offered
+        .iter()
+        .map(|one| quotes::listed::line(one, today, zone));
+    Ok(json!({
+        "quotes": offered.collect::<Vec<_>>(),
+        "orders": bought.iter().map(|one| orders::listed::line(one, zone)).collect::<Vec<_>>(),
+    }))
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Since {
@@ -283,7 +307,10 @@ pub async fn show_client(
     let mails = letters::store::sent(&mut tx, id, MAILS).await?;
     let asked = asking::store::assignments_of(&mut tx, id).await?;
     let people = asking::store::asked_of_client(&mut tx, id).await?;
-    let today = today(tx.now(), &studio.time_zone);
+    let signed = contracts::store::of_client(&mut tx, id, CONTRACTS).await?;
+    let now = tx.now();
+    let today = today(now, &studio.time_zone);
+    let sales = sold(&mut tx, id, &today, &studio.time_zone).await?;
     let choices = Choices {
         country: studio.country,
         groups: Vec::new(),
@@ -326,6 +353,11 @@ pub async fn show_client(
             .filter(|one| one.withdrawn_at.is_none())
             .map(|one| asking::ask::line(one, &people, &today, zone))
             .collect::<Vec<_>>(),
+        "contracts": signed
+            .iter()
+            .map(|one| contracts::line(one, zone, now))
+            .collect::<Vec<_>>(),
+        "sales": sales,
         "mails": mails.iter().map(|sent| SentLine::of(sent, zone)).collect::<Vec<_>>(),
         "timeline": shown
             .iter()

@@ -1,0 +1,157 @@
+//! A new contract: for which client, and from which text.
+
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
+use portico_wire::{ClientId, ContractTemplateId};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        gallery,
+        store::{self, Draft, NewSigner},
+    },
+    about, is_manager, path,
+};
+use crate::{
+    App, Result,
+    audit::{self, Change},
+    clients::{self, search},
+    db::StudioTx,
+    mail::letters::store::recipients,
+    scope::Member,
+    studios,
+    web::{
+        admin,
+        body::Id,
+        form::{Form, Sent},
+        redirect,
+    },
+};
+
+/// Clients found at once.
+const FOUND: usize = 20;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Search {
+    q: String,
+    /// The text chosen before, if one was.
+    from: String,
+}
+
+/// `GET /admin/contracts/new`: for which client.
+pub async fn choose_client(
+    State(app): State<App>,
+    Member(session): Member,
+    Query(asked): Query<Search>,
+) -> Result<Response> {
+    let mut tx = app.db.read(&session).await?;
+    let query = clients::store::Query {
+        words: search::ranges(&asked.q),
+        ..clients::store::Query::default()
+    };
+    let found = clients::store::list(&mut tx, &query, FOUND).await?;
+    drop(tx);
+    let rows: Vec<Value> = found
+        .clients
+        .iter()
+        .map(|client| {
+            let people: Vec<String> = client
+                .contacts
+                .iter()
+                .map(|one| clients::full_name(&one.first_name, &one.last_name))
+                .collect();
+            json!({ "id": client.place.id, "name": client.name, "people": people.join(", ") })
+        })
+        .collect();
+    let body = json!({ "q": asked.q, "from": asked.from, "clients": rows, "more": found.more });
+    admin::page(&app, &session, "contracts/choose.html", body)
+}
+
+/// `GET /admin/clients/{id}/contract`: from which text.
+pub async fn choose_text(
+    State(app): State<App>,
+    Member(session): Member,
+    Id(id): Id<ClientId>,
+) -> Result<Response> {
+    let mut tx = app.db.read(&session).await?;
+    let client = clients::store::get_client(&mut tx, id).await?;
+    let own = store::templates(&mut tx).await?;
+    drop(tx);
+    let own: Vec<Value> = own
+        .into_iter()
+        .map(|(id, name, title)| json!({ "id": id, "name": name, "title": title }))
+        .collect();
+    let body = json!({
+        "client": { "id": client.id, "name": client.name },
+        "own": own,
+        "ready": gallery::READY,
+        "may_word": is_manager(&session),
+    });
+    admin::page(&app, &session, "contracts/new.html", body)
+}
+
+/// Title and text of what was chosen; both empty for a blank page.
+async fn chosen(tx: &mut StudioTx, from: &str) -> Result<(String, String)> {
+    if let Some(ready) = gallery::find(from) {
+        return Ok((ready.title.to_owned(), ready.source.to_owned()));
+    }
+    let Ok(id) = from.parse::<ContractTemplateId>() else {
+        return Ok(Default::default());
+    };
+    let found = store::template(tx, id).await?;
+    Ok(found.map_or_else(Default::default, |one| (one.title, one.source)))
+}
+
+/// `POST /admin/clients/{id}/contract`: makes the draft. Whoever can sign is ticked.
+pub async fn create(
+    State(app): State<App>,
+    Member(session): Member,
+    Id(id): Id<ClientId>,
+    Form(sent): Form<Sent>,
+) -> Result<Response> {
+    let mut tx = app.db.write(&session).await?;
+    let client = clients::store::get_client(&mut tx, id).await?;
+    let studio = studios::store::get(&mut tx).await?;
+    let (title, source) = chosen(&mut tx, &sent.text("from")).await?;
+    let draft = Draft {
+        title,
+        source,
+        asks_code: true,
+        countersign: true,
+        reminds: true,
+        ..Draft::default()
+    };
+    let contract = store::insert(&mut tx, id, &draft, None).await?;
+    let people = recipients(&mut tx, id).await?;
+    let mut signers: Vec<NewSigner> = people
+        .iter()
+        .filter(|one| one.state.obstacle().is_none())
+        .take(2)
+        .map(|one| NewSigner {
+            contact: Some(one.id),
+            name: clients::full_name(&one.first_name, &one.last_name),
+            role: "Client".into(),
+        })
+        .collect();
+    signers.push(NewSigner {
+        contact: None,
+        name: studio.name,
+        role: "Studio".into(),
+    });
+    store::save_signers(&mut tx, contract, &signers).await?;
+    let change = Change::made(&json!({ "contract": draft.title }))?;
+    audit::note(
+        &mut tx,
+        &session,
+        "contract drafted",
+        about(client.id),
+        change,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(redirect::go(&path(contract)))
+}
