@@ -61,7 +61,7 @@ fn draw(hooks: &Hooks, question: &Rc<Question>) -> Html {
             .set_some("aria-describedby", wrong.then_some("reason-wrong"));
         let told = el("p#reason-wrong.wrong").say(texts, "wrong.missing");
         el("div.field")
-            .add(el("label for=reason").say(texts, &key("reason")))
+            .tell("label for=reason", texts, &key("reason"))
             .add(input)
             .maybe(wrong.then_some(told))
     });
@@ -71,7 +71,7 @@ fn draw(hooks: &Hooks, question: &Rc<Question>) -> Html {
     el("dialog#dialog aria-labelledby=dialog-title")
         .add(
             el("div.stack")
-                .add(el("h3#dialog-title.title").say(texts, &key("heading")))
+                .tell("h3#dialog-title.title", texts, &key("heading"))
                 .add(lead)
                 .maybe(reason)
                 .maybe(question.trouble.as_ref().map(|trouble| trouble.failed()))

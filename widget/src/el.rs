@@ -151,6 +151,18 @@ impl El {
         Child::put_some_into(child, self)
     }
 
+    /// An element of these words: what is added most.
+    #[inline(never)]
+    pub fn put(self, spec: &'static str, words: &str) -> Self {
+        self.add(el(spec).text(words))
+    }
+
+    /// An element of the text of a key.
+    #[inline(never)]
+    pub fn tell(self, spec: &'static str, texts: &Texts, key: &str) -> Self {
+        self.add(el(spec).say(texts, key))
+    }
+
     pub fn each(mut self, children: impl Iterator<Item = El>) -> Self {
         for child in children {
             self = self.add(child);

@@ -116,7 +116,7 @@ fn keep_up(hooks: &Hooks, failure: Option<&Failure>, again: &Rc<dyn Fn()>) {
 
 pub fn pending(shared: &Common) -> Html {
     el("div role=status")
-        .add(el("span.unseen").say(&shared.texts, "loading"))
+        .tell("span.unseen", &shared.texts, "loading")
         .add(el("div.bar"))
         .add(el("div.bar"))
         .into()

@@ -188,13 +188,11 @@ pub fn log(json: &Json, shared: &Shared) -> El {
         let what = texts.of("log", &entry.text("what"));
         let what = crate::texts::filled(&what, &[("name", &by)]);
         let at = crate::dates::day_and_time(&entry.text("at"), &shared.language());
-        el("li")
-            .add(el("span").text(&what))
-            .add(el("span.small.muted").text(&at))
+        el("li").put("span", &what).put("span.small.muted", &at)
     };
     let rows = json.objects("log").into_iter().map(row);
     el("details.log")
-        .add(el("summary").say(texts, "paper.log"))
+        .tell("summary", texts, "paper.log")
         .add(el("ul").each(rows))
 }
 

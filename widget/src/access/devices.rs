@@ -71,11 +71,11 @@ impl List {
             name = name.text(" ").add(here);
         }
         let facts = el("p.small.muted")
-            .add(el("bdi").text(host_of(&device.origin)))
+            .put("bdi", host_of(&device.origin))
             .text(" · ")
             .text(&texts.fill("devices.used", &[("when", &used)]))
             .text(" · ")
-            .add(el("bdi").text(&device.address));
+            .put("bdi", &device.address);
         let row = el("li")
             .key(&device.id)
             .add(el("span.round").add(icons::device()))
@@ -102,7 +102,7 @@ pub fn devices_card(shared: &Shared, home: &Rc<Home>) -> Html {
         });
         let all = list.clone();
         panel(texts, "devices", "devices.heading")
-            .add(el("p.muted").say(texts, "devices.lead"))
+            .tell("p.muted", texts, "devices.lead")
             .add(rows)
             .maybe(list.trouble.get().map(|trouble| trouble.failed()))
             .add(quiet(texts, "devices.end_all", list.busy.get()).on_click(move || all.end(None)))

@@ -128,7 +128,10 @@ impl Screen {
                     .text(" ")
                     .add(tag.say(texts, &format_key(&state))),
             )
-            .add(el("p.muted").text(&self.moment("contract.sent_at", &contract.text("sent_at"))))
+            .put(
+                "p.muted",
+                &self.moment("contract.sent_at", &contract.text("sent_at")),
+            )
             .maybe(expires)
             .maybe(told.map(|key| el("p.good").add(icons::tick()).say(texts, key)))
             .maybe(self.stands(contract))
@@ -173,9 +176,9 @@ impl Screen {
             "voided" => "contract.is_voided",
             _ => return None,
         };
-        let mut told = el("div.note").add(el("p").say(texts, key));
+        let mut told = el("div.note").tell("p", texts, key);
         if let Some(reason) = contract.opt("reason") {
-            told = told.add(el("p.muted").text(&reason));
+            told = told.put("p.muted", &reason);
         }
         if let Some(newer) = contract.opt("replaced_by") {
             let to = self.to.clone();
@@ -189,11 +192,9 @@ impl Screen {
     fn signer(&self, signer: &Json) -> El {
         let texts = &self.shared.texts;
         let name = signer.text("name");
-        let mut title = el("p.strong").add(el("bdi").text(&name));
+        let mut title = el("p.strong").put("bdi", &name);
         if signer.flag("you") {
-            title = title
-                .text(" ")
-                .add(el("span.tag").say(texts, "contract.you"));
+            title = title.text(" ").tell("span.tag", texts, "contract.you");
         }
         let (icon, says) = match (signer.opt("signed_at"), signer.opt("declined_at")) {
             (Some(at), _) => (icons::tick(), self.moment("contract.signed_at", &at)),
@@ -228,8 +229,8 @@ impl Screen {
         el("div.form")
             .add(
                 el("div.head")
-                    .add(el("h3#page.title tabindex=-1").text(&title))
-                    .add(el("p.intro").say(texts, "contract.sign_lead")),
+                    .put("h3#page.title tabindex=-1", &title)
+                    .tell("p.intro", texts, "contract.sign_lead"),
             )
             .add(el("div.fields").add(sheet.field(0)).add(sheet.field(1)))
             .add(

@@ -235,7 +235,7 @@ fn option(kind: &'static str, name: &str, value: &str, on: bool, text: &str) -> 
     let input = el("input").set("type", kind).set("name", name);
     el("label.option")
         .add(input.set("value", value).checked(on))
-        .add(el("span").text(text))
+        .put("span", text)
 }
 
 fn options(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>) -> El {
@@ -262,7 +262,7 @@ fn options(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>)
         let input = el("input data-with-other=").set("type", input);
         el("label.option")
             .add(input.set("name", &about.id).checked(on))
-            .add(el("span").text(&text))
+            .put("span", &text)
     }));
     let group = group.maybe(chosen.other.as_deref().map(|text| written(sheet, text)));
     let may_clear = matches!(kind, Kind::One(_)) && !chosen.options.is_empty();
@@ -332,7 +332,7 @@ fn rating(sheet: &Rc<Sheet>, at: usize, about: &About, max: u8, answer: Option<&
                     .checked(stars == given),
             )
             .add(icons::star())
-            .add(el("span.unseen").text(&name))
+            .put("span.unseen", &name)
     };
     let stars = about.group(el("div.stars"), "radiogroup");
     stars

@@ -224,11 +224,11 @@ impl Files {
         let remove = self
             .button("form.remove", &name)
             .on_click(move || stop.stop(number));
-        let mut about = el("div.grow").add(el("bdi").text(&name));
+        let mut about = el("div.grow").put("bdi", &name);
         let mut again = None;
         match &one.failed {
             Some(text) => {
-                about = about.add(el("p.wrong").text(text));
+                about = about.put("p.wrong", text);
                 // What does not fit will not fit the next time.
                 if self.unfit(&one.file).is_none() {
                     let retry = self.clone();
@@ -248,8 +248,8 @@ impl Files {
     fn row(self: &Rc<Self>, file: &FileAnswer) -> El {
         let (removing, id) = (self.clone(), file.id.clone());
         let about = el("div.grow")
-            .add(el("bdi").text(&file.name))
-            .add(el("p.small.muted").text(&show::size(file.bytes as i64)));
+            .put("bdi", &file.name)
+            .put("p.small.muted", &show::size(file.bytes as i64));
         let remove = self.button("form.remove", &file.name);
         row(&file.id, about).add(remove.on_click(move || removing.remove(&id)))
     }
@@ -320,8 +320,8 @@ pub fn to_save(file: &FileAnswer, shared: &Shared) -> El {
     let size = show::size(file.bytes as i64);
     let save = el("button.link type=button")
         .add(icons::file())
-        .add(el("bdi").text(&file.name))
-        .add(el("span.small.muted").text(&size));
+        .put("bdi", &file.name)
+        .put("span.small.muted", &size);
     save.on_click(move || {
         let then = |address: Result<String, _>| {
             if let Ok(address) = address {

@@ -215,7 +215,7 @@ impl Section {
         let title = contract.text("title");
         let tag = el("span.tag").set("data-state", &state);
         let heading = el("p.strong")
-            .add(el("bdi").text(&title))
+            .put("bdi", &title)
             .text(" ")
             .add(tag.say(texts, &joined(&["state.", &state])));
         let moment = |name: &str, key: &str| {
@@ -241,8 +241,8 @@ impl Section {
         let at = dates::day_and_time(&sent.submitted_at, &self.shared.language());
         let by = texts.fill("forms.sent_by", &[("when", &at), ("name", &sent.by)]);
         let about = el("div.grow")
-            .add(el("p.strong").text(&sent.title))
-            .add(el("p.small.muted").text(&by));
+            .put("p.strong", &sent.title)
+            .put("p.small.muted", &by);
         let to = To {
             key: "forms.read",
             path: "submissions/",

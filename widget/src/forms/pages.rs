@@ -59,9 +59,9 @@ impl Fill {
         let name = pages[here].begins.map(|at| &form.fields[at].label);
         let name = name.filter(|name| !name.is_empty());
         let mut heading = el("h4.page tabindex=-1").set("id", "page");
-        heading = heading.add(el("span.small").text(&at));
+        heading = heading.put("span.small", &at);
         if let Some(name) = name {
-            heading = heading.text(" ").add(el("span.name").text(name));
+            heading = heading.text(" ").put("span.name", name);
         }
         el("div.head").add(title).add(steps).add(heading).into()
     }
@@ -129,7 +129,7 @@ impl Fill {
         el("div.empty.thanks")
             .add(el("span.round").add(icons::tick()))
             .add(el("h3.title tabindex=-1").set("id", "page").text(&title))
-            .add(el("p.prose").text(&words))
+            .put("p.prose", &words)
             .add(
                 el("div.acts")
                     .maybe(read)

@@ -50,7 +50,7 @@ fn paper(sent: &Submission, shared: &Shared, path: &str) -> El {
                 .set("id", "page")
                 .text(&sent.form.title),
         )
-        .add(el("p.muted").text(&by))
+        .put("p.muted", &by)
         .add(papers::ways(shared, path));
     let mut paper = el("div.paper").add(head);
     let mut answers = el("dl");
@@ -64,7 +64,7 @@ fn paper(sent: &Submission, shared: &Shared, path: &str) -> El {
                 some = false;
             }
             if !field.label.is_empty() {
-                paper = paper.add(el("h4.heading").text(&field.label));
+                paper = paper.put("h4.heading", &field.label);
             }
         }
         if !field.kind.asks() {
@@ -75,7 +75,7 @@ fn paper(sent: &Submission, shared: &Shared, path: &str) -> El {
             Some(answer) => el("dd").add(show::answer(&field.kind, answer, shared)),
             None => el("dd.muted").say(texts, "form.unanswered"),
         };
-        let row = el("div").add(el("dt").text(&field.label)).add(answer);
+        let row = el("div").put("dt", &field.label).add(answer);
         answers = answers.add(row);
     }
     paper.add(answers)

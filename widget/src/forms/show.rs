@@ -120,9 +120,7 @@ pub fn answer(kind: &Kind, answer: &Answer, shared: &Shared) -> Html {
         }
         _ => Vec::new(),
     };
-    let lines = lines
-        .iter()
-        .map(|line| el("p").add(el("bdi").text(line)).into());
+    let lines = lines.iter().map(|line| el("p").put("bdi", line).into());
     list(lines.collect())
 }
 

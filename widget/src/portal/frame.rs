@@ -95,7 +95,7 @@ impl Frame {
         let frame = self.clone();
         let top = el("header.top")
             .add(logo(&self.shared))
-            .add(el("p.name").text(&self.home().studio.name))
+            .put("p.name", &self.home().studio.name)
             .add(self.person());
         let viewed = self.home().viewed_by.as_deref().map(|name| {
             let text = self.shared.texts.fill("portal.viewed", &[("name", name)]);
@@ -115,8 +115,8 @@ impl Frame {
         let name = joined(&[&home.first_name, " ", &home.last_name]);
         let initials = initials(&home.first_name, &home.last_name);
         let button = el("button.ghost type=button aria-controls=person")
-            .add(el("span.initials aria-hidden=true").text(&initials))
-            .add(el("span.who").text(&name))
+            .put("span.initials aria-hidden=true", &initials)
+            .put("span.who", &name)
             .add(icons::down());
         let to_info = home.rights.has(Right::PersonalInfo).then(|| {
             let text = name_of(shared, Right::PersonalInfo);
@@ -129,8 +129,8 @@ impl Frame {
         let out = self.clone();
         let menu = el("div#person.drop")
             .mark("hidden", !self.person.get())
-            .add(el("p.small").text(&home.client))
-            .add(el("p.small.muted").text(&home.email))
+            .put("p.small", &home.client)
+            .put("p.small.muted", &home.email)
             .maybe(to_info)
             .maybe(home.viewed_by.is_none().then(|| {
                 item(icons::lock())
@@ -155,7 +155,7 @@ impl Frame {
         let open = self.open.get();
         let burger = el("button.burger type=button aria-controls=sections")
             .add(icons::menu())
-            .add(el("span").text(&name_of(&self.shared, open)))
+            .put("span", &name_of(&self.shared, open))
             .add(icons::down());
         let folded = if self.menu.get() { "" } else { "folded" };
         let row = |section: Right| {
@@ -201,7 +201,7 @@ impl Frame {
         };
         el("div.main role=region aria-labelledby=title")
             .key(open.name())
-            .add(el("h2#title.title tabindex=-1").text(&title))
+            .put("h2#title.title tabindex=-1", &title)
             .add(inside)
     }
 }

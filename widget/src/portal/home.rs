@@ -27,7 +27,7 @@ fn todo(home: &Home, shared: &Common, go: &Go) -> El {
             el("p.small").text(&texts.fill("forms.due", &[("day", &day)]))
         });
         let about = el("div.grow")
-            .add(el("p.strong").add(el("bdi").text(&todo.title)))
+            .add(el("p.strong").put("bdi", &todo.title))
             .maybe(due);
         let (key, path) = match todo.kind {
             TodoKind::Questionnaire => ("forms.fill", "questionnaires/"),

@@ -71,7 +71,7 @@ pub fn way(
 /// A name and what it stands for, in a `dl`.
 #[inline(never)]
 pub fn row(name: &str, value: El) -> El {
-    el("div").add(el("dt").text(name)).add(value)
+    el("div").put("dt", name).add(value)
 }
 
 /// Those of the facts that are known, by the keys of their names.
@@ -80,7 +80,7 @@ pub fn rows(facts: &[(&str, Option<&str>)], texts: &Texts) -> El {
     let mut all = el("dl");
     for (key, value) in facts {
         if let Some(value) = value {
-            let value = el("dd").add(el("bdi").text(value));
+            let value = el("dd").put("bdi", value);
             all = all.add(row(&texts.get(key), value));
         }
     }

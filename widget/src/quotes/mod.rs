@@ -144,15 +144,13 @@ impl Section {
     fn row(self: &Rc<Self>, item: &Json, more: Option<&str>, tag: Option<&str>, to: To<'_>) -> El {
         let texts = &self.shared.texts;
         let (id, title, number) = (item.text("id"), item.text("title"), item.text("number"));
-        let mut heading = el("p.strong").add(el("bdi").text(&title));
+        let mut heading = el("p.strong").put("bdi", &title);
         if let Some(tag) = tag {
-            heading = heading
-                .text(" ")
-                .add(el("span.tag.quiet-tag").say(texts, tag));
+            heading = heading.text(" ").tell("span.tag.quiet-tag", texts, tag);
         }
         let about = el("div.grow")
             .add(heading)
-            .add(el("p.small.muted").add(el("bdi").text(&number)))
+            .add(el("p.small.muted").put("bdi", &number))
             .maybe(more.map(|more| el("p.small").text(more)));
         let total = el("p.sum").text(&money(&item.object("total"), &self.shared.language()));
         let open = self.clone();

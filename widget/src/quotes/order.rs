@@ -23,8 +23,8 @@ pub fn order(shared: &Shared, path: &str, to: &Rc<dyn Fn(Option<String>)>) -> Ht
                 papers::printable(hooks, &shared);
                 let texts = &shared.texts;
                 let head = el("div.head")
-                    .add(el("h3#page.title tabindex=-1").text(&order.text("title")))
-                    .add(el("p.muted").add(el("bdi").text(&order.text("number"))))
+                    .put("h3#page.title tabindex=-1", &order.text("title"))
+                    .add(el("p.muted").put("bdi", &order.text("number")))
                     .add(papers::ways(&shared, &path));
                 el("div.paper")
                     .add(head)

@@ -241,7 +241,7 @@ impl Screen {
                     .text(" ")
                     .add(tag.say(texts, &joined(&["state.", &state]))),
             )
-            .add(el("p.muted").add(el("bdi").text(&quote.text("number"))))
+            .add(el("p.muted").put("bdi", &quote.text("number")))
             .maybe(until)
             .maybe(self.stands(quote))
             .add(papers::ways(&self.shared, &self.path));
@@ -283,9 +283,9 @@ impl Screen {
             "voided" => "quote.is_voided",
             _ => return None,
         };
-        let mut told = el("div.note").add(el("p").say(texts, key));
+        let mut told = el("div.note").tell("p", texts, key);
         if let Some(reason) = quote.opt("reason") {
-            told = told.add(el("p.muted").text(&reason));
+            told = told.put("p.muted", &reason);
         }
         if let Some(order) = quote.opt("order") {
             let (to, path) = (self.to.clone(), joined(&["orders/", &order]));
@@ -305,18 +305,16 @@ impl Screen {
         if optional {
             title = title
                 .text(" ")
-                .add(el("span.tag.choice").say(texts, "quote.optional"));
+                .tell("span.tag.choice", texts, "quote.optional");
         }
         let mut about = el("span.about").add(title);
         if let Some(more) = line.opt("description") {
-            about = about.add(el("span.small.muted").text(&more));
+            about = about.put("span.small.muted", &more);
         }
         let price = self.say(&line.object("unit_price"));
-        about = about.add(el("span.small.muted").add(el("bdi").text(&joined(&[
-            &line.text("quantity"),
-            " × ",
-            &price,
-        ]))));
+        about = about.add(
+            el("span.small.muted").put("bdi", &joined(&[&line.text("quantity"), " × ", &price])),
+        );
         let amount = el("span.sum").text(&self.say(&line.object("amount")));
         let around = if optional && acts {
             let (screen, quote) = (self.clone(), quote.clone());
@@ -339,8 +337,8 @@ impl Screen {
         for line in quote.objects("totals") {
             let row = el("div").set_some("class", line.flag("total").then_some("total"));
             all = all.add(
-                row.add(el("dt").text(&line.text("label")))
-                    .add(el("dd").text(&self.say(&line.object("amount")))),
+                row.put("dt", &line.text("label"))
+                    .put("dd", &self.say(&line.object("amount"))),
             );
         }
         all
@@ -357,7 +355,7 @@ impl Screen {
             let due = dates::day(&part.text("due"), false, &self.shared.language());
             let name = el("dt")
                 .text(&part.text("label"))
-                .add(el("span.small.muted").text(&due));
+                .put("span.small.muted", &due);
             let amount = el("dd").text(&self.say(&part.object("amount")));
             all = all.add(el("div").add(name).add(amount));
         }
