@@ -131,6 +131,7 @@ async fn draft(tx: &mut StudioTx, studio: &Studio, deal: &Deal<'_>) -> Result<Qu
 const BY: By<'static> = By {
     actor: &Actor::System,
     reference: "DEMO",
+    tell: false,
 };
 
 async fn send(app: &App, tx: &mut StudioTx, studio: &Studio, deal: &Deal<'_>) -> Result<QuoteId> {
@@ -166,6 +167,7 @@ async fn accept(
         viewer,
         name,
         reference: "DEMO",
+        tell: false,
     };
     let quote = store::get(tx, id).await?;
     let lines = store::lines(tx, id).await?;

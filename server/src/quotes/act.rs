@@ -30,10 +30,11 @@ use crate::{
     studios::{self, Studio},
 };
 
-/// Who acts, for the log.
+/// Who acts, for the log, and whether people hear of it.
 pub struct By<'a> {
     pub actor: &'a Actor,
     pub reference: &'a str,
+    pub tell: bool,
 }
 
 pub(super) async fn note(
@@ -54,8 +55,8 @@ fn changed() -> Error {
     )
 }
 
-/// Sends a draft as it stands in this version: it gets its number, is frozen, and whoever it names is mailed. The
-/// version it takes the place of is voided, unless the client was faster.
+/// Sends a draft as it stands in this version: it gets its number, is frozen, and with `by.tell` whoever it names is
+/// mailed, and reminded later. The version it takes the place of is voided, unless the client was faster.
 pub async fn send(
     app: &App,
     tx: &mut StudioTx,
@@ -105,9 +106,11 @@ pub async fn send(
     let total = quote.terms.money(quote.total);
     let change = Change::made(&json!({ "number": number, "total": total }))?;
     note(tx, by, "quote sent", id, change).await?;
-    work::schedule(tx, studio, &quote).await?;
+    work::schedule(tx, studio, &quote, by.tell).await?;
     papers::ask(tx, sales::pdf::quote(id)).await?;
-    tell::sent(app, tx, studio, &quote).await?;
+    if by.tell {
+        tell::sent(app, tx, studio, &quote).await?;
+    }
     Ok(quote)
 }
 
@@ -187,6 +190,8 @@ pub struct Who<'a> {
     pub viewer: Viewer,
     pub name: &'a str,
     pub reference: &'a str,
+    /// People hear of it.
+    pub tell: bool,
 }
 
 impl<'a> From<&'a PortalSession> for Who<'a> {
@@ -195,6 +200,7 @@ impl<'a> From<&'a PortalSession> for Who<'a> {
             viewer: Viewer::from(session),
             name: &session.contact_name,
             reference: &session.caller.reference,
+            tell: true,
         }
     }
 }
@@ -340,6 +346,7 @@ async fn make_order(
     let by = By {
         actor: &actor,
         reference,
+        tell: true,
     };
     papers::ask(tx, sales::pdf::order(order)).await?;
     let change = Change::made(&json!({ "order": number, "total": total }))?;
@@ -365,7 +372,9 @@ async fn make_order(
         client: &client,
         by: who.name,
     };
-    tell::accepted(app, tx, studio, &told).await?;
+    if who.tell {
+        tell::accepted(app, tx, studio, &told).await?;
+    }
     Ok(order)
 }
 
@@ -422,6 +431,7 @@ pub async fn decline(
     let by = By {
         actor: &actor,
         reference: who.reference,
+        tell: true,
     };
     let change = Change::made(&json!({ "reason": reason }))?;
     note(tx, &by, "quote declined", id, change).await?;
@@ -441,6 +451,7 @@ pub async fn open(app: &App, session: &PortalSession, quote: &mut Quote) -> Resu
         let by = By {
             actor: &actor,
             reference: &session.caller.reference,
+            tell: true,
         };
         note(&mut tx, &by, "quote opened", quote.id, Change::none()).await?;
         tx.commit().await?;

@@ -25,8 +25,13 @@ const BEFORE: i32 = 3;
 /// Days after it was sent, where there is no last one.
 const AFTER: i32 = 7;
 
-/// Plans the reminder and the end of a quote that was just sent.
-pub async fn schedule(tx: &mut StudioTx, studio: &Studio, quote: &Quote) -> Result<()> {
+/// Plans the end of a quote that was just sent, and the reminder.
+pub async fn schedule(
+    tx: &mut StudioTx,
+    studio: &Studio,
+    quote: &Quote,
+    reminds: bool,
+) -> Result<()> {
     let (now, zone) = (tx.now(), studio.time_zone.as_str());
     let remind = match &quote.valid_until {
         Some(last) => {
@@ -37,7 +42,7 @@ pub async fn schedule(tx: &mut StudioTx, studio: &Studio, quote: &Quote) -> Resu
         None => at_hour(&today(now, zone), AFTER, HOUR, zone)?,
     };
     // A quote that ends within days is fresh in mind.
-    if remind > now.plus_seconds(24 * 3600) {
+    if reminds && remind > now.plus_seconds(24 * 3600) {
         jobs::enqueue_at(tx, &Job::RemindQuote { quote: quote.id }, remind).await?;
     }
     Ok(())
@@ -106,5 +111,6 @@ const fn by_worker() -> By<'static> {
     By {
         actor: &Actor::System,
         reference: "-",
+        tell: true,
     }
 }

@@ -14,9 +14,12 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode},
 };
 use http_body_util::BodyExt as _;
-use portico::{App, app, clock::Clock, config::Config, db::Db, demo, jobs, mail::Kept};
+use portico::{
+    App, app, clock::Clock, config::Config, db::Db, demo, jobs, mail::Kept, papers, studios,
+};
 use portico_wire::Timestamp;
 use serde_json::{Value, json};
+use sqlx::{Connection as _, types::Json};
 use tower::ServiceExt as _;
 
 /// The demo studio's website, on its list of origins.
@@ -68,9 +71,30 @@ async fn fill(config: Config, clock: Clock) -> App {
     db.migrate().await.unwrap();
     let app = App::new(config, db, clock).unwrap();
     demo::fill(&app).await.unwrap();
-    // What the demo's people are told and handed, once for all tests.
-    while jobs::run_due(&app).await.unwrap() > 0 {}
+    draw_papers(&app).await;
     app
+}
+
+/// Makes the PDFs of the demo once for all tests: their jobs then find them made.
+async fn draw_papers(app: &App) {
+    let mut tx = app.db.system_read().await.unwrap();
+    let demo = studios::store::find_by_slug(&mut tx, "demo").await.unwrap();
+    drop(tx);
+    let scope = demo.unwrap().scope;
+    let url = &app.config.database_url;
+    let sql = "select payload from jobs where kind = 'paper'";
+    let payloads: Vec<Json<jobs::Job>> = if url.starts_with("sqlite:") {
+        let mut conn = sqlx::SqliteConnection::connect(url).await.unwrap();
+        sqlx::query_scalar(sql).fetch_all(&mut conn).await.unwrap()
+    } else {
+        let mut conn = sqlx::PgConnection::connect(url).await.unwrap();
+        sqlx::query_scalar(sql).fetch_all(&mut conn).await.unwrap()
+    };
+    for Json(job) in payloads {
+        if let jobs::Job::Paper { which } = job {
+            papers::make(app, scope, which).await.unwrap();
+        }
+    }
 }
 
 /// Names the template after what it is made of, so that another version makes its own.

@@ -19,6 +19,7 @@ async fn f2_accepting_makes_the_order_its_invoice_the_log_and_the_mails_at_once(
     )
     .await;
     test.work().await;
+    test.pass(60);
     let mut ada = test.signed_in("client@demo.test").await;
     let quote = ada.get(&format!("/quotes/{id}")).await.ok();
     let chosen: Vec<&Value> = quote["lines"]

@@ -19,6 +19,7 @@ use crate::harness::{Browser, SITE, TestApp};
 pub const BY: By<'static> = By {
     actor: &Actor::System,
     reference: "TEST",
+    tell: true,
 };
 
 /// Somebody of the demo: contact and client.

@@ -33,6 +33,7 @@ impl<'a> Acting<'a> {
         By {
             actor: &self.actor,
             reference: &self.session.visitor.reference,
+            tell: true,
         }
     }
 }
