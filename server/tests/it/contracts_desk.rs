@@ -151,6 +151,7 @@ async fn e4_e5_a_contract_is_written_sent_signed_and_countersigned_on_the_pages(
     sign(&mut ada, id, "Ada Carter", "key-number-one")
         .await
         .ok();
+    test.work().await;
     let page = staff.get(&path).await;
     assert!(page.text.contains("Sign for Fernlight Studio"));
     assert!(
