@@ -5,7 +5,13 @@ use std::{env, error::Error, fs, path::Path};
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=style");
     let out = env::var("OUT_DIR")?;
-    for name in ["tokens.css", "portal.css", "forms.css", "fields.css"] {
+    for name in [
+        "tokens.css",
+        "portal.css",
+        "forms.css",
+        "papers.css",
+        "fields.css",
+    ] {
         let css = fs::read_to_string(Path::new("style").join(name))?;
         fs::write(Path::new(&out).join(name), short(&css))?;
     }

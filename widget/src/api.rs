@@ -15,9 +15,9 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortSignal, File, ProgressEvent, RequestInit, Response, XmlHttpRequest};
 
 use crate::{
-    forms::replies::{self as forms, Filling, Forms, Saved, Submission, Submitted},
+    forms::replies::{self as forms, Saved, Submitted},
     json::{self, Body, Json},
-    replies::{self, Device, Home, LOCKS, Problem, Profile, SignIn},
+    replies::{self, Home, LOCKS, Problem, Profile, SignIn},
     requests,
     session::Session,
     texts::joined,
@@ -68,11 +68,10 @@ pub fn problem(text: &str) -> Failure {
     })))
 }
 
-/// The text of a good reply.
-type Reply = Result<String, Failure>;
+type Reply = Result<Json, Failure>;
 
-/// What a call's reply is given to.
-pub type Then<T> = Box<dyn FnOnce(Result<T, Failure>)>;
+/// What a call's reply is given to: one type for all of them.
+pub type Then = Box<dyn FnOnce(Reply)>;
 
 struct Call {
     method: &'static str,
@@ -171,7 +170,7 @@ impl Api {
                 .await
                 .map_err(|_| Failure::Lost)?;
             if good {
-                return Ok(text);
+                return Ok(Json::parse(&text));
             }
             let failure = problem(&text);
             let Failure::Problem(problem) = &failure else {
@@ -195,54 +194,71 @@ impl Api {
 
     /// Every call goes through here: one task type in the whole module.
     #[inline(never)]
-    fn call(&self, call: Call, then: Then<String>) {
+    fn call(&self, call: Call, then: Then) {
         let api = self.clone();
         spawn_local(async move { then(api.send(call).await) });
     }
 
-    #[inline(never)]
-    fn ask<T: 'static>(&self, call: Call, reader: fn(&Json<'_>) -> T, then: Then<T>) {
-        let read = move |text: String| json::read(&text, reader).ok_or_else(|| problem(""));
+    fn ask<T: 'static>(
+        &self,
+        call: Call,
+        reader: fn(&Json) -> T,
+        then: impl FnOnce(Result<T, Failure>) + 'static,
+    ) {
+        let read = move |json: Json| json.read(reader).ok_or_else(|| problem(""));
         self.call(call, Box::new(move |reply| then(reply.and_then(read))));
     }
 
     /// For calls that answer without a body.
-    #[inline(never)]
-    fn act(&self, call: Call, then: Then<()>) {
+    fn act(&self, call: Call, then: impl FnOnce(Result<(), Failure>) + 'static) {
         self.call(call, Box::new(move |reply| then(reply.map(drop))));
+    }
+
+    /// What a screen shows.
+    pub fn get(&self, path: &str, then: Then) {
+        self.call(get(path), then);
     }
 
     // Before sign-in
 
-    pub fn settings(&self, then: Then<Rc<StudioSettings>>) {
+    pub fn settings(&self, then: impl FnOnce(Result<Rc<StudioSettings>, Failure>) + 'static) {
         self.ask(open(get("settings")), replies::settings, then);
     }
-    pub fn ask_code(&self, ask: Body, then: Then<CodeAsked>) {
+    pub fn ask_code(&self, ask: Body, then: impl FnOnce(Result<CodeAsked, Failure>) + 'static) {
         self.ask(open(post("sign-in/code", ask)), replies::code_asked, then);
     }
-    pub fn redeem_code(&self, redeem: Body, then: Then<SignIn>) {
+    pub fn redeem_code(&self, redeem: Body, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
         self.come_in("sign-in/code/redeem", redeem, then);
     }
-    pub fn sign_in(&self, with: Body, then: Then<SignIn>) {
+    pub fn sign_in(&self, with: Body, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
         self.come_in("sign-in/password", with, then);
     }
-    pub fn redeem_link(&self, link: Body, then: Then<SignIn>) {
+    pub fn redeem_link(&self, link: Body, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
         self.come_in("sign-in/link/redeem", link, then);
     }
-    pub fn choose_new_password(&self, choice: Body, then: Then<SignIn>) {
+    pub fn choose_new_password(
+        &self,
+        choice: Body,
+        then: impl FnOnce(Result<SignIn, Failure>) + 'static,
+    ) {
         self.come_in("sign-in/new-password", choice, then);
     }
-    fn come_in(&self, path: &str, body: Body, then: Then<SignIn>) {
+    fn come_in(
+        &self,
+        path: &str,
+        body: Body,
+        then: impl FnOnce(Result<SignIn, Failure>) + 'static,
+    ) {
         self.ask(open(post(path, body)), replies::sign_in, then);
     }
-    pub fn look_at_link(&self, link: Body, then: Then<LinkSeen>) {
+    pub fn look_at_link(&self, link: Body, then: impl FnOnce(Result<LinkSeen, Failure>) + 'static) {
         self.ask(open(post("sign-in/link", link)), replies::link_seen, then);
     }
-    pub fn view_as(&self, secret: Body, then: Then<SignIn>) {
+    pub fn view_as(&self, secret: Body, then: impl FnOnce(Result<SignIn, Failure>) + 'static) {
         self.come_in("sign-in/view-as", secret, then);
     }
     /// The reply says where the link went.
-    pub fn ask_reset(&self, ask: Body, then: Then<String>) {
+    pub fn ask_reset(&self, ask: Body, then: impl FnOnce(Result<String, Failure>) + 'static) {
         self.ask(
             open(post("password/reset", ask)),
             replies::reset_asked,
@@ -252,16 +268,10 @@ impl Api {
 
     // In a session
 
-    pub fn home(&self, then: Then<Rc<Home>>) {
+    pub fn home(&self, then: impl FnOnce(Result<Rc<Home>, Failure>) + 'static) {
         self.ask(get("home"), |json| Rc::new(replies::home(json)), then);
     }
-    pub fn profile(&self, then: Then<Rc<Profile>>) {
-        self.ask(get("profile"), |json| Rc::new(replies::profile(json)), then);
-    }
-    pub fn devices(&self, then: Then<Rc<Vec<Device>>>) {
-        self.ask(get("devices"), |json| Rc::new(replies::devices(json)), then);
-    }
-    pub fn end_device(&self, id: &str, then: Then<()>) {
+    pub fn end_device(&self, id: &str, then: impl FnOnce(Result<(), Failure>) + 'static) {
         let call = Call {
             method: "DELETE",
             ..get(&joined(&["devices/", id]))
@@ -269,7 +279,7 @@ impl Api {
         self.act(call, then);
     }
     /// Forgets the token here whatever the server says: a person who signs out is out.
-    pub fn sign_out(&self, everywhere: bool, then: Then<()>) {
+    pub fn sign_out(&self, everywhere: bool, then: impl FnOnce(Result<(), Failure>) + 'static) {
         let api = self.clone();
         let out = move |done: Result<(), Failure>| {
             if !everywhere || done.is_ok() {
@@ -279,53 +289,117 @@ impl Api {
             then(done);
         };
         let call = post("sign-out", requests::sign_out(everywhere));
-        self.act(call, Box::new(out));
+        self.act(call, out);
     }
-    pub fn ask_proof(&self, ask: Body, then: Then<CodeAsked>) {
+    pub fn ask_proof(&self, ask: Body, then: impl FnOnce(Result<CodeAsked, Failure>) + 'static) {
         self.ask(post("proof/code", ask), replies::code_asked, then);
     }
-    pub fn prove(&self, prove: Body, then: Then<String>) {
+    pub fn prove(&self, prove: Body, then: impl FnOnce(Result<String, Failure>) + 'static) {
         self.ask(post("proof", prove), replies::proof, then);
     }
-    pub fn change_password(&self, change: Body, then: Then<()>) {
+    pub fn change_password(&self, change: Body, then: impl FnOnce(Result<(), Failure>) + 'static) {
         self.act(post("password", change), then);
     }
-    pub fn change_profile(&self, change: Body, then: Then<Rc<Profile>>) {
+    pub fn change_profile(
+        &self,
+        change: Body,
+        then: impl FnOnce(Result<Rc<Profile>, Failure>) + 'static,
+    ) {
         let call = with("PATCH", "profile", change);
         self.ask(call, |json| Rc::new(replies::profile(json)), then);
     }
-    pub fn change_email(&self, change: Body, then: Then<CodeAsked>) {
+    pub fn change_email(
+        &self,
+        change: Body,
+        then: impl FnOnce(Result<CodeAsked, Failure>) + 'static,
+    ) {
         self.ask(post("profile/email", change), replies::code_asked, then);
     }
-    pub fn confirm_email(&self, confirm: Body, then: Then<()>) {
+    pub fn confirm_email(&self, confirm: Body, then: impl FnOnce(Result<(), Failure>) + 'static) {
         self.act(post("profile/email/confirm", confirm), then);
     }
 
     // Forms: `path` is that of a form or of a questionnaire
 
-    pub fn forms(&self, then: Then<Rc<Forms>>) {
-        self.ask(get("forms"), |json| Rc::new(forms::forms(json)), then);
-    }
-    pub fn filling(&self, path: &str, then: Then<Rc<Filling>>) {
-        self.ask(get(path), |json| Rc::new(forms::filling(json)), then);
-    }
-    pub fn save_draft(&self, path: &str, draft: Body, then: Then<Saved>) {
+    pub fn save_draft(
+        &self,
+        path: &str,
+        draft: Body,
+        then: impl FnOnce(Result<Saved, Failure>) + 'static,
+    ) {
         let call = with("PUT", &joined(&[path, "/draft"]), draft);
         self.ask(call, forms::saved, then);
     }
-    pub fn submit(&self, path: &str, draft: Body, key: &str, then: Then<Submitted>) {
+    pub fn submit(
+        &self,
+        path: &str,
+        draft: Body,
+        key: &str,
+        then: impl FnOnce(Result<Submitted, Failure>) + 'static,
+    ) {
         let call = Call {
             key: Some(key.to_owned()),
             ..post(&joined(&[path, "/submit"]), draft)
         };
         self.ask(call, forms::submitted, then);
     }
+
+    // Contracts, quotes, orders: their replies are read where they are shown
+
+    pub fn sign(
+        &self,
+        path: &str,
+        body: Body,
+        key: &str,
+        then: impl FnOnce(Result<Json, Failure>) + 'static,
+    ) {
+        self.named(&joined(&[path, "/sign"]), body, key, Box::new(then));
+    }
+    pub fn accept(
+        &self,
+        path: &str,
+        body: Body,
+        key: &str,
+        then: impl FnOnce(Result<Json, Failure>) + 'static,
+    ) {
+        self.named(&joined(&[path, "/accept"]), body, key, Box::new(then));
+    }
+    /// An act that is the same one when it is sent again.
+    fn named(&self, path: &str, body: Body, key: &str, then: Then) {
+        let call = Call {
+            key: Some(key.to_owned()),
+            ..post(path, body)
+        };
+        self.call(call, then);
+    }
+    pub fn decline(
+        &self,
+        path: &str,
+        body: Body,
+        then: impl FnOnce(Result<Json, Failure>) + 'static,
+    ) {
+        self.call(post(&joined(&[path, "/decline"]), body), Box::new(then));
+    }
+    pub fn price(
+        &self,
+        path: &str,
+        body: Body,
+        then: impl FnOnce(Result<Json, Failure>) + 'static,
+    ) {
+        self.call(post(&joined(&[path, "/price"]), body), Box::new(then));
+    }
+    /// Nobody waits for the reply.
+    pub fn read_to_the_end(&self, path: &str) {
+        let call = post(&joined(&[path, "/read"]), Body::new());
+        self.call(call, Box::new(drop));
+    }
+
     /// Sends a file, with news of its share of hundred. `None` where the browser refuses.
     pub fn upload(
         &self,
         file: &File,
-        moves: Box<dyn Fn(u32)>,
-        then: Then<FileAnswer>,
+        moves: impl Fn(u32) + 'static,
+        then: impl FnOnce(Result<FileAnswer, Failure>) + 'static,
     ) -> Option<XmlHttpRequest> {
         let call = XmlHttpRequest::new().ok()?;
         let name = String::from(js_sys::encode_uri_component(&file.name()));
@@ -360,11 +434,8 @@ impl Api {
         call.send_with_opt_blob(Some(file)).ok()?;
         Some(call)
     }
-    pub fn file_address(&self, id: &str, then: Then<String>) {
+    pub fn file_address(&self, id: &str, then: impl FnOnce(Result<String, Failure>) + 'static) {
         let call = get(&joined(&["files/", id]));
         self.ask(call, |json| json.text("address"), then);
-    }
-    pub fn submission(&self, path: &str, then: Then<Rc<Submission>>) {
-        self.ask(get(path), |json| Rc::new(forms::submission(json)), then);
     }
 }

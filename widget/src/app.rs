@@ -71,6 +71,8 @@ pub struct Common {
     pub texts: Texts,
     pub pieces: Pieces,
     pub handover: Handover,
+    /// The path of what the next section shows at once.
+    pub aim: RefCell<Option<String>>,
     face: Value<Face>,
     /// `None` while they are on their way.
     known: Value<Option<Settings>>,
@@ -121,7 +123,7 @@ impl Common {
                 portal.face.set(Face::In(home));
             }
         };
-        self.api.home(Box::new(then));
+        self.api.home(then);
     }
 
     /// `email`: of who was here, for the next sign-in.
@@ -169,6 +171,7 @@ impl Common {
                 known: hooks.value(settings_of(&handover.got())),
                 said: hooks.value(String::new()),
                 sheet: RefCell::default(),
+                aim: RefCell::default(),
                 handover,
             }
         })
@@ -215,13 +218,13 @@ impl Common {
             Err(Failure::Problem(problem)) if problem.is(Code::SessionEnded) => {}
             Err(failure) => portal.face.set(Face::Resuming(Some(failure))),
         };
-        self.api.home(Box::new(then));
+        self.api.home(then);
     }
 
     fn ask_settings(self: &Rc<Self>) {
         let portal = self.clone();
         let then = move |reply| portal.known.set(Some(reply));
-        self.api.settings(Box::new(then));
+        self.api.settings(then);
     }
 
     /// Puts the studio's colour into the shadow root, or takes it out again.

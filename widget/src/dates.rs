@@ -3,7 +3,7 @@
 use js_sys::{Array, Date, Intl::NumberFormat, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use crate::texts::joined;
+use crate::{json::Json, texts::joined};
 
 #[inline(never)]
 fn options(all: &[(&str, &str)]) -> Object {
@@ -91,6 +91,13 @@ impl Currency {
         sign.and_then(|part| text(&part, "value"))
             .unwrap_or_default()
     }
+}
+
+/// An amount of the server's (`portico_wire::sales::Money`).
+pub fn money(amount: &Json, language: &str) -> String {
+    let currency = Currency::new(&amount.text("currency"), language);
+    let plain = minor_text(amount.whole("minor"), amount.number("digits"));
+    formatted(&currency.format, &plain)
 }
 
 /// Minor units as a plain number: 1250 of two digits is `12.50`.

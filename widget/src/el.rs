@@ -11,6 +11,8 @@ use yew::{
     virtual_dom::{AttributeOrProperty, Key, Listener, ListenerKind, VList, VNode, VTag, VText},
 };
 
+use crate::texts::Texts;
+
 /// An element in the making; becomes [`Html`] where it is added or by `into()`.
 pub struct El(Rc<VTag>);
 
@@ -56,6 +58,33 @@ pub fn text(text: &str) -> Html {
 impl From<El> for VNode {
     fn from(made: El) -> Self {
         VNode::VTag(made.0)
+    }
+}
+
+/// What can stand in an element. Most of the time it is another one, which is a pointer: made into
+/// a node by whoever adds it, it would be written to memory and read again at each of hundreds of places.
+pub trait Child: Sized {
+    fn put_into(self, parent: El) -> El;
+    fn put_some_into(child: Option<Self>, parent: El) -> El;
+}
+
+impl Child for El {
+    #[inline(never)]
+    fn put_into(self, parent: El) -> El {
+        parent.push(self.into())
+    }
+    #[inline(never)]
+    fn put_some_into(child: Option<Self>, parent: El) -> El {
+        parent.push(child.map_or_else(nothing, Into::into))
+    }
+}
+
+impl Child for Html {
+    fn put_into(self, parent: El) -> El {
+        parent.push(self)
+    }
+    fn put_some_into(child: Option<Self>, parent: El) -> El {
+        parent.push(child.unwrap_or_default())
     }
 }
 
@@ -113,22 +142,43 @@ impl El {
         self.change(&mut |tag| tag.add_child(child.take().unwrap_or_default()))
     }
 
-    pub fn add(self, child: impl Into<Html>) -> Self {
-        self.push(child.into())
+    pub fn add(self, child: impl Child) -> Self {
+        child.put_into(self)
     }
 
     /// Keeps its place where there is nothing to show.
-    pub fn maybe(self, child: Option<impl Into<Html>>) -> Self {
-        self.push(child.map_or_else(nothing, Into::into))
+    pub fn maybe(self, child: Option<impl Child>) -> Self {
+        Child::put_some_into(child, self)
     }
 
-    pub fn each(self, children: impl Iterator<Item = El>) -> Self {
-        children.fold(self, El::add)
+    /// An element of these words: what is added most.
+    #[inline(never)]
+    pub fn put(self, spec: &'static str, words: &str) -> Self {
+        self.add(el(spec).text(words))
+    }
+
+    /// An element of the text of a key.
+    #[inline(never)]
+    pub fn tell(self, spec: &'static str, texts: &Texts, key: &str) -> Self {
+        self.add(el(spec).say(texts, key))
+    }
+
+    pub fn each(mut self, children: impl Iterator<Item = El>) -> Self {
+        for child in children {
+            self = self.add(child);
+        }
+        self
     }
 
     #[inline(never)]
     pub fn text(self, words: &str) -> Self {
         self.push(text(words))
+    }
+
+    /// The text of a key.
+    #[inline(never)]
+    pub fn say(self, texts: &Texts, key: &str) -> Self {
+        self.text(&texts.get(key))
     }
 
     #[inline(never)]

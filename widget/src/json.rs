@@ -5,106 +5,118 @@ use std::cell::Cell;
 
 use self::value::Value;
 
-/// An object of a reply. A field that is not as the reader wants it reads as empty and makes the
+thread_local! {
+    /// Whether what is read now was so far as its reader wants it.
+    static FIT: Cell<bool> = const { Cell::new(true) };
+}
+
+/// A reply, or an object in one. A field that is not as the reader wants it reads as empty and makes the
 /// whole reply unfit: readers need no way out in the middle.
-pub struct Json<'a> {
-    value: Value,
-    fit: &'a Cell<bool>,
+#[derive(Clone)]
+pub struct Json(Value);
+
+/// This is nothing the reader can take.
+pub fn refuse() {
+    FIT.set(false);
+}
+
+fn must<T: Default>(found: Option<T>) -> T {
+    found.unwrap_or_else(|| {
+        refuse();
+        T::default()
+    })
 }
 
 /// Reads a whole reply; `None` if it is not as `reader` wants it.
-pub fn read<T>(text: &str, reader: fn(&Json<'_>) -> T) -> Option<T> {
-    let fit = Cell::new(true);
-    let whole = Json::new(value::parse(text)?, &fit);
-    let read = reader(&whole);
-    fit.get().then_some(read)
+pub fn read<T>(text: &str, reader: fn(&Json) -> T) -> Option<T> {
+    Json::parse(text).read(reader)
 }
 
-impl<'a> Json<'a> {
-    fn new(value: Value, fit: &'a Cell<bool>) -> Self {
+impl Json {
+    /// What is no JSON suits only who reads nothing.
+    #[inline(never)]
+    pub fn parse(text: &str) -> Self {
+        Self(value::parse(text).unwrap_or_default())
+    }
+
+    pub fn read<T>(&self, reader: fn(&Json) -> T) -> Option<T> {
+        FIT.set(value::is_object(&self.0));
+        let read = reader(self);
+        FIT.get().then_some(read)
+    }
+
+    fn part(value: Value) -> Self {
         if !value::is_object(&value) {
-            fit.set(false);
+            refuse();
         }
-        Self { value, fit }
-    }
-
-    fn must<T: Default>(&self, found: Option<T>) -> T {
-        found.unwrap_or_else(|| {
-            self.fit.set(false);
-            T::default()
-        })
-    }
-
-    /// This is nothing the reader can take.
-    pub fn refuse(&self) {
-        self.fit.set(false);
+        Self(value)
     }
 
     #[inline(never)]
     pub fn opt(&self, name: &str) -> Option<String> {
-        let found = value::field(&self.value, name);
+        let found = value::field(&self.0, name);
         if value::is_nothing(&found) {
             return None;
         }
-        Some(self.must(value::text(&found)))
+        Some(must(value::text(&found)))
     }
 
     #[inline(never)]
     pub fn text(&self, name: &str) -> String {
-        self.must(self.opt(name))
+        must(self.opt(name))
     }
 
     #[inline(never)]
     pub fn flag(&self, name: &str) -> bool {
-        self.must(value::flag(&value::field(&self.value, name)))
+        must(value::flag(&value::field(&self.0, name)))
     }
 
     #[inline(never)]
     pub fn number(&self, name: &str) -> u32 {
-        self.must(value::number(&value::field(&self.value, name))) as u32
+        must(value::number(&value::field(&self.0, name))) as u32
     }
 
     /// Of those that JavaScript holds exactly.
     #[inline(never)]
     pub fn opt_whole(&self, name: &str) -> Option<i64> {
-        let found = value::field(&self.value, name);
+        let found = value::field(&self.0, name);
         if value::is_nothing(&found) {
             return None;
         }
-        Some(self.must(value::number(&found)) as i64)
+        Some(must(value::number(&found)) as i64)
     }
 
     pub fn whole(&self, name: &str) -> i64 {
-        self.must(self.opt_whole(name))
+        must(self.opt_whole(name))
     }
 
     /// The names of its fields.
     #[inline(never)]
     pub fn names(&self) -> Vec<String> {
-        value::names(&self.value)
+        value::names(&self.0)
     }
 
     #[inline(never)]
-    pub fn object(&self, name: &str) -> Json<'a> {
-        Json::new(value::field(&self.value, name), self.fit)
+    pub fn object(&self, name: &str) -> Json {
+        Json::part(value::field(&self.0, name))
     }
 
     #[inline(never)]
-    pub fn opt_object(&self, name: &str) -> Option<Json<'a>> {
-        let found = value::field(&self.value, name);
-        (!value::is_nothing(&found)).then(|| Json::new(found, self.fit))
+    pub fn opt_object(&self, name: &str) -> Option<Json> {
+        let found = value::field(&self.0, name);
+        (!value::is_nothing(&found)).then(|| Json::part(found))
     }
 
     #[inline(never)]
-    pub fn objects(&self, name: &str) -> Vec<Json<'a>> {
-        let items = self.must(value::items(&value::field(&self.value, name)));
-        let objects = items.into_iter().map(|item| Json::new(item, self.fit));
+    pub fn objects(&self, name: &str) -> Vec<Json> {
+        let items = must(value::items(&value::field(&self.0, name)));
+        let objects = items.into_iter().map(Json::part);
         objects.collect()
     }
 
     /// What `reader` makes of each object of a list.
     #[inline(never)]
-    pub fn list<T>(&self, name: &str, reader: fn(&Json<'_>) -> T) -> Vec<T> {
+    pub fn list<T>(&self, name: &str, reader: fn(&Json) -> T) -> Vec<T> {
         let mut all = Vec::new();
         for item in self.objects(name) {
             all.push(reader(&item));
@@ -112,10 +124,28 @@ impl<'a> Json<'a> {
         all
     }
 
+    /// What is in a list, whatever it is.
+    #[inline(never)]
+    pub fn items(&self, name: &str) -> Vec<Json> {
+        Json(value::field(&self.0, name)).all()
+    }
+
+    /// This itself, as a list.
+    #[inline(never)]
+    pub fn all(&self) -> Vec<Json> {
+        let items = must(value::items(&self.0));
+        items.into_iter().map(Json).collect()
+    }
+
+    /// This itself, as a text.
+    pub fn words(&self) -> Option<String> {
+        value::text(&self.0)
+    }
+
     #[inline(never)]
     pub fn texts(&self, name: &str) -> Vec<String> {
-        let items = self.must(value::items(&value::field(&self.value, name)));
-        let texts = items.iter().map(|item| self.must(value::text(item)));
+        let items = must(value::items(&value::field(&self.0, name)));
+        let texts = items.iter().map(|item| must(value::text(item)));
         texts.collect()
     }
 
@@ -124,7 +154,7 @@ impl<'a> Json<'a> {
         let text = self.text(name);
         let found = all.iter().find(|&&one| word(one) == text);
         if found.is_none() {
-            self.fit.set(false);
+            refuse();
         }
         found.copied().unwrap_or(all[0])
     }

@@ -6,15 +6,15 @@ use yew::Html;
 
 use crate::{
     access::Trouble,
-    api::{Api, Failure, Then},
+    api::{Failure, problem},
     app::{Common, Shared},
     el::{el, nothing},
+    json::Json,
     part::{Hooks, Value},
     portal::parts::quiet,
 };
 
 type Anything = Rc<dyn Any>;
-type Fetch = Box<dyn Fn(&Api, Then<Anything>)>;
 
 /// Something that is fetched once, and again when asked to or when the network comes back.
 pub struct Loading<T> {
@@ -25,24 +25,24 @@ pub struct Loading<T> {
 /// The same whatever it is: one piece of code for all of them.
 struct Fetched {
     shared: Shared,
-    fetch: Fetch,
+    path: String,
+    reader: fn(&Json) -> Anything,
     reply: Value<Option<Result<Anything, Failure>>>,
 }
 
 impl<T: 'static> Loading<T> {
+    /// `reader` has to make an `Rc<T>`.
     pub fn new(
         hooks: &Hooks,
         shared: &Shared,
-        fetch: impl Fn(&Api, Then<Rc<T>>) + 'static,
+        path: &str,
+        reader: fn(&Json) -> Anything,
     ) -> Rc<Self> {
-        let fetch = move |api: &Api, then: Then<Anything>| {
-            let typed = move |reply: Result<Rc<T>, _>| then(reply.map(|it| it as Anything));
-            fetch(api, Box::new(typed));
-        };
         Rc::new(Self {
             any: Rc::new(Fetched {
                 shared: shared.clone(),
-                fetch: Box::new(fetch),
+                path: path.to_owned(),
+                reader,
                 reply: hooks.value(None),
             }),
             what: PhantomData,
@@ -58,6 +58,11 @@ impl<T: 'static> Loading<T> {
         self.any.reply.set(Some(Ok(value)));
     }
 
+    /// What is there now.
+    pub fn known(&self) -> Option<Rc<T>> {
+        self.any.reply.get()?.ok()?.downcast().ok()
+    }
+
     /// What `ready` makes of it once it is there.
     pub fn show(&self, hooks: &Hooks, ready: impl FnOnce(&Rc<T>) -> Html) -> Html {
         match self.any.look(hooks).map(Rc::downcast) {
@@ -71,8 +76,11 @@ impl<T: 'static> Loading<T> {
 impl Fetched {
     fn ask(self: &Rc<Self>) {
         let fetched = self.clone();
-        let then = Box::new(move |reply| fetched.reply.set(Some(reply)));
-        (self.fetch)(&self.shared.api, then);
+        let then = move |reply: Result<Json, Failure>| {
+            let read = |json: Json| json.read(fetched.reader).ok_or_else(|| problem(""));
+            fetched.reply.set(Some(reply.and_then(read)));
+        };
+        self.shared.api.get(&self.path, Box::new(then));
     }
 
     /// What there is, or what to show instead.
@@ -108,7 +116,7 @@ fn keep_up(hooks: &Hooks, failure: Option<&Failure>, again: &Rc<dyn Fn()>) {
 
 pub fn pending(shared: &Common) -> Html {
     el("div role=status")
-        .add(el("span.unseen").text(&shared.texts.get("loading")))
+        .tell("span.unseen", &shared.texts, "loading")
         .add(el("div.bar"))
         .add(el("div.bar"))
         .into()
@@ -116,7 +124,7 @@ pub fn pending(shared: &Common) -> Html {
 
 pub fn failed(failure: &Failure, shared: &Common, again: Rc<dyn Fn()>) -> Html {
     let trouble = Trouble::of(failure, shared);
-    let retry = quiet(&shared.texts.get("try_again"), false);
+    let retry = quiet(&shared.texts, "try_again", false);
     trouble
         .failed()
         .add(trouble.contact(&shared.texts))

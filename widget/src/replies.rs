@@ -9,6 +9,7 @@ use portico_wire::{
     access::{Channel, CodeAsked, LinkNext, LinkSeen},
     clients::{Address, ClientDetails, ClientKind, ContactDetails, ProfileField},
     forms::{Answers, Form},
+    portal::TodoKind,
     studios::{Brand, Locked, Start, StudioSettings, Support},
 };
 
@@ -55,8 +56,17 @@ pub struct Home {
     pub has_password: bool,
     pub client: String,
     pub rights: Rights,
+    pub todo: Vec<Todo>,
     /// Staff who look at the portal as this contact.
     pub viewed_by: Option<String>,
+}
+
+/// `portico_wire::portal::Todo`.
+pub struct Todo {
+    pub kind: TodoKind,
+    pub id: String,
+    pub title: String,
+    pub due: Option<String>,
 }
 
 /// `portico_wire::clients::Profile`.
@@ -95,7 +105,7 @@ pub struct Device {
     pub here: bool,
 }
 
-pub fn problem(json: &Json<'_>) -> Problem {
+pub fn problem(json: &Json) -> Problem {
     Problem {
         title: json.text("title"),
         fault: json.number("status") >= 500,
@@ -107,7 +117,7 @@ pub fn problem(json: &Json<'_>) -> Problem {
     }
 }
 
-fn support(json: &Json<'_>) -> Support {
+fn support(json: &Json) -> Support {
     Support {
         name: json.text("name"),
         email: json.opt("email"),
@@ -115,7 +125,7 @@ fn support(json: &Json<'_>) -> Support {
     }
 }
 
-fn locked(json: &Json<'_>) -> Locked {
+fn locked(json: &Json) -> Locked {
     // Only some codes lock; one of a newer server is told like any other.
     let code = json.text("code");
     let known = LOCKS.iter().find(|it| it.text() == code);
@@ -126,7 +136,7 @@ fn locked(json: &Json<'_>) -> Locked {
     }
 }
 
-pub fn settings(json: &Json<'_>) -> Rc<StudioSettings> {
+pub fn settings(json: &Json) -> Rc<StudioSettings> {
     Rc::new(StudioSettings {
         studio: json.text("studio"),
         name: json.text("name"),
@@ -144,7 +154,7 @@ pub fn settings(json: &Json<'_>) -> Rc<StudioSettings> {
     })
 }
 
-pub fn home(json: &Json<'_>) -> Home {
+pub fn home(json: &Json) -> Home {
     let me = json.object("me");
     let rights = json.texts("rights");
     // A right of a newer server is none this portal could show.
@@ -158,11 +168,21 @@ pub fn home(json: &Json<'_>) -> Home {
         has_password: me.flag("has_password"),
         client: json.object("client").text("name"),
         rights: rights.into_iter().filter_map(known).collect(),
+        todo: json.list("todo", todo),
         viewed_by: json.opt("viewed_by"),
     }
 }
 
-pub fn sign_in(json: &Json<'_>) -> SignIn {
+fn todo(json: &Json) -> Todo {
+    Todo {
+        kind: json.word("kind", TodoKind::ALL, TodoKind::name),
+        id: json.text("id"),
+        title: json.text("title"),
+        due: json.opt("due"),
+    }
+}
+
+pub fn sign_in(json: &Json) -> SignIn {
     if json.text("state") == "new_password" {
         return SignIn::NewPassword {
             proof: json.text("proof"),
@@ -174,7 +194,7 @@ pub fn sign_in(json: &Json<'_>) -> SignIn {
     }
 }
 
-pub fn code_asked(json: &Json<'_>) -> CodeAsked {
+pub fn code_asked(json: &Json) -> CodeAsked {
     CodeAsked {
         request: json.text("request"),
         channel: json.word("channel", Channel::ALL, Channel::name),
@@ -185,11 +205,11 @@ pub fn code_asked(json: &Json<'_>) -> CodeAsked {
 }
 
 /// Where the link to a new password went.
-pub fn reset_asked(json: &Json<'_>) -> String {
+pub fn reset_asked(json: &Json) -> String {
     json.text("to")
 }
 
-pub fn link_seen(json: &Json<'_>) -> LinkSeen {
+pub fn link_seen(json: &Json) -> LinkSeen {
     LinkSeen {
         email: json.text("email"),
         first_name: json.text("first_name"),
@@ -201,11 +221,11 @@ pub fn link_seen(json: &Json<'_>) -> LinkSeen {
     }
 }
 
-pub fn proof(json: &Json<'_>) -> String {
+pub fn proof(json: &Json) -> String {
     json.text("proof")
 }
 
-pub fn devices(json: &Json<'_>) -> Vec<Device> {
+pub fn devices(json: &Json) -> Vec<Device> {
     json.list("devices", |json| Device {
         id: json.text("id"),
         name: json.text("name"),
@@ -216,7 +236,7 @@ pub fn devices(json: &Json<'_>) -> Vec<Device> {
     })
 }
 
-pub fn profile(json: &Json<'_>) -> Profile {
+pub fn profile(json: &Json) -> Profile {
     let contact = json.object("contact");
     let client = json.object("client");
     Profile {
@@ -245,7 +265,7 @@ pub fn profile(json: &Json<'_>) -> Profile {
     }
 }
 
-pub fn address(json: &Json<'_>) -> Address {
+pub fn address(json: &Json) -> Address {
     Address {
         line1: json.opt("line1"),
         line2: json.opt("line2"),
@@ -256,7 +276,7 @@ pub fn address(json: &Json<'_>) -> Address {
     }
 }
 
-fn profile_field(json: &Json<'_>) -> ProfileField {
+fn profile_field(json: &Json) -> ProfileField {
     ProfileField {
         label: json.text("label"),
         value: json.text("value"),
@@ -272,7 +292,7 @@ mod tests {
     use crate::json;
 
     /// Reads what the wire's own type writes.
-    fn through<T>(wire: &impl Serialize, reader: fn(&Json<'_>) -> T) -> T {
+    fn through<T>(wire: &impl Serialize, reader: fn(&Json) -> T) -> T {
         let text = serde_json::to_string(wire).unwrap();
         json::read(&text, reader).expect("what the wire writes can be read")
     }
@@ -328,6 +348,15 @@ mod tests {
             rights: [Right::Home, Right::Invoices, Right::Pay]
                 .into_iter()
                 .collect(),
+            todo: portal::TodoKind::ALL
+                .iter()
+                .map(|kind| portal::Todo {
+                    kind: *kind,
+                    id: "ctr_1".into(),
+                    title: "Sign".into(),
+                    due: some("2027-05-22").filter(|_| *kind == portal::TodoKind::Quote),
+                })
+                .collect(),
             viewed_by: Some("Olivia Fern".into()),
         }
     }
@@ -342,6 +371,11 @@ mod tests {
         assert_eq!(read.has_password, wire.me.has_password);
         assert_eq!(read.client, wire.client.name);
         assert_eq!(read.rights, wire.rights);
+        assert_eq!(read.todo.len(), wire.todo.len());
+        for (read, wire) in read.todo.iter().zip(&wire.todo) {
+            assert_eq!((read.kind, &read.id), (wire.kind, &wire.id));
+            assert_eq!((&read.title, &read.due), (&wire.title, &wire.due));
+        }
         assert_eq!(read.viewed_by, wire.viewed_by);
     }
 

@@ -81,6 +81,29 @@ pub fn sign_out(everywhere: bool) -> Body {
     Body::new().flag("everywhere", everywhere)
 }
 
+/// `signature`: as `forms::requests::signature` writes it.
+pub fn sign(hash: &str, signature: Body, proof: Option<&str>) -> Body {
+    Body::new()
+        .text("hash", hash)
+        .flag("agreed", true)
+        .object("signature", signature)
+        .opt("proof", proof)
+}
+
+pub fn decline(reason: &str) -> Body {
+    Body::new().text("reason", reason)
+}
+
+pub fn choose(chosen: &[String]) -> Body {
+    Body::new().texts("chosen", chosen)
+}
+
+pub fn accept(chosen: &[String], version: i64, total: i64) -> Body {
+    choose(chosen)
+        .whole("version", version)
+        .whole("total", total)
+}
+
 #[cfg(test)]
 mod tests {
     use portico_wire::access::{
@@ -150,5 +173,33 @@ mod tests {
         let (password, request, code) = ("p".to_owned(), "r".to_owned(), "c".to_owned());
         assert!(read::<Prove>(prove_by_password(act, "p")) == Prove::Password { act, password });
         assert!(read::<Prove>(prove_by_code(act, "r", "c")) == Prove::Code { act, request, code });
+    }
+
+    #[test]
+    fn the_wire_reads_what_signs_declines_and_accepts() {
+        use portico_wire::{
+            LineId,
+            contracts::{Decline, Sign},
+            forms::Signature,
+            sales::{Accept, Choose},
+        };
+        let hash = "ab".repeat(32);
+        for signature in [
+            Signature::Typed("Ada \"L\"".into()),
+            Signature::Drawn("M1 2L3 4".into()),
+        ] {
+            for proof in [None, Some("p")] {
+                let body = sign(&hash, crate::forms::requests::signature(&signature), proof);
+                let it: Sign = read(body);
+                assert_eq!((it.hash.as_str(), it.agreed), (hash.as_str(), true));
+                assert_eq!((&it.signature, it.proof.as_deref()), (&signature, proof));
+            }
+        }
+        assert_eq!(read::<Decline>(decline("Too\nlate")).reason, "Too\nlate");
+        let lines = [LineId::from_bytes([1; 16]), LineId::from_bytes([2; 16])];
+        let chosen = lines.map(|id| id.to_string());
+        assert_eq!(read::<Choose>(choose(&chosen)).chosen, lines);
+        let it: Accept = read(accept(&chosen, 3, 12_345));
+        assert_eq!((it.version, it.total, it.chosen.len()), (3, 12_345, 2));
     }
 }

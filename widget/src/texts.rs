@@ -105,7 +105,12 @@ mod tests {
         let is_word = |word: &str| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
         let asked: BTreeSet<&str> = all
             .match_indices('"')
-            .filter(|(at, _)| !all[..*at].ends_with("el("))
+            .filter(|(at, _)| {
+                let before = all[..*at].trim_end();
+                !["el(", ".put(", ".tell("]
+                    .iter()
+                    .any(|it| before.ends_with(it))
+            })
             .filter_map(|(at, _)| all[at + 1..].split('"').next())
             .filter(|key| {
                 key.split_once('.').is_some_and(|(family, name)| {

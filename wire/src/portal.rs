@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Rights, access::Me, clients::ClientKind, studios::StudioSettings};
+use crate::{Right, Rights, access::Me, clients::ClientKind, studios::StudioSettings};
 
 /// `GET home`, and inside every [`crate::access::SignIn::In`]: all the first screen shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,10 +13,60 @@ pub struct Home {
     pub client: HomeClient,
     /// Sections and acts this contact has; a section not in the list is not there.
     pub rights: Rights,
+    /// What waits for this contact, the next due first.
+    #[serde(default)]
+    pub todo: Vec<Todo>,
     /// The staff member who looks at this portal as the contact sees it: nothing can be changed, and the
     /// screen says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub viewed_by: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Todo {
+    pub kind: TodoKind,
+    /// Of the questionnaire, contract or quote.
+    pub id: String,
+    pub title: String,
+    /// The last day by the studio's calendar, `2027-05-22`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TodoKind {
+    /// To fill in.
+    Questionnaire,
+    /// To sign: it is this contact's turn.
+    Contract,
+    /// To accept or decline.
+    Quote,
+}
+
+#[cfg(feature = "server")]
+crate::text_column!(TodoKind);
+
+impl TodoKind {
+    pub const ALL: &[Self] = &[Self::Questionnaire, Self::Contract, Self::Quote];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Questionnaire => "questionnaire",
+            Self::Contract => "contract",
+            Self::Quote => "quote",
+        }
+    }
+
+    /// The section it stands in.
+    pub const fn section(self) -> Right {
+        match self {
+            Self::Questionnaire | Self::Contract => Right::FormsAndContracts,
+            Self::Quote => Right::QuotesAndOrders,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -29,11 +29,12 @@ pub fn cargo() -> Command {
 /// `cargo build` with these arguments; the files it made for that target.
 ///
 /// Cargo itself says where its files are: the target directory may be set in several ways.
-pub fn build(args: &[&str], target: &str) -> Result<Vec<PathBuf>> {
+pub fn build(args: &[&str], target: &str, set: &[(&str, &str)]) -> Result<Vec<PathBuf>> {
     let mut command = cargo();
     command
         .arg("build")
         .args(args)
+        .envs(set.iter().copied())
         .arg("--message-format=json-render-diagnostics");
     command.stdout(Stdio::piped());
     let mut child = command.spawn().context("cargo could not be started")?;
@@ -69,6 +70,7 @@ pub fn server(profile: &str) -> Result<PathBuf> {
             profile,
         ],
         "portico",
+        &[],
     )?;
     files
         .into_iter()

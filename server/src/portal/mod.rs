@@ -10,7 +10,7 @@ use axum::{
 };
 use portico_wire::{ContactId, portal::Home};
 
-use crate::{App, Result, db::StudioTx, error::Error, scope::PortalSession, studios};
+use crate::{App, Result, clock::today, db::StudioTx, error::Error, scope::PortalSession, studios};
 
 /// All the first screen shows.
 #[utoipa::path(get, path = "/home", tag = "portal", params(("studio" = String, Path)),
@@ -22,12 +22,17 @@ pub async fn get_home(State(app): State<App>, session: PortalSession) -> Result<
     Ok(Json(home))
 }
 
-/// Home of one contact; one statement.
+/// Home of one contact; two statements.
 pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Home> {
     let row = store::home(tx, contact)
         .await?
         .ok_or_else(Error::not_found)?;
-    Ok(row.home(&app.origin))
+    let (mut home, studio) = row.home(&app.origin);
+    let today = today(tx.now(), &studio.time_zone);
+    home.todo = store::todo(tx, contact, &today).await?;
+    let rights = home.rights;
+    home.todo.retain(|todo| rights.has(todo.kind.section()));
+    Ok(home)
 }
 
 /// No script but ours, no frame, nothing from elsewhere.

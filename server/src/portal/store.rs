@@ -1,15 +1,15 @@
 //! The SQL of the first screen.
 
 use portico_wire::{
-    ContactId, Rights, Settings,
+    AssignmentId, ContactId, ContractId, QuoteId, Rights, Settings,
     access::Me,
     clients::ClientKind,
-    portal::{Home, HomeClient},
+    portal::{Home, HomeClient, Todo, TodoKind},
 };
 
 use crate::{
     Result,
-    db::{StudioTx, fetch_optional},
+    db::{StudioTx, fetch_all, fetch_optional},
     studios::{Studio, StudioRow},
     web::origin::Origin,
 };
@@ -33,9 +33,9 @@ pub struct HomeRow {
 }
 
 impl HomeRow {
-    pub fn home(self, host: &Origin) -> Home {
+    pub fn home(self, host: &Origin) -> (Home, Studio) {
         let studio = Studio::from(self.studio);
-        Home {
+        let home = Home {
             rights: Rights::resolve(&studio.rights, &self.client_rights, &self.contact_rights),
             studio: studio.settings(host),
             me: Me {
@@ -49,8 +49,10 @@ impl HomeRow {
                 name: self.client_name,
                 kind: self.kind,
             },
+            todo: Vec::new(),
             viewed_by: None,
-        }
+        };
+        (home, studio)
     }
 }
 
@@ -70,4 +72,63 @@ pub async fn home(tx: &mut StudioTx, contact: ContactId) -> Result<Option<HomeRo
          where c.studio_id = $1 and c.id = $2",
         contact,
     )
+}
+
+#[derive(sqlx::FromRow)]
+struct TodoRow {
+    kind: TodoKind,
+    id: uuid::Uuid,
+    title: String,
+    due: Option<String>,
+}
+
+/// What waits for this contact; one statement for all kinds.
+pub async fn todo(tx: &mut StudioTx, contact: ContactId, today: &str) -> Result<Vec<Todo>> {
+    let now = tx.now();
+    let rows = fetch_all!(
+        tx,
+        TodoRow,
+        "select kind, id, title, due from (
+           select 'questionnaire' as kind, a.id, v.title, a.due
+           from assignment_contacts w
+           join assignments a on a.studio_id = w.studio_id and a.id = w.assignment_id
+           join forms f on f.studio_id = a.studio_id and f.id = a.form_id
+           left join submissions s on s.studio_id = a.studio_id and s.assignment_id = a.id
+           join form_versions v on v.studio_id = f.studio_id and v.form_id = f.id
+                and v.number = coalesce(s.number, f.current)
+           where w.studio_id = $1 and w.contact_id = $2 and a.done_at is null and a.withdrawn_at is null
+             and f.archived_at is null
+           union all
+           select 'contract', c.id, c.title, c.last_day
+           from (select m.contract_id as id, min(m.place) as place from contract_signers m
+                 where m.studio_id = $1 and m.signed_at is null and m.contact_id in
+                       (select k.id from contacts k where k.studio_id = $1 and (k.id = $2 or k.merged_into = $2))
+                 group by m.contract_id) mine
+           join contracts c on c.studio_id = $1 and c.id = mine.id
+           where c.stage = 'waiting' and (c.expires_at is null or c.expires_at > $3)
+             and (not c.in_order or not exists (select 1 from contract_signers b
+                  where b.studio_id = c.studio_id and b.contract_id = c.id and b.contact_id is not null
+                    and b.signed_at is null and b.place < mine.place))
+           union all
+           select 'quote', q.id, q.title, q.valid_until
+           from quote_contacts n
+           join quotes q on q.studio_id = n.studio_id and q.id = n.quote_id
+           where n.studio_id = $1 and n.contact_id = $2 and q.state in ('sent', 'opened')
+             and (q.valid_until is null or q.valid_until >= $4)
+         ) waiting order by coalesce(due, '9999-12-31'), title, id limit 50",
+        contact,
+        now,
+        today,
+    )?;
+    let todo = |row: TodoRow| Todo {
+        id: match row.kind {
+            TodoKind::Questionnaire => AssignmentId::from(row.id.into_bytes()).to_string(),
+            TodoKind::Contract => ContractId::from(row.id.into_bytes()).to_string(),
+            TodoKind::Quote => QuoteId::from(row.id.into_bytes()).to_string(),
+        },
+        kind: row.kind,
+        title: row.title,
+        due: row.due,
+    };
+    Ok(rows.into_iter().map(todo).collect())
 }

@@ -6,7 +6,6 @@ use yew::Html;
 
 use crate::{
     access::Trouble,
-    api::Api,
     app::Shared,
     dates::day_and_time,
     el::{El, el},
@@ -14,14 +13,14 @@ use crate::{
     loaded::Loading,
     part::{Hooks, Value, part},
     portal::parts::{panel, quiet},
-    replies::{Device, Home},
+    replies::{self, Device, Home},
 };
 
 struct List {
     shared: Shared,
     home: Rc<Home>,
     all: Rc<Loading<Vec<Device>>>,
-    trouble: Value<Option<Trouble>>,
+    trouble: Value<Option<Rc<Trouble>>>,
     busy: Value<bool>,
 }
 
@@ -30,7 +29,9 @@ impl List {
         Rc::new(Self {
             shared: shared.clone(),
             home: home.clone(),
-            all: Loading::new(hooks, shared, Api::devices),
+            all: Loading::new(hooks, shared, "devices", |json| {
+                Rc::new(replies::devices(json))
+            }),
             trouble: hooks.value(None),
             busy: hooks.value(false),
         })
@@ -42,7 +43,7 @@ impl List {
         self.trouble.set(None);
         let list = self.clone();
         let all = device.is_none();
-        let then = Box::new(move |done| {
+        let then = move |done| {
             list.busy.set(false);
             match done {
                 Ok(()) if all => list.shared.went_out(list.home.email.clone()),
@@ -50,9 +51,11 @@ impl List {
                     list.shared.announce(list.shared.texts.get("devices.ended"));
                     list.all.ask();
                 }
-                Err(failure) => list.trouble.set(Some(Trouble::of(&failure, &list.shared))),
+                Err(failure) => list
+                    .trouble
+                    .set(Some(Rc::new(Trouble::of(&failure, &list.shared)))),
             }
-        });
+        };
         match device {
             Some(id) => self.shared.api.end_device(id, then),
             None => self.shared.api.sign_out(true, then),
@@ -64,15 +67,15 @@ impl List {
         let used = day_and_time(&device.last_used_at, &self.shared.language());
         let mut name = el("p.strong").text(&device.name);
         if device.here {
-            let here = el("span.tag").text(&texts.get("devices.here"));
+            let here = el("span.tag").say(texts, "devices.here");
             name = name.text(" ").add(here);
         }
         let facts = el("p.small.muted")
-            .add(el("bdi").text(host_of(&device.origin)))
+            .put("bdi", host_of(&device.origin))
             .text(" · ")
             .text(&texts.fill("devices.used", &[("when", &used)]))
             .text(" · ")
-            .add(el("bdi").text(&device.address));
+            .put("bdi", &device.address);
         let row = el("li")
             .key(&device.id)
             .add(el("span.round").add(icons::device()))
@@ -80,7 +83,7 @@ impl List {
         if device.here {
             return row;
         }
-        let button = quiet(&texts.get("devices.end"), self.busy.get());
+        let button = quiet(texts, "devices.end", self.busy.get());
         let label = texts.fill("devices.end_name", &[("name", &device.name)]);
         let (list, id) = (self.clone(), device.id.clone());
         let end = move || list.end(Some(&id));
@@ -98,14 +101,11 @@ pub fn devices_card(shared: &Shared, home: &Rc<Home>) -> Html {
             el("ul.rows").each(rows).into()
         });
         let all = list.clone();
-        panel("devices", &texts.get("devices.heading"))
-            .add(el("p.muted").text(&texts.get("devices.lead")))
+        panel(texts, "devices", "devices.heading")
+            .tell("p.muted", texts, "devices.lead")
             .add(rows)
             .maybe(list.trouble.get().map(|trouble| trouble.failed()))
-            .add(
-                quiet(&texts.get("devices.end_all"), list.busy.get())
-                    .on_click(move || all.end(None)),
-            )
+            .add(quiet(texts, "devices.end_all", list.busy.get()).on_click(move || all.end(None)))
             .into()
     })
 }

@@ -81,7 +81,7 @@ impl Change {
             Err(failure) => change.failed(&failure, change.step.get().fields()),
         };
         let ask = requests::ask_proof(Act::ChangeEmail, channel);
-        self.shared.api.ask_proof(ask, Box::new(then));
+        self.shared.api.ask_proof(ask, then);
     }
 
     fn code(&self) -> Option<String> {
@@ -119,7 +119,7 @@ impl Change {
             Err(failure) => change.failed(&failure, change.step.get().fields()),
             Ok(proof) => change.ask_new(&proof, email),
         };
-        self.shared.api.prove(prove, Box::new(then));
+        self.shared.api.prove(prove, then);
     }
 
     /// Has a code sent to the new address.
@@ -130,7 +130,7 @@ impl Change {
             Ok(asked) => change.go(Step::Confirm(Rc::new(asked), email)),
             Err(failure) => change.failed(&failure, &[Field::Email]),
         };
-        self.shared.api.change_email(ask, Box::new(then));
+        self.shared.api.change_email(ask, then);
     }
 
     fn confirm(self: &Rc<Self>, request: &str, email: &str, code: &str) {
@@ -146,7 +146,7 @@ impl Change {
                 (change.changed)();
             }
         };
-        self.shared.api.confirm_email(confirm, Box::new(then));
+        self.shared.api.confirm_email(confirm, then);
     }
 }
 
@@ -184,15 +184,15 @@ fn closed(change: &Rc<Change>, home: &Rc<Home>) -> Html {
     let said = if change.done.get() {
         el("p.good")
             .add(icons::tick())
-            .text(&change.say("email.done"))
+            .say(&change.shared.texts, "email.done")
     } else {
-        el("p.muted").text(&change.say("email.lead"))
+        el("p.muted").say(&change.shared.texts, "email.lead")
     };
     let trouble = change.trouble.get();
     let waits = change.busy.get() || change.taken.get();
-    let button = quiet(&change.say("email.change"), waits);
+    let button = quiet(&change.shared.texts, "email.change", waits);
     let (change, home) = (change.clone(), home.clone());
-    panel("email", &change.say("email.heading"))
+    panel(&change.shared.texts, "email", "email.heading")
         .add(said)
         .maybe(trouble.map(|trouble| trouble.failed()))
         .add(button.on_click(move || {

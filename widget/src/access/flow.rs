@@ -14,7 +14,7 @@ use crate::{
         Field,
         form::{Form, focus},
     },
-    api::Then,
+    api::Failure,
     app::Shared,
     dates::now_ms,
     part::{Hooks, Value},
@@ -172,16 +172,19 @@ impl Flow {
     }
 
     /// For one call: busy from here, and what comes after its good reply.
-    pub fn then<T: 'static>(self: &Rc<Self>, then: impl FnOnce(&Rc<Flow>, T) + 'static) -> Then<T> {
+    pub fn then<T>(
+        self: &Rc<Self>,
+        then: impl FnOnce(&Rc<Flow>, T) + 'static,
+    ) -> impl FnOnce(Result<T, Failure>) + 'static {
         let flow = self.clone();
         flow.busy.set(true);
-        Box::new(move |reply| match reply {
+        move |reply| match reply {
             Ok(reply) => {
                 flow.busy.set(false);
                 then(&flow, reply);
             }
             Err(failure) => flow.failed(&failure, flow.step.get().fields()),
-        })
+        }
     }
 
     pub fn ask_code(self: &Rc<Self>, channel: Option<Channel>) {
@@ -225,7 +228,7 @@ impl Flow {
     }
 
     /// For the calls that can lead in.
-    fn come_in(self: &Rc<Self>, email: String) -> Then<SignIn> {
+    fn come_in(self: &Rc<Self>, email: String) -> impl FnOnce(Result<SignIn, Failure>) + 'static {
         self.then(move |flow, reply| match reply {
             SignIn::In { token, home } => {
                 flow.shared.api.session().start(token, flow.stay.get());

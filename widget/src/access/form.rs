@@ -25,7 +25,7 @@ use crate::{
 /// What every form keeps: what went wrong, and whether a call is on its way.
 pub struct Form {
     pub shared: Shared,
-    pub trouble: Value<Option<Trouble>>,
+    pub trouble: Value<Option<Rc<Trouble>>>,
     pub busy: Value<bool>,
 }
 
@@ -74,7 +74,7 @@ impl Form {
         self.busy.set(false);
         self.focus_field(trouble.field);
         self.shared.announce(trouble.spoken());
-        self.trouble.set(Some(trouble));
+        self.trouble.set(Some(Rc::new(trouble)));
     }
 
     /// `blame`: the fields that are shown.
@@ -122,7 +122,7 @@ impl Form {
             Field::NewPassword => {
                 let id_of_rule = self.id("rule");
                 let detail = el("p data-portico=detail").set("id", &id_of_rule);
-                rule = detail.text(&self.say("choose.hint")).into();
+                rule = detail.say(&self.shared.texts, "choose.hint").into();
                 says.hint = Some(&id_of_rule);
                 fields::password(&id, true, &says)
             }
@@ -133,7 +133,7 @@ impl Form {
             }
             _ => fields::password(&id, false, &says),
         };
-        let label = el("label").key(label).text(&self.say(label));
+        let label = el("label").key(label).say(&self.shared.texts, label);
         list(vec![
             label.set("for", &id).into(),
             input.into(),

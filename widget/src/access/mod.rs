@@ -2,9 +2,9 @@
 
 pub mod devices;
 pub mod email;
-mod fields;
+pub mod fields;
 mod flow;
-mod form;
+pub mod form;
 pub mod password;
 mod steps;
 mod trouble;

@@ -75,7 +75,7 @@ impl Change {
             Err(failure) => change.failed(&failure, change.step.get().fields()),
         };
         let ask = requests::ask_proof(Act::ChangePassword, channel);
-        self.shared.api.ask_proof(ask, Box::new(then));
+        self.shared.api.ask_proof(ask, then);
     }
 
     fn submit(self: &Rc<Self>) {
@@ -106,7 +106,7 @@ impl Change {
             Err(failure) => change.failed(&failure, change.step.get().fields()),
             Ok(proof) => change.change(&proof, &password),
         };
-        self.shared.api.prove(prove, Box::new(then));
+        self.shared.api.prove(prove, then);
     }
 
     fn change(self: &Rc<Self>, proof: &str, password: &str) {
@@ -120,7 +120,7 @@ impl Change {
             }
         };
         let to = requests::change_password(proof, password);
-        self.shared.api.change_password(to, Box::new(then));
+        self.shared.api.change_password(to, then);
     }
 
     /// On opening and on each other way, the first field; on closing, nothing is taken.
@@ -168,14 +168,18 @@ fn closed(change: &Rc<Change>, home: &Rc<Home>, done: bool) -> Html {
     let said = if done {
         el("p.good")
             .add(icons::tick())
-            .text(&change.say("password.done"))
+            .say(&change.shared.texts, "password.done")
     } else {
-        el("p.muted").text(&change.say(lead))
+        el("p.muted").say(&change.shared.texts, lead)
     };
     let trouble = change.trouble.get();
-    let button = quiet(&change.say(act), change.busy.get() || change.taken.get());
+    let button = quiet(
+        &change.shared.texts,
+        act,
+        change.busy.get() || change.taken.get(),
+    );
     let (change, home) = (change.clone(), home.clone());
-    panel("password", &change.say("password.heading"))
+    panel(&change.shared.texts, "password", "password.heading")
         .add(said)
         .maybe(trouble.map(|trouble| trouble.failed()))
         .add(button.on_click(move || {

@@ -147,7 +147,7 @@ fn stay(flow: &Rc<Flow>) -> Html {
     let label = el("label data-portico=check-label").set("for", &id);
     list(vec![
         input.into(),
-        label.text(&flow.say("access.stay")).into(),
+        label.say(&flow.shared.texts, "access.stay").into(),
     ])
 }
 

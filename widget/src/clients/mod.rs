@@ -10,7 +10,6 @@ use crate::{
         email::email_card,
         password::{Taken, password_card},
     },
-    api::Api,
     app::{Common, Shared},
     dates::display_name,
     el::{El, el, nothing},
@@ -23,7 +22,7 @@ use crate::{
     loaded::Loading,
     part::{Hooks, Value, part},
     portal::parts::{act, panel, row, rows},
-    replies::{Home, Profile},
+    replies::{self, Home, Profile},
     texts::joined,
 };
 
@@ -58,7 +57,9 @@ impl Info {
     fn new(hooks: &Hooks, shared: &Shared) -> Rc<Self> {
         Rc::new(Self {
             shared: shared.clone(),
-            profile: Loading::new(hooks, shared, Api::profile),
+            profile: Loading::new(hooks, shared, "profile", |json| {
+                Rc::new(replies::profile(json))
+            }),
             taken: Rc::new(hooks.value(false)),
             editing: hooks.value(false),
             updating: hooks.value(place::path_of(shared, BACK)),
@@ -129,19 +130,18 @@ impl Info {
         let button = match (&profile.update_form, &profile.edit) {
             (Some(form), _) => {
                 let path = joined(&["forms/", form]);
-                act(&texts.get("profile.update"), false)
+                act(texts, "profile.update", false)
                     .on_click(move || info.updating.set(Some(path.clone())))
             }
             (None, Some(_)) => {
-                act(&texts.get("profile.edit"), false).on_click(move || info.editing.set(true))
+                act(texts, "profile.edit", false).on_click(move || info.editing.set(true))
             }
             (None, None) => return None,
         };
-        let saved = self.saved.get().then(|| {
-            el("p.good")
-                .add(icons::tick())
-                .text(&texts.get("profile.saved"))
-        });
+        let saved = self
+            .saved
+            .get()
+            .then(|| el("p.good").add(icons::tick()).say(texts, "profile.saved"));
         Some(el("div.acts").add(button).maybe(saved))
     }
 }
@@ -170,9 +170,8 @@ fn details(profile: &Profile, shared: &Common) -> Html {
         let value = lines.fold(el("dd"), |all, line| all.text(line).add(el("br")));
         el("dl").add(row(&texts.get("profile.address"), value))
     });
-    let panel = |id: &str, key: &str, facts: &[_]| -> El {
-        panel(id, &texts.get(key)).add(rows(facts, texts))
-    };
+    let panel =
+        |id: &str, key: &str, facts: &[_]| -> El { panel(texts, id, key).add(rows(facts, texts)) };
     let fields = profile.fields.iter();
     let fields = fields.fold(el("dl"), |all, field| {
         all.add(row(&field.label, el("dd").text(&field.value)))

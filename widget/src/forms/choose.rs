@@ -255,5 +255,5 @@ fn shown_list(list: &Rc<List>, one: &OneOf, name: &str, active_id: &str, other: 
         )
         .each(found.iter().enumerate().map(row));
     let nothing = el("li.muted role=option aria-disabled=true aria-selected=false");
-    rows.maybe(none.then(|| nothing.text(&list.sheet.say("form.no_match"))))
+    rows.maybe(none.then(|| nothing.say(&list.sheet.shared.texts, "form.no_match")))
 }

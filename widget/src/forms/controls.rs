@@ -190,7 +190,7 @@ fn address(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>)
         &typed.postcode,
     ];
     let own = sheet.form.fields[at].tie == Some(Tie::Address);
-    let label = |key: &str, id: &str| el("label").set("for", id).text(&sheet.say(key));
+    let label = |key: &str, id: &str| el("label").set("for", id).say(&sheet.shared.texts, key);
     let lines = LINES.iter().zip(values).map(|((key, name, most), value)| {
         let id = joined(&[&about.id, "-", name]);
         let input = el("input.text type=text")
@@ -235,7 +235,7 @@ fn option(kind: &'static str, name: &str, value: &str, on: bool, text: &str) -> 
     let input = el("input").set("type", kind).set("name", name);
     el("label.option")
         .add(input.set("value", value).checked(on))
-        .add(el("span").text(text))
+        .put("span", text)
 }
 
 fn options(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>) -> El {
@@ -262,7 +262,7 @@ fn options(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>)
         let input = el("input data-with-other=").set("type", input);
         el("label.option")
             .add(input.set("name", &about.id).checked(on))
-            .add(el("span").text(&text))
+            .put("span", &text)
     }));
     let group = group.maybe(chosen.other.as_deref().map(|text| written(sheet, text)));
     let may_clear = matches!(kind, Kind::One(_)) && !chosen.options.is_empty();
@@ -273,7 +273,7 @@ fn options(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>)
 pub fn written(sheet: &Sheet, text: &str) -> El {
     let input = el("input.text type=text data-other= maxlength=200").value(text);
     el("label.written")
-        .text(&sheet.say("form.other_name"))
+        .say(&sheet.shared.texts, "form.other_name")
         .add(input)
 }
 
@@ -283,7 +283,7 @@ fn clear(sheet: &Rc<Sheet>, at: usize, chosen: bool) -> Option<El> {
         return None;
     }
     let clear = sheet.clone();
-    let button = el("button.link type=button").text(&sheet.say("form.clear"));
+    let button = el("button.link type=button").say(&sheet.shared.texts, "form.clear");
     Some(button.on_click(move || {
         clear.typed(at, None);
         clear.focus(at);
@@ -332,7 +332,7 @@ fn rating(sheet: &Rc<Sheet>, at: usize, about: &About, max: u8, answer: Option<&
                     .checked(stars == given),
             )
             .add(icons::star())
-            .add(el("span.unseen").text(&name))
+            .put("span.unseen", &name)
     };
     let stars = about.group(el("div.stars"), "radiogroup");
     stars

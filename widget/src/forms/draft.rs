@@ -180,7 +180,7 @@ impl Fill {
             self.says(Status::Saving);
         }
         let (fill, body) = (self.clone(), self.body(&unsent));
-        let then = Box::new(move |reply| fill.heard(&unsent, reply));
+        let then = move |reply| fill.heard(&unsent, reply);
         self.shared.api.save_draft(&self.path, body, then);
     }
 
@@ -222,7 +222,7 @@ impl Fill {
                         self.says(Status::Nothing);
                         let trouble = Trouble::of(&failure, &self.shared);
                         self.shared.announce(trouble.spoken());
-                        self.trouble.set(Some(trouble));
+                        self.trouble.set(Some(Rc::new(trouble)));
                     }
                 }
             }

@@ -24,7 +24,7 @@ struct Editing {
     shared: Shared,
     changed: RefCell<Vec<usize>>,
     busy: Value<bool>,
-    trouble: Value<Option<Trouble>>,
+    trouble: Value<Option<Rc<Trouble>>>,
     /// With what is there afterwards, or without where nothing was changed.
     done: Rc<dyn Fn(Option<Rc<Profile>>)>,
 }
@@ -95,7 +95,7 @@ impl Editing {
         let answers: Answers = changed.into_iter().map(answer).collect();
         self.busy.set(true);
         let editing = self.clone();
-        let then = Box::new(move |reply| {
+        let then = move |reply| {
             editing.busy.set(false);
             match reply {
                 Ok(profile) => {
@@ -104,7 +104,7 @@ impl Editing {
                 }
                 Err(failure) => editing.refused(&failure),
             }
-        });
+        };
         let body = requests::change_profile(&answers);
         self.shared.api.change_profile(body, then);
     }
@@ -122,7 +122,7 @@ impl Editing {
             return;
         }
         self.shared.announce(trouble.spoken());
-        self.trouble.set(Some(trouble));
+        self.trouble.set(Some(Rc::new(trouble)));
     }
 
     fn show(self: &Rc<Self>) -> Html {
@@ -131,14 +131,17 @@ impl Editing {
         let fields = 0..self.sheet.form.fields.len();
         let fields = fields.fold(el("div.fields"), |all, at| all.add(self.sheet.field(at)));
         let trouble = self.trouble.get();
-        panel("edit", &self.sheet.say("profile.edit_heading"))
+        panel(&self.sheet.shared.texts, "edit", "profile.edit_heading")
             .add(fields)
             .maybe(trouble.map(|trouble| trouble.failed()))
             .add(
                 el("div.acts")
-                    .add(act(&self.sheet.say("profile.save"), busy).on_click(move || saving.save()))
                     .add(
-                        quiet(&self.sheet.say("cancel"), false)
+                        act(&self.sheet.shared.texts, "profile.save", busy)
+                            .on_click(move || saving.save()),
+                    )
+                    .add(
+                        quiet(&self.sheet.shared.texts, "cancel", false)
                             .on_click(move || (cancelling.done)(None)),
                     ),
             )

@@ -142,11 +142,11 @@ impl Files {
         };
         let number = next.number;
         let (moving, ending) = (self.clone(), self.clone());
-        let moves = Box::new(move |share| {
+        let moves = move |share| {
             moving.with(number, |it| it.share = share);
             moving.sheet.redraw(moving.at);
-        });
-        let then = Box::new(move |reply| ending.ended(number, reply));
+        };
+        let then = move |reply| ending.ended(number, reply);
         next.call = self.sheet.shared.api.upload(&next.file, moves, then);
     }
 
@@ -214,7 +214,7 @@ impl Files {
         let label = joined(&[&self.sheet.say(key), ": ", name]);
         el("button.link type=button")
             .set("aria-label", &label)
-            .text(&self.sheet.say(key))
+            .say(&self.sheet.shared.texts, key)
     }
 
     fn going_row(self: &Rc<Self>, one: &Going) -> El {
@@ -224,11 +224,11 @@ impl Files {
         let remove = self
             .button("form.remove", &name)
             .on_click(move || stop.stop(number));
-        let mut about = el("div.grow").add(el("bdi").text(&name));
+        let mut about = el("div.grow").put("bdi", &name);
         let mut again = None;
         match &one.failed {
             Some(text) => {
-                about = about.add(el("p.wrong").text(text));
+                about = about.put("p.wrong", text);
                 // What does not fit will not fit the next time.
                 if self.unfit(&one.file).is_none() {
                     let retry = self.clone();
@@ -248,8 +248,8 @@ impl Files {
     fn row(self: &Rc<Self>, file: &FileAnswer) -> El {
         let (removing, id) = (self.clone(), file.id.clone());
         let about = el("div.grow")
-            .add(el("bdi").text(&file.name))
-            .add(el("p.small.muted").text(&show::size(file.bytes as i64)));
+            .put("bdi", &file.name)
+            .put("p.small.muted", &show::size(file.bytes as i64));
         let remove = self.button("form.remove", &file.name);
         row(&file.id, about).add(remove.on_click(move || removing.remove(&id)))
     }
@@ -302,7 +302,7 @@ pub fn files(
         "form.choose_file"
     };
     // A label is as good as a button, and the field itself stays the browser's.
-    let choose = el("label.quiet").add(input).text(&sheet.say(key));
+    let choose = el("label.quiet").add(input).say(&sheet.shared.texts, key);
     let there = files.there();
     let going = files.going.borrow();
     let rows = there.iter().map(|file| files.row(file));
@@ -320,8 +320,8 @@ pub fn to_save(file: &FileAnswer, shared: &Shared) -> El {
     let size = show::size(file.bytes as i64);
     let save = el("button.link type=button")
         .add(icons::file())
-        .add(el("bdi").text(&file.name))
-        .add(el("span.small.muted").text(&size));
+        .put("bdi", &file.name)
+        .put("span.small.muted", &size);
     save.on_click(move || {
         let then = |address: Result<String, _>| {
             if let Ok(address) = address {
@@ -329,6 +329,6 @@ pub fn to_save(file: &FileAnswer, shared: &Shared) -> El {
                 gloo::utils::window().location().set_href(&address).ok();
             }
         };
-        shared.api.file_address(&id, Box::new(then));
+        shared.api.file_address(&id, then);
     })
 }

@@ -19,12 +19,12 @@ use crate::{
     forms::{
         draft::{Status, Unsent},
         place::{self, Place},
-        replies::{Filling, Submitted},
+        replies::{self, Filling, Submitted},
         sheet::{News, Sheet},
     },
-    icons,
     loaded::Loading,
     part::{Hooks, Undo, Value, part},
+    portal::parts::back,
     replies::Home,
     texts::joined,
 };
@@ -54,7 +54,7 @@ pub struct Fill {
     aim: Cell<Option<usize>>,
     done: Value<Option<Submitted>>,
     /// About the whole of it.
-    pub trouble: Value<Option<Trouble>>,
+    pub trouble: Value<Option<Rc<Trouble>>>,
     pub busy: Value<bool>,
     again: Rc<dyn Fn()>,
     /// Of an act of sending that may have arrived.
@@ -80,8 +80,9 @@ pub fn fill(shared: &Shared, home: &Rc<Home>, path: &str, ways: &Rc<Ways>) -> Ht
     let path = path.to_owned();
     part(&path.clone(), move |hooks| {
         let loading = hooks.state(|| {
-            let path = path.clone();
-            Loading::new(hooks, &shared, move |api, then| api.filling(&path, then))
+            Loading::<Filling>::new(hooks, &shared, &path, |json| {
+                Rc::new(replies::filling(json))
+            })
         });
         let again = loading.clone();
         let again: Rc<dyn Fn()> = Rc::new(move || again.ask());
@@ -102,10 +103,7 @@ pub fn fill(shared: &Shared, home: &Rc<Home>, path: &str, ways: &Rc<Ways>) -> Ht
             })
         });
         let leave = ways.leave.clone();
-        let back = el("button.link type=button")
-            .add(icons::back())
-            .text(&shared.texts.get(ways.back))
-            .on_click(move || leave());
+        let back = back(&shared.texts, ways.back, move || leave());
         el("div.stack").add(back).add(shown).into()
     })
 }
@@ -252,8 +250,10 @@ impl Fill {
             self.shared.texts.fill("form.wrong", &[("count", &count)])
         };
         self.shared.announce(said.clone());
-        self.trouble
-            .set(Some(Trouble::here(crate::access::Field::None, said)));
+        self.trouble.set(Some(Rc::new(Trouble::here(
+            crate::access::Field::None,
+            said,
+        ))));
         self.go_to(*first);
         true
     }
@@ -289,13 +289,13 @@ impl Fill {
         }
         let body = self.body(&self.unsent.borrow());
         let fill = self.clone();
-        let then = Box::new(move |reply| {
+        let then = move |reply| {
             fill.busy.set(false);
             match reply {
                 Ok(sent) => fill.sent(sent),
                 Err(failure) => fill.refused(&failure),
             }
-        });
+        };
         let key = self.key.borrow().clone();
         self.shared.api.submit(&self.path, body, &key, then);
     }
@@ -327,7 +327,7 @@ impl Fill {
             trouble.detail = self.sheet.say("form.lost_detail");
         }
         self.shared.announce(trouble.spoken());
-        self.trouble.set(Some(trouble));
+        self.trouble.set(Some(Rc::new(trouble)));
     }
 
     fn show(self: &Rc<Self>, hooks: &Hooks) -> Html {
@@ -383,7 +383,7 @@ pub fn focus_page(shared: &Shared) {
 }
 
 /// What no other act has: time and chance.
-fn new_key() -> String {
+pub fn new_key() -> String {
     let mut key = "w".to_owned();
     for _ in 0..4 {
         let part = (js_sys::Math::random() * 1e9) as u32;

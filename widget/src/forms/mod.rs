@@ -12,7 +12,7 @@ mod read;
 pub mod replies;
 pub mod requests;
 mod sent;
-mod sheet;
+pub mod sheet;
 pub mod show;
 mod sign;
 
@@ -27,16 +27,17 @@ use self::{
     sent::sent,
 };
 use crate::{
-    api::Api,
     app::Shared,
+    contracts::{contract, tag},
     dates,
     el::{El, el},
     icons,
+    json::Json,
     loaded::Loading,
     part::{Hooks, Value, part},
     portal::{
         empty,
-        parts::{act, panel, quiet},
+        parts::{To, panel, way},
     },
     replies::Home,
     texts::joined,
@@ -52,16 +53,6 @@ struct Section {
     open: Value<Option<String>>,
 }
 
-/// Where a row's button leads.
-#[derive(Clone, Copy)]
-struct To<'a> {
-    key: &'a str,
-    /// Before the id.
-    path: &'a str,
-    /// One of the screen's main acts.
-    first: bool,
-}
-
 pub fn forms_section(shared: &Shared, home: &Rc<Home>) -> Html {
     let (shared, home) = (shared.clone(), home.clone());
     part("forms", move |hooks| {
@@ -71,6 +62,11 @@ pub fn forms_section(shared: &Shared, home: &Rc<Home>) -> Html {
             Some(path) if path.starts_with("submissions/") => {
                 let back = section.clone();
                 sent(&shared, &path, Rc::new(move || back.open.set(None)))
+            }
+            Some(path) if path.starts_with("contracts/") => {
+                let to = section.clone();
+                let to: Rc<dyn Fn(Option<String>)> = Rc::new(move |path| to.open.set(path));
+                contract(&shared, &home, &path, &to)
             }
             Some(path) => fill(&shared, &home, &path, &section.ways()),
         }
@@ -82,7 +78,7 @@ impl Section {
         Rc::new(Self {
             shared: shared.clone(),
             home: home.clone(),
-            open: hooks.value(place::path_of(shared, BACK)),
+            open: hooks.value(place::begin(shared, BACK)),
         })
     }
 
@@ -100,7 +96,11 @@ impl Section {
     fn list(self: &Rc<Self>) -> Html {
         let section = self.clone();
         part("list", move |hooks| {
-            let all = hooks.state(|| Loading::new(hooks, &section.shared, Api::forms));
+            let all = hooks.state(|| {
+                Loading::new(hooks, &section.shared, "forms", |json| {
+                    Rc::new(replies::forms(json))
+                })
+            });
             all.show(hooks, |forms| section.lists(forms))
         })
     }
@@ -116,38 +116,41 @@ impl Section {
             .collect();
         let offered: Vec<El> = forms.offered.iter().map(|it| self.offered(it)).collect();
         let sent: Vec<El> = forms.sent.iter().map(|it| self.sent(it)).collect();
-        if asked.is_empty() && offered.is_empty() && sent.is_empty() {
-            let studio = &self.home.studio.name;
-            return empty(Right::FormsAndContracts, studio, texts);
+        let (mut to_sign, mut contracts) = (Vec::new(), Vec::new());
+        for contract in &forms.contracts {
+            let part = contract.text("part");
+            if part == "sign" || part == "wait" {
+                to_sign.push(self.contract(contract));
+            } else {
+                contracts.push(self.contract(contract));
+            }
         }
         let lists = [
+            ("forms.to_sign", to_sign),
             ("forms.asked", asked),
             ("forms.offered", offered),
+            ("forms.contracts", contracts),
             ("forms.sent", sent),
         ];
-        let lists = lists.into_iter().filter(|(_, rows)| !rows.is_empty());
-        let shown = lists.map(|(key, rows)| {
-            let rows = el("ul.rows").each(rows.into_iter());
-            panel(key, &texts.get(key)).add(rows)
-        });
-        el("div.stack").each(shown).into()
+        let mut shown = el("div.stack");
+        let mut some = false;
+        for (key, rows) in lists {
+            if !rows.is_empty() {
+                some = true;
+                let rows = el("ul.rows").each(rows.into_iter());
+                shown = shown.add(panel(texts, key, key).add(rows));
+            }
+        }
+        if some {
+            return shown.into();
+        }
+        empty(Right::FormsAndContracts, &self.home.studio.name, texts)
     }
 
-    /// A row with its way on; the button says where it leads.
     fn row(self: &Rc<Self>, icon: El, id: &str, about: El, title: &str, to: To<'_>) -> El {
-        let words = self.shared.texts.get(to.key);
-        let button = if to.first {
-            act(&words, false)
-        } else {
-            quiet(&words, false)
-        };
-        let button = button.set("aria-label", &joined(&[&words, ": ", title]));
-        let (section, path) = (self.clone(), joined(&[to.path, id]));
-        el("li")
-            .key(id)
-            .add(el("span.round").add(icon))
-            .add(about)
-            .add(button.on_click(move || section.open.set(Some(path.clone()))))
+        let section = self.clone();
+        let go = move |path: String| section.open.set(Some(path));
+        way(&self.shared.texts, icon, id, about, title, to, go)
     }
 
     fn asked(self: &Rc<Self>, asked: &Asked) -> El {
@@ -205,13 +208,41 @@ impl Section {
         self.row(icons::file(), &offered.id, about, &offered.title, to)
     }
 
+    fn contract(self: &Rc<Self>, contract: &Json) -> El {
+        let (texts, language) = (&self.shared.texts, self.shared.language());
+        let state = tag(contract);
+        let signs = state == "sign";
+        let title = contract.text("title");
+        let tag = el("span.tag").set("data-state", &state);
+        let heading = el("p.strong")
+            .put("bdi", &title)
+            .text(" ")
+            .add(tag.say(texts, &joined(&["state.", &state])));
+        let moment = |name: &str, key: &str| {
+            let at = dates::day_and_time(&contract.opt(name)?, &language);
+            Some(el("p.small").text(&texts.fill(key, &[("when", &at)])))
+        };
+        let at = match moment("closed_at", "contract.closed_at") {
+            None => moment("expires_at", "contract.expires"),
+            closed => closed,
+        };
+        let about = el("div.grow").add(heading).maybe(at);
+        let to = To {
+            key: if signs { "forms.sign" } else { "forms.read" },
+            path: "contracts/",
+            first: signs,
+        };
+        let icon = if signs { icons::pen() } else { icons::file() };
+        self.row(icon, &contract.text("id"), about, &title, to)
+    }
+
     fn sent(self: &Rc<Self>, sent: &Sent) -> El {
         let texts = &self.shared.texts;
         let at = dates::day_and_time(&sent.submitted_at, &self.shared.language());
         let by = texts.fill("forms.sent_by", &[("when", &at), ("name", &sent.by)]);
         let about = el("div.grow")
-            .add(el("p.strong").text(&sent.title))
-            .add(el("p.small.muted").text(&by));
+            .put("p.strong", &sent.title)
+            .put("p.small.muted", &by);
         let to = To {
             key: "forms.read",
             path: "submissions/",

@@ -59,9 +59,9 @@ impl Fill {
         let name = pages[here].begins.map(|at| &form.fields[at].label);
         let name = name.filter(|name| !name.is_empty());
         let mut heading = el("h4.page tabindex=-1").set("id", "page");
-        heading = heading.add(el("span.small").text(&at));
+        heading = heading.put("span.small", &at);
         if let Some(name) = name {
-            heading = heading.text(" ").add(el("span.name").text(name));
+            heading = heading.text(" ").put("span.name", name);
         }
         el("div.head").add(title).add(steps).add(heading).into()
     }
@@ -77,19 +77,23 @@ impl Fill {
         let busy = self.busy.get();
         let on = if last {
             let key = if busy { "form.sending" } else { "form.send" };
-            let send = act(&self.sheet.say(key), busy);
+            let send = act(&self.sheet.shared.texts, key, busy);
             (!read_only).then(|| button(send, Self::send))
         } else {
-            Some(button(act(&self.sheet.say("form.next"), busy), Self::next))
+            Some(button(
+                act(&self.sheet.shared.texts, "form.next", busy),
+                Self::next,
+            ))
         };
         let back = (here > 0).then(|| {
-            let back = quiet(&self.sheet.say("form.back"), busy);
+            let back = quiet(&self.sheet.shared.texts, "form.back", busy);
             button(back, Self::back)
         });
         let trouble = self.trouble.get().map(|trouble| {
             let again = self.clone();
             let reopen = (self.over.get() && !trouble.lost).then(|| {
-                quiet(&self.sheet.say("form.reopen"), false).on_click(move || again.reopen())
+                quiet(&self.sheet.shared.texts, "form.reopen", false)
+                    .on_click(move || again.reopen())
             });
             trouble
                 .failed()
@@ -115,17 +119,17 @@ impl Fill {
         let leave = self.ways.leave.clone();
         let read = self.ways.read.clone().map(|read| {
             let id = sent.id.clone();
-            act(&self.sheet.say("form.read"), false).on_click(move || read(id.clone()))
+            act(&self.sheet.shared.texts, "form.read", false).on_click(move || read(id.clone()))
         });
         let title = self
             .shared
             .texts
             .fill("form.sent_title", &[("title", &form.title)]);
-        let back = quiet(&self.sheet.say("form.done"), false);
+        let back = quiet(&self.sheet.shared.texts, "form.done", false);
         el("div.empty.thanks")
             .add(el("span.round").add(icons::tick()))
             .add(el("h3.title tabindex=-1").set("id", "page").text(&title))
-            .add(el("p.prose").text(&words))
+            .put("p.prose", &words)
             .add(
                 el("div.acts")
                     .maybe(read)

@@ -3,7 +3,8 @@
 use portico_wire::Right;
 
 use crate::{
-    app::Common,
+    app::{Common, Shared},
+    part::Hooks,
     texts::{joined, number},
 };
 
@@ -39,18 +40,42 @@ pub fn path_of(shared: &Common, back: &str) -> Option<String> {
     (kept == back).then_some(path)
 }
 
+/// What a section begins with: what somebody was led to, or where they were.
+pub fn begin(shared: &Common, back: &str) -> Option<String> {
+    shared.aim.take().or_else(|| path_of(shared, back))
+}
+
 /// The page that was open.
 pub fn page_of(shared: &Common, path: &str) -> usize {
     let page = kept(shared).filter(|(_, kept, _)| kept == path);
     page.map_or(0, |(_, _, page)| page)
 }
 
+/// Keeps where a screen is while it is shown.
+pub fn hold(hooks: &Hooks, shared: &Shared, back: &'static str, path: &str) {
+    let (shared, path) = (shared.clone(), path.to_owned());
+    hooks.after("", move || {
+        let place = Place {
+            back,
+            path: &path,
+            page: 0,
+        };
+        keep(&shared, &place);
+        Some(Box::new(move || {
+            // After the end of a session the place is where the contact comes back to.
+            if shared.api.session().token().is_some() {
+                forget(&shared);
+            }
+        }))
+    });
+}
+
 /// The section that was open.
 pub fn section(shared: &Common) -> Option<Right> {
     let (back, ..) = kept(shared)?;
-    Some(if back == super::BACK {
-        Right::FormsAndContracts
-    } else {
-        Right::PersonalInfo
+    Some(match &*back {
+        super::BACK => Right::FormsAndContracts,
+        crate::quotes::BACK => Right::QuotesAndOrders,
+        _ => Right::PersonalInfo,
     })
 }

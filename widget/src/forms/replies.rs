@@ -16,6 +16,8 @@ pub struct Forms {
     pub offered: Vec<Offered>,
     pub asked: Vec<Asked>,
     pub sent: Vec<Sent>,
+    /// `portico_wire::contracts::ListedContract`, read where they are shown.
+    pub contracts: Vec<Json>,
 }
 
 /// `portico_wire::forms::OfferedForm`.
@@ -80,15 +82,16 @@ pub struct Submission {
     pub answers: Answers,
 }
 
-pub fn forms(json: &Json<'_>) -> Forms {
+pub fn forms(json: &Json) -> Forms {
     Forms {
         offered: json.list("forms", offered),
         asked: json.list("questionnaires", asked),
         sent: json.list("submissions", sent),
+        contracts: json.objects("contracts"),
     }
 }
 
-fn offered(json: &Json<'_>) -> Offered {
+fn offered(json: &Json) -> Offered {
     Offered {
         id: json.text("id"),
         title: json.text("title"),
@@ -97,7 +100,7 @@ fn offered(json: &Json<'_>) -> Offered {
     }
 }
 
-fn sent(json: &Json<'_>) -> Sent {
+fn sent(json: &Json) -> Sent {
     Sent {
         id: json.text("id"),
         title: json.text("title"),
@@ -106,7 +109,7 @@ fn sent(json: &Json<'_>) -> Sent {
     }
 }
 
-fn asked(json: &Json<'_>) -> Asked {
+fn asked(json: &Json) -> Asked {
     Asked {
         id: json.text("id"),
         title: json.text("title"),
@@ -117,7 +120,7 @@ fn asked(json: &Json<'_>) -> Asked {
     }
 }
 
-pub fn filling(json: &Json<'_>) -> Filling {
+pub fn filling(json: &Json) -> Filling {
     Filling {
         form: Rc::new(form(&json.object("form"))),
         version: json.number("version"),
@@ -129,12 +132,12 @@ pub fn filling(json: &Json<'_>) -> Filling {
     }
 }
 
-fn change(json: &Json<'_>) -> Change {
+fn change(json: &Json) -> Change {
     let typed = json.opt_object("answer").map(|it| answer(&it));
     (json.text("field"), typed)
 }
 
-pub fn saved(json: &Json<'_>) -> Saved {
+pub fn saved(json: &Json) -> Saved {
     Saved {
         revision: json.number("revision"),
         newer: json.list("newer", change),
@@ -142,18 +145,18 @@ pub fn saved(json: &Json<'_>) -> Saved {
 }
 
 /// What this device kept, as [`super::requests::draft`] wrote it: with moments as ages.
-pub fn kept(json: &Json<'_>) -> Vec<(Change, i64)> {
+pub fn kept(json: &Json) -> Vec<(Change, i64)> {
     json.list("changes", |it| (change(it), it.whole("age")))
 }
 
-pub fn submitted(json: &Json<'_>) -> Submitted {
+pub fn submitted(json: &Json) -> Submitted {
     Submitted {
         id: json.text("id"),
         thanks: json.opt("thanks"),
     }
 }
 
-pub fn submission(json: &Json<'_>) -> Submission {
+pub fn submission(json: &Json) -> Submission {
     Submission {
         submitted_at: json.text("submitted_at"),
         by: json.text("by"),
@@ -162,7 +165,7 @@ pub fn submission(json: &Json<'_>) -> Submission {
     }
 }
 
-pub fn form(json: &Json<'_>) -> Form {
+pub fn form(json: &Json) -> Form {
     Form {
         title: json.text("title"),
         intro: json.opt("intro"),
@@ -172,7 +175,7 @@ pub fn form(json: &Json<'_>) -> Form {
 }
 
 /// What a field begins with stands among the answers already.
-fn field(json: &Json<'_>) -> Field {
+fn field(json: &Json) -> Field {
     let tie = json.opt("tie");
     // Only those that browsers know too.
     let mut ties = Tie::BUILT_IN.iter().copied();
@@ -189,7 +192,7 @@ fn field(json: &Json<'_>) -> Field {
     }
 }
 
-fn condition(json: &Json<'_>) -> Condition {
+fn condition(json: &Json) -> Condition {
     Condition {
         field: json.text("field"),
         operator: json.word("operator", Operator::ALL, Operator::name),
@@ -197,18 +200,18 @@ fn condition(json: &Json<'_>) -> Condition {
     }
 }
 
-fn conditions(json: &Json<'_>) -> Conditions {
+fn conditions(json: &Json) -> Conditions {
     Conditions {
         join: json.word("join", Join::ALL, Join::name),
         list: json.list("list", condition),
     }
 }
 
-fn small(json: &Json<'_>, name: &str) -> Option<u32> {
+fn small(json: &Json, name: &str) -> Option<u32> {
     json.opt_whole(name).map(|whole| whole as u32)
 }
 
-fn text(json: &Json<'_>) -> TextLimits {
+fn text(json: &Json) -> TextLimits {
     let pattern = json.opt("pattern");
     let mut all = Pattern::ALL.iter().copied();
     TextLimits {
@@ -219,14 +222,14 @@ fn text(json: &Json<'_>) -> TextLimits {
     }
 }
 
-fn one(json: &Json<'_>) -> OneOf {
+fn one(json: &Json) -> OneOf {
     OneOf {
         options: json.texts("options"),
         other: json.flag("other"),
     }
 }
 
-fn file_kinds(json: &Json<'_>) -> Vec<FileKind> {
+fn file_kinds(json: &Json) -> Vec<FileKind> {
     // None: any kind.
     let names = if json.names().iter().any(|name| name == "kinds") {
         json.texts("kinds")
@@ -237,7 +240,7 @@ fn file_kinds(json: &Json<'_>) -> Vec<FileKind> {
     names.iter().filter_map(known).collect()
 }
 
-fn kind(json: &Json<'_>) -> Kind {
+fn kind(json: &Json) -> Kind {
     match &*json.text("type") {
         "text" => Kind::Text(text(json)),
         "long_text" => Kind::LongText(text(json)),
@@ -283,13 +286,13 @@ fn kind(json: &Json<'_>) -> Kind {
         "paragraph" => Kind::Paragraph,
         _ => {
             // A field of a newer server cannot be left out of a form.
-            json.refuse();
+            crate::json::refuse();
             Kind::Paragraph
         }
     }
 }
 
-pub fn answers(json: &Json<'_>) -> Answers {
+pub fn answers(json: &Json) -> Answers {
     let mut all = Answers::new();
     for field in json.names() {
         all.set(&field, answer(&json.object(&field)));
@@ -297,7 +300,7 @@ pub fn answers(json: &Json<'_>) -> Answers {
     all
 }
 
-pub fn file(json: &Json<'_>) -> FileAnswer {
+pub fn file(json: &Json) -> FileAnswer {
     FileAnswer {
         id: json.text("id"),
         name: json.text("name"),
@@ -306,7 +309,7 @@ pub fn file(json: &Json<'_>) -> FileAnswer {
     }
 }
 
-fn answer(json: &Json<'_>) -> Answer {
+fn answer(json: &Json) -> Answer {
     let name = json.names().pop().unwrap_or_default();
     match &*name {
         "number" => Answer::Number(json.text(&name)),
@@ -338,14 +341,17 @@ fn answer(json: &Json<'_>) -> Answer {
 #[cfg(test)]
 pub mod tests {
     use portico_wire::{
-        AssignmentId, FormId, SubmissionId, Timestamp, clients::Address, forms as wire,
+        AssignmentId, ContractId, FormId, SubmissionId, Timestamp,
+        clients::Address,
+        contracts::{ContractState, ListedContract, MyPart},
+        forms as wire,
     };
     use serde::Serialize;
 
     use super::*;
     use crate::json;
 
-    fn through<T>(wire: &impl Serialize, reader: fn(&Json<'_>) -> T) -> T {
+    fn through<T>(wire: &impl Serialize, reader: fn(&Json) -> T) -> T {
         let text = serde_json::to_string(wire).unwrap();
         json::read(&text, reader).expect("what the wire writes can be read")
     }
@@ -531,8 +537,21 @@ pub mod tests {
                     submitted_at: Timestamp::from_micros(5),
                     by: "Ada".into(),
                 }],
+                contracts: vec![ListedContract {
+                    id: ContractId::from_bytes([5; 16]),
+                    title: "Contract".into(),
+                    state: ContractState::Declined,
+                    part: MyPart::Read,
+                    sent_at: Timestamp::from_micros(5),
+                    expires_at: None,
+                    closed_at: full.then_some(Timestamp::from_micros(6)),
+                }],
             };
             let read = through(&wire, forms);
+            let contract = &read.contracts[0];
+            assert_eq!(contract.text("title"), "Contract");
+            assert_eq!(crate::contracts::tag(contract), "declined");
+            assert_eq!(contract.opt("closed_at").is_some(), full);
             let (offered, asked, sent) = (&read.offered[0], &read.asked[0], &read.sent[0]);
             is_asked(asked, &wire.questionnaires[0]);
             assert_eq!(offered.id, wire.forms[0].id.to_string());
@@ -581,6 +600,7 @@ pub mod tests {
                 by: "Ada".into(),
                 form: a_form(full),
                 answers: Answers::new(),
+                pdf: None,
             };
             let read = through(&wire, submission);
             assert_eq!(read.submitted_at, wire.submitted_at.to_string());

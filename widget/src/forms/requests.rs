@@ -51,14 +51,16 @@ fn answer(typed: &Answer) -> Body {
             let files: Vec<String> = files.iter().map(file).collect();
             body.list("files", &files)
         }
-        Answer::Signature(signature) => {
-            let (name, text) = match signature {
-                Signature::Typed(name) => ("typed", name),
-                Signature::Drawn(path) => ("drawn", path),
-            };
-            body.object("signature", Body::new().text(name, text))
-        }
+        Answer::Signature(signed) => body.object("signature", signature(signed)),
     }
+}
+
+pub fn signature(signed: &Signature) -> Body {
+    let (name, text) = match signed {
+        Signature::Typed(name) => ("typed", name),
+        Signature::Drawn(path) => ("drawn", path),
+    };
+    Body::new().text(name, text)
 }
 
 fn file(file: &FileAnswer) -> String {

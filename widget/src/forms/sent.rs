@@ -9,67 +9,49 @@ use crate::{
     app::Shared,
     dates,
     el::{El, el},
-    forms::{fill::focus_page, replies::Submission, show},
-    icons,
+    forms::{
+        replies::{self, Submission},
+        show,
+    },
     loaded::Loading,
+    papers,
     part::part,
-    portal::parts::quiet,
-    style,
+    portal::parts::back,
 };
-
-/// While something is there to print, the rest of the studio's page stays off the paper.
-const ALONE: &str = "@media print{body *:not(portico-portal[printing],portico-portal[printing] *,:has(portico-portal[printing])){display:none!important}:has(portico-portal[printing]){margin:0!important;padding:0!important;border:0!important;background:none!important;min-height:0!important;max-width:none!important;display:block!important}}";
 
 pub fn sent(shared: &Shared, path: &str, leave: Rc<dyn Fn()>) -> Html {
     let (shared, path) = (shared.clone(), path.to_owned());
     part(&path.clone(), move |hooks| {
         let loading = hooks.state(|| {
-            let path = path.clone();
-            Loading::new(hooks, &shared, move |api, then| api.submission(&path, then))
+            Loading::<Submission>::new(hooks, &shared, &path, |json| {
+                Rc::new(replies::submission(json))
+            })
         });
         let shown = loading.show(hooks, |sent| {
-            let (shared, sent) = (shared.clone(), sent.clone());
+            let (shared, sent, path) = (shared.clone(), sent.clone(), path.clone());
             part("sent", move |hooks| {
-                let (shown, sent) = (shared.clone(), sent.clone());
-                hooks.after("", move || {
-                    focus_page(&shown);
-                    let alone = style::adopt_page(ALONE);
-                    let host = shown.pieces.host.clone();
-                    host.set_attribute("printing", "").ok();
-                    Some(Box::new(move || {
-                        host.remove_attribute("printing").ok();
-                        if let Some(alone) = alone {
-                            style::drop_page(&alone);
-                        }
-                    }))
-                });
-                paper(&sent, &shared).into()
+                papers::printable(hooks, &shared);
+                paper(&sent, &shared, &path).into()
             })
         });
         let leave = leave.clone();
-        let back = el("button.link type=button")
-            .add(icons::back())
-            .text(&shared.texts.get(super::BACK))
-            .on_click(move || leave());
+        let back = back(&shared.texts, super::BACK, move || leave());
         el("div.stack").add(back).add(shown).into()
     })
 }
 
-fn paper(sent: &Submission, shared: &Shared) -> El {
+fn paper(sent: &Submission, shared: &Shared, path: &str) -> El {
     let texts = &shared.texts;
     let at = dates::day_and_time(&sent.submitted_at, &shared.language());
     let by = texts.fill("forms.sent_by", &[("when", &at), ("name", &sent.by)]);
-    let print = quiet(&texts.get("form.print"), false).on_click(|| {
-        gloo::utils::window().print().ok();
-    });
     let head = el("div.head")
         .add(
             el("h3.title tabindex=-1")
                 .set("id", "page")
                 .text(&sent.form.title),
         )
-        .add(el("p.muted").text(&by))
-        .add(print);
+        .put("p.muted", &by)
+        .add(papers::ways(shared, path));
     let mut paper = el("div.paper").add(head);
     let mut answers = el("dl");
     let mut some = false;
@@ -82,7 +64,7 @@ fn paper(sent: &Submission, shared: &Shared) -> El {
                 some = false;
             }
             if !field.label.is_empty() {
-                paper = paper.add(el("h4.heading").text(&field.label));
+                paper = paper.put("h4.heading", &field.label);
             }
         }
         if !field.kind.asks() {
@@ -91,9 +73,9 @@ fn paper(sent: &Submission, shared: &Shared) -> El {
         some = true;
         let answer = match sent.answers.get(&field.id) {
             Some(answer) => el("dd").add(show::answer(&field.kind, answer, shared)),
-            None => el("dd.muted").text(&texts.get("form.unanswered")),
+            None => el("dd.muted").say(texts, "form.unanswered"),
         };
-        let row = el("div").add(el("dt").text(&field.label)).add(answer);
+        let row = el("div").put("dt", &field.label).add(answer);
         answers = answers.add(row);
     }
     paper.add(answers)

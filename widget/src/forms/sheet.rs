@@ -297,7 +297,7 @@ impl Sheet {
         };
         let mut label = label.set("id", &about.label).text(&field.label);
         if field.required && !state.fixed {
-            let need = el("span.need").text(&self.say("form.required"));
+            let need = el("span.need").say(&self.shared.texts, "form.required");
             label = label.text(" ").add(need);
         }
         let hint = hint.map(|text| {
@@ -334,7 +334,9 @@ impl Sheet {
     fn fixed(&self, at: usize) -> El {
         let shown = match self.answer(at) {
             Some(answer) => show::answer(&self.form.fields[at].kind, &answer, &self.shared),
-            None => el("p.muted").text(&self.say("form.unanswered")).into(),
+            None => el("p.muted")
+                .say(&self.shared.texts, "form.unanswered")
+                .into(),
         };
         el("div.fixed").add(shown)
     }

@@ -115,14 +115,12 @@ pub fn answer(kind: &Kind, answer: &Answer, shared: &Shared) -> Html {
             return el("p.signed").text(name).into();
         }
         (Answer::Signature(Signature::Drawn(path)), _) => {
-            let name = el("span.unseen").text(&shared.texts.get("form.signed"));
+            let name = el("span.unseen").say(&shared.texts, "form.signed");
             return list(vec![name.into(), drawn(path).into()]);
         }
         _ => Vec::new(),
     };
-    let lines = lines
-        .iter()
-        .map(|line| el("p").add(el("bdi").text(line)).into());
+    let lines = lines.iter().map(|line| el("p").put("bdi", line).into());
     list(lines.collect())
 }
 

@@ -149,7 +149,7 @@ pub fn signature(
     let draws = pad.draws.get();
     let way = |key: &str, to: bool| {
         let turn = pad.clone();
-        quiet(&sheet.say(key), false)
+        quiet(&sheet.shared.texts, key, false)
             .set("aria-pressed", if draws == to { "true" } else { "false" })
             .on_click(move || turn.turn(to))
     };
@@ -165,7 +165,7 @@ pub fn signature(
             .value(&typed)
             .on_input(move |input| signing.sign(Signature::Typed(input.value())));
         el("label.written")
-            .text(&sheet.say("form.sign_name"))
+            .say(&sheet.shared.texts, "form.sign_name")
             .add(input)
     };
     about.group(el("div.sign"), "group").add(ways).add(inside)
@@ -198,7 +198,7 @@ fn board(pad: &Rc<Pad>) -> El {
         )
         .on(|| ListenerKind::onpointerup, move |_| ends.up())
         .on(|| ListenerKind::onpointercancel, move |_| lost.up());
-    let clear = quiet(&pad.sheet.say("form.sign_clear"), path.is_empty());
+    let clear = quiet(&pad.sheet.shared.texts, "form.sign_clear", path.is_empty());
     el("div.stack.tight")
         .add(board)
         .add(clear.on_click(move || clears.clear()))

@@ -30,7 +30,7 @@ pub fn shell(shared: &Common, room: El) -> Html {
     let welcome = settings.as_ref().and_then(|it| it.welcome.as_deref());
     let brand = el("div.brand")
         .add(logo(shared))
-        .add(el("p.name").text(name))
-        .add(el("p.welcome").text(welcome.unwrap_or_default()));
+        .put("p.name", name)
+        .put("p.welcome", welcome.unwrap_or_default());
     el("div.shell").add(brand).add(room).into()
 }

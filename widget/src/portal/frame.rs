@@ -17,8 +17,9 @@ use crate::{
     part::{Hooks, Value, part},
     portal::{
         brand::logo,
-        home::{empty, home_section},
+        home::{Go, empty, home_section},
     },
+    quotes::quotes_section,
     replies::Home,
     texts::joined,
 };
@@ -76,13 +77,17 @@ impl Frame {
 
     fn go(&self, to: Right) {
         self.fold();
+        if to == Right::Home {
+            // What waits may have changed, here or at the studio.
+            self.shared.renew_home();
+        }
         self.open.set(to);
     }
 
     fn sign_out(&self) {
         let (shared, email) = (self.shared.clone(), self.home().email.clone());
         // Out here in any case; a session the server never heard end runs out by itself.
-        let then = Box::new(move |_| shared.went_out(email));
+        let then = move |_| shared.went_out(email);
         self.shared.api.sign_out(false, then);
     }
 
@@ -90,7 +95,7 @@ impl Frame {
         let frame = self.clone();
         let top = el("header.top")
             .add(logo(&self.shared))
-            .add(el("p.name").text(&self.home().studio.name))
+            .put("p.name", &self.home().studio.name)
             .add(self.person());
         let viewed = self.home().viewed_by.as_deref().map(|name| {
             let text = self.shared.texts.fill("portal.viewed", &[("name", name)]);
@@ -110,8 +115,8 @@ impl Frame {
         let name = joined(&[&home.first_name, " ", &home.last_name]);
         let initials = initials(&home.first_name, &home.last_name);
         let button = el("button.ghost type=button aria-controls=person")
-            .add(el("span.initials aria-hidden=true").text(&initials))
-            .add(el("span.who").text(&name))
+            .put("span.initials aria-hidden=true", &initials)
+            .put("span.who", &name)
             .add(icons::down());
         let to_info = home.rights.has(Right::PersonalInfo).then(|| {
             let text = name_of(shared, Right::PersonalInfo);
@@ -124,12 +129,12 @@ impl Frame {
         let out = self.clone();
         let menu = el("div#person.drop")
             .mark("hidden", !self.person.get())
-            .add(el("p.small").text(&home.client))
-            .add(el("p.small.muted").text(&home.email))
+            .put("p.small", &home.client)
+            .put("p.small.muted", &home.email)
             .maybe(to_info)
             .maybe(home.viewed_by.is_none().then(|| {
                 item(icons::lock())
-                    .text(&shared.texts.get("access.sign_out"))
+                    .say(&shared.texts, "access.sign_out")
                     .on_click(move || out.sign_out())
             }));
         let button = self.toggling(button, |frame| &frame.person);
@@ -150,7 +155,7 @@ impl Frame {
         let open = self.open.get();
         let burger = el("button.burger type=button aria-controls=sections")
             .add(icons::menu())
-            .add(el("span").text(&name_of(&self.shared, open)))
+            .put("span", &name_of(&self.shared, open))
             .add(icons::down());
         let folded = if self.menu.get() { "" } else { "folded" };
         let row = |section: Right| {
@@ -183,16 +188,20 @@ impl Frame {
         let inside = match open {
             Right::Home => {
                 let frame = self.clone();
-                let go: Rc<dyn Fn(Right)> = Rc::new(move |to| frame.go(to));
-                home_section(home, &shared.texts, &go)
+                let go: Go = Rc::new(move |to, path| {
+                    frame.shared.aim.replace(path);
+                    frame.go(to);
+                });
+                home_section(home, shared, &go)
             }
             Right::PersonalInfo => personal_info(shared, home),
             Right::FormsAndContracts => forms_section(shared, home),
+            Right::QuotesAndOrders => quotes_section(shared, home),
             other => empty(other, &home.studio.name, &shared.texts),
         };
         el("div.main role=region aria-labelledby=title")
             .key(open.name())
-            .add(el("h2#title.title tabindex=-1").text(&title))
+            .put("h2#title.title tabindex=-1", &title)
             .add(inside)
     }
 }

@@ -2,17 +2,62 @@
 
 use std::rc::Rc;
 
-use portico_wire::Right;
+use portico_wire::{Right, portal::TodoKind};
 use yew::Html;
 
 use crate::{
+    app::Common,
+    dates,
     el::{El, el, list},
     icons,
-    replies::Home,
+    portal::parts::{To, panel, way},
+    replies::{Home, Todo},
     texts::{Texts, filled},
 };
 
-pub fn home_section(home: &Home, texts: &Texts, go: &Rc<dyn Fn(Right)>) -> Html {
+/// Where somebody goes from home: a section, and what of it is shown at once.
+pub type Go = Rc<dyn Fn(Right, Option<String>)>;
+
+/// What waits for this contact, each with its way on.
+fn todo(home: &Home, shared: &Common, go: &Go) -> El {
+    let (texts, language) = (&shared.texts, shared.language());
+    let row = |todo: &Todo| {
+        let due = todo.due.as_deref().map(|due| {
+            let day = dates::day(due, true, &language);
+            el("p.small").text(&texts.fill("forms.due", &[("day", &day)]))
+        });
+        let about = el("div.grow")
+            .add(el("p.strong").put("bdi", &todo.title))
+            .maybe(due);
+        let (key, path) = match todo.kind {
+            TodoKind::Questionnaire => ("forms.fill", "questionnaires/"),
+            TodoKind::Contract => ("forms.sign", "contracts/"),
+            TodoKind::Quote => ("quotes.look", "quotes/"),
+        };
+        let icon = match todo.kind {
+            TodoKind::Contract => icons::pen(),
+            TodoKind::Questionnaire => icons::file(),
+            TodoKind::Quote => icons::section(Right::QuotesAndOrders),
+        };
+        let (go, section) = (go.clone(), todo.kind.section());
+        let to = To {
+            key,
+            path,
+            first: true,
+        };
+        let go = move |path| go(section, Some(path));
+        way(texts, icon, &todo.id, about, &todo.title, to, go)
+    };
+    let panel = panel(texts, "todo", "home.todo");
+    if home.todo.is_empty() {
+        let text = el("p.good").add(icons::tick()).say(texts, "home.nothing");
+        return panel.add(text);
+    }
+    panel.add(el("ul.rows").each(home.todo.iter().map(row)))
+}
+
+pub fn home_section(home: &Home, shared: &Common, go: &Go) -> Html {
+    let texts = &shared.texts;
     let studio = home.studio.name.as_str();
     let card = |section: Right| {
         let go = go.clone();
@@ -20,7 +65,7 @@ pub fn home_section(home: &Home, texts: &Texts, go: &Rc<dyn Fn(Right)>) -> Html 
         let open = el("button type=button").text(&name);
         el("li.card")
             .key(section.name())
-            .add(el("h3").add(open.on_click(move || go(section))))
+            .add(el("h3").add(open.on_click(move || go(section, None))))
             .add(round(section))
             .add(empty_text(section, studio, texts))
     };
@@ -29,6 +74,7 @@ pub fn home_section(home: &Home, texts: &Texts, go: &Rc<dyn Fn(Right)>) -> Html 
         el("p.lead")
             .text(&texts.fill("home.lead", &[("studio", studio)]))
             .into(),
+        todo(home, shared, go).into(),
         el("ul.cards").each(others.map(card)).into(),
     ])
 }

@@ -33,14 +33,14 @@ pub fn locked_page(problem: &Rc<Problem>, shared: &Shared) -> Html {
     }
     let copying = shared.clone();
     let copy =
-        quiet(&texts.get("locked.copy"), false).on_press(move |event| copy(&copying, &event, &all));
+        quiet(texts, "locked.copy", false).on_press(move |event| copy(&copying, &event, &all));
     let facts = el("div.facts")
-        .add(el("p.small").text(&texts.get("locked.tell")))
+        .tell("p.small", texts, "locked.tell")
         .add(names)
         .add(copy);
     let room = el("div.room.stack")
-        .add(el("h2.title tabindex=-1").text(&trouble.title))
-        .add(el("p").text(&trouble.detail))
+        .put("h2.title tabindex=-1", &trouble.title)
+        .put("p", &trouble.detail)
         .add(trouble.contact(texts))
         .add(facts);
     shell(shared, room)

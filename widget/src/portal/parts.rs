@@ -2,37 +2,76 @@
 
 use crate::{
     el::{El, el},
-    texts::Texts,
+    icons,
+    texts::{Texts, joined},
 };
 
-/// A panel with a heading; `id` is the heading's.
+/// A panel; `id` is that of its heading, which is a text's key.
 #[inline(never)]
-pub fn panel(id: &str, heading: &str) -> El {
+pub fn panel(texts: &Texts, id: &str, heading: &str) -> El {
     el("section.panel")
         .set("aria-labelledby", id)
-        .add(el("h3").set("id", id).text(heading))
+        .add(el("h3").set("id", id).say(texts, heading))
 }
 
 /// A button that is not the screen's main act.
 #[inline(never)]
-pub fn quiet(text: &str, disabled: bool) -> El {
+pub fn quiet(texts: &Texts, key: &str, disabled: bool) -> El {
     el("button.quiet type=button")
         .mark("disabled", disabled)
-        .text(text)
+        .say(texts, key)
 }
 
 /// The screen's main act.
 #[inline(never)]
-pub fn act(text: &str, busy: bool) -> El {
+pub fn act(texts: &Texts, key: &str, busy: bool) -> El {
     el("button.act type=button")
         .set_some("aria-busy", busy.then_some("true"))
-        .text(text)
+        .say(texts, key)
+}
+
+/// The way back, above a screen.
+pub fn back(texts: &Texts, key: &str, leave: impl Fn() + 'static) -> El {
+    el("button.link type=button")
+        .add(icons::back())
+        .say(texts, key)
+        .on_click(leave)
+}
+
+/// Where a row's button leads.
+#[derive(Clone, Copy)]
+pub struct To<'a> {
+    pub key: &'a str,
+    /// Before the id.
+    pub path: &'a str,
+    /// One of the screen's main acts.
+    pub first: bool,
+}
+
+/// A row of a list with its way on; the button says where it leads.
+pub fn way(
+    texts: &Texts,
+    icon: El,
+    id: &str,
+    about: El,
+    title: &str,
+    to: To<'_>,
+    go: impl Fn(String) + 'static,
+) -> El {
+    let button = if to.first { act } else { quiet }(texts, to.key, false);
+    let button = button.set("aria-label", &joined(&[&texts.get(to.key), ": ", title]));
+    let path = joined(&[to.path, id]);
+    el("li")
+        .key(id)
+        .add(el("span.round").add(icon))
+        .add(about)
+        .add(button.on_click(move || go(path.clone())))
 }
 
 /// A name and what it stands for, in a `dl`.
 #[inline(never)]
 pub fn row(name: &str, value: El) -> El {
-    el("div").add(el("dt").text(name)).add(value)
+    el("div").put("dt", name).add(value)
 }
 
 /// Those of the facts that are known, by the keys of their names.
@@ -41,7 +80,7 @@ pub fn rows(facts: &[(&str, Option<&str>)], texts: &Texts) -> El {
     let mut all = el("dl");
     for (key, value) in facts {
         if let Some(value) = value {
-            let value = el("dd").add(el("bdi").text(value));
+            let value = el("dd").put("bdi", value);
             all = all.add(row(&texts.get(key), value));
         }
     }

@@ -9,7 +9,8 @@ use web_sys::{CssStyleSheet, ShadowRoot};
 pub const PORTAL: &str = concat!(
     include_str!(concat!(env!("OUT_DIR"), "/tokens.css")),
     include_str!(concat!(env!("OUT_DIR"), "/portal.css")),
-    include_str!(concat!(env!("OUT_DIR"), "/forms.css"))
+    include_str!(concat!(env!("OUT_DIR"), "/forms.css")),
+    include_str!(concat!(env!("OUT_DIR"), "/papers.css"))
 );
 pub const FIELDS: &str = include_str!(concat!(env!("OUT_DIR"), "/fields.css"));
 
@@ -101,6 +102,7 @@ mod tests {
             super::FIELDS,
             include_str!("../../style/portal.css"),
             include_str!("../../style/forms.css"),
+            include_str!("../../style/papers.css"),
         ] {
             for word in ["#", "rgb(", "hsl("] {
                 assert!(!sheet.contains(word), "{word}");

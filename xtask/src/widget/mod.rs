@@ -3,28 +3,23 @@
 //! Everything happens in this process: nobody installs a tool by hand, and because
 //! wasm-bindgen and its command line are members of one lock file they cannot drift apart.
 
+mod arrange;
 mod bindgen;
+mod compile;
 pub mod compress;
 mod loader;
 mod output;
 mod paths;
 mod strip;
 
-use std::{fs, path::PathBuf, thread, time::Duration};
+use std::{fs, path::PathBuf};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use sha2::{Digest as _, Sha256};
 
 pub use self::loader::filled as filled_loader;
 use self::output::Asset;
-use crate::{
-    args::Args,
-    cargo,
-    cmd::{self, command},
-    size::Bytes,
-    steps::Steps,
-    workspace,
-};
+use crate::{args::Args, size::Bytes, steps::Steps, workspace};
 
 pub const SUMMARY: &str = "build the portal and the loader into .portico/widget/
 The other verbs do this by themselves; nothing is done again where nothing changed.";
@@ -41,8 +36,7 @@ pub fn run(args: Args) -> Result<()> {
 
 /// Builds it where something changed; the folder the server reads.
 pub fn build() -> Result<PathBuf> {
-    add_target()?;
-    let wasm = compile()?;
+    let wasm = compile::compile()?;
     let loader = loader::source()?;
     let texts = texts()?;
     let dir = workspace::widget_dir();
@@ -59,7 +53,7 @@ pub fn build() -> Result<PathBuf> {
             "js",
             strip::strip(&bound.glue).context("the glue")?.into_bytes(),
         ),
-        Asset::new("wasm", "portico", "wasm", bound.wasm),
+        Asset::new("wasm", "portico", "wasm", arrange::arrange(&bound.wasm)?),
     ];
     for (language, text) in texts {
         assets.push(Asset::text(&language, text));
@@ -73,56 +67,6 @@ pub fn build() -> Result<PathBuf> {
         Bytes(total)
     );
     Ok(dir)
-}
-
-/// `rustup` gets the target over the network; a slow one is asked again.
-fn add_target() -> Result<()> {
-    let root = cmd::output(command("rustc").args(["--print", "sysroot"]))?;
-    let installed = PathBuf::from(root.trim())
-        .join("lib/rustlib")
-        .join(TARGET)
-        .join("lib");
-    if installed.is_dir() {
-        return Ok(());
-    }
-    ensure!(
-        cmd::installed("rustup"),
-        "the Rust target {TARGET} is missing and rustup is not there to add it; add it the way Rust was \
-         installed (Debian: apt-get install libstd-rust-dev-wasm32)"
-    );
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        match cmd::run(command("rustup").args(["target", "add", TARGET])) {
-            Ok(()) => return Ok(()),
-            Err(error) if tries == 3 => {
-                return Err(error.context("adding the WASM target failed three times"));
-            }
-            Err(_) => thread::sleep(Duration::from_secs(3)),
-        }
-    }
-}
-
-fn compile() -> Result<Vec<u8>> {
-    let args = [
-        "-p",
-        "portico-widget",
-        "--lib",
-        "--target",
-        TARGET,
-        "--profile",
-        "widget",
-        "--config",
-        &paths::without_machine()?,
-    ];
-    let files = cargo::build(&args, "portico_widget")?;
-    let Some(wasm) = files
-        .into_iter()
-        .find(|file| file.extension().is_some_and(|end| end == "wasm"))
-    else {
-        bail!("cargo built no WASM from widget/; its crate type has to include cdylib");
-    };
-    fs::read(&wasm).with_context(|| format!("reading {}", wasm.display()))
 }
 
 /// One JSON per language, by its tag. Read and written again: wrong JSON fails here, not in a

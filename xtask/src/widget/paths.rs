@@ -6,7 +6,10 @@ use std::{env, fs, path::PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
-use crate::workspace;
+use crate::{
+    cmd::{self, command},
+    workspace,
+};
 
 fn cargo_home() -> Option<PathBuf> {
     env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
@@ -15,9 +18,15 @@ fn cargo_home() -> Option<PathBuf> {
     })
 }
 
-/// For cargo's `--config`: the compiler leaves these folders out.
-pub fn without_machine() -> Result<String> {
-    let mut folders = vec![workspace::root()];
+/// Where the compiler is installed.
+pub fn toolchain() -> Result<PathBuf> {
+    let root = cmd::output(command("rustc").args(["--print", "sysroot"]))?;
+    Ok(PathBuf::from(root.trim()))
+}
+
+/// For cargo's `--config`: these flags, and the compiler leaves the machine's folders out.
+pub fn config(flags: &[&str]) -> Result<String> {
+    let mut folders = vec![workspace::root(), toolchain()?];
     if let Some(home) = cargo_home() {
         folders.push(home.clone());
         // The compiler takes the last that fits: each registry's own folder.
@@ -27,11 +36,11 @@ pub fn without_machine() -> Result<String> {
             }
         }
     }
-    let flags = folders.iter().map(|folder| {
+    let mut flags: Vec<_> = flags.iter().map(|&flag| flag.to_owned()).collect();
+    for folder in &folders {
         let folder = folder.to_str().context("a folder's name is not UTF-8")?;
-        Ok(format!("--remap-path-prefix={folder}="))
-    });
-    let flags = flags.collect::<Result<Vec<_>>>()?;
+        flags.push(format!("--remap-path-prefix={folder}="));
+    }
     Ok(format!(
         "target.{}.rustflags={}",
         super::TARGET,
@@ -40,7 +49,7 @@ pub fn without_machine() -> Result<String> {
 }
 
 pub fn check(wasm: &[u8]) -> Result<()> {
-    let folders = [Some(workspace::root()), cargo_home()];
+    let folders = [Some(workspace::root()), cargo_home(), Some(toolchain()?)];
     for folder in folders.iter().flatten() {
         let name = folder.as_os_str().as_encoded_bytes();
         ensure!(

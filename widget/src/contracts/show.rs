@@ -1,0 +1,266 @@
+//! What a contract looks like at each of its steps.
+
+use std::rc::Rc;
+
+use gloo::events::{EventListener, EventListenerOptions};
+use portico_wire::access::Channel;
+use yew::Html;
+
+use super::{Screen, Step};
+use crate::{
+    access::{
+        Field, fields,
+        form::{Email, Wants, slotted},
+    },
+    dates::day_and_time,
+    dialog::{Question, dialog},
+    el::{El, el, list},
+    forms::fill::focus_page,
+    icons,
+    json::Json,
+    papers,
+    part::{Hooks, Undo},
+    portal::parts::{act, panel, quiet},
+};
+
+/// Where a contract stands, said to this contact: its own part in it, or the state.
+pub fn tag(contract: &Json) -> String {
+    let part = contract.text("part");
+    if part == "read" || part == "signed" {
+        contract.text("state")
+    } else {
+        part
+    }
+}
+
+impl Screen {
+    pub(super) fn show(self: &Rc<Self>, hooks: &Hooks, contract: &Rc<Json>) -> Html {
+        papers::printable(hooks, &self.shared);
+        let step = self.step.get();
+        let key = match &step {
+            Step::Reading => "reading",
+            Step::Told(key) => key,
+            Step::Signing => "signing",
+            Step::Code(_) => "code",
+        };
+        let turned = self.clone();
+        hooks.after(key, move || {
+            match turned.step.get() {
+                Step::Code(_) => turned.focus_field(Field::Code),
+                _ => focus_page(&turned.shared),
+            }
+            None
+        });
+        let watches = matches!(step, Step::Reading) && self.may_sign(contract) && !self.read.get();
+        let reading = self.clone();
+        hooks.after(if watches { "watch" } else { "" }, move || {
+            watches.then(|| reading.watch())?
+        });
+        match step {
+            Step::Reading => self.text(contract, None),
+            Step::Told(key) => self.text(contract, Some(key)),
+            Step::Signing => self.signing(contract),
+            Step::Code(asked) => {
+                let again = match asked.channel {
+                    Channel::Sms => self.link("code.by_email", Some(Channel::Email)),
+                    Channel::Email => self.link("code.resend", None),
+                };
+                let wants = Wants {
+                    heading: self.say("contract.confirm"),
+                    email: Email::Unseen,
+                    submit: self.say("contract.sign_now"),
+                    children: list(vec![
+                        self.hint(&self.sent_to(&asked)),
+                        self.field(Field::Code, "field.code"),
+                        self.wrong(Field::None),
+                        again,
+                    ]),
+                };
+                let prove = self.clone();
+                let form = slotted(&self.form, wants, move || prove.prove());
+                el("section.panel.narrow").add(form).into()
+            }
+        }
+    }
+
+    fn link(self: &Rc<Self>, key: &str, channel: Option<Channel>) -> Html {
+        let screen = self.clone();
+        fields::link(&self.say(key), false, move || screen.ask_code(channel)).into()
+    }
+
+    /// Tells once when the end of the text is in view, in whatever scrolls around it.
+    fn watch(self: &Rc<Self>) -> Option<Undo> {
+        let screen = self.clone();
+        let look = move || {
+            let end = screen.shared.pieces.root.get_element_by_id("end");
+            let height = gloo::utils::window().inner_height().ok();
+            let (Some(end), Some(height)) = (end, height.and_then(|it| it.as_f64())) else {
+                return;
+            };
+            if end.get_bounding_client_rect().top() <= height && !screen.read.replace(true) {
+                screen.shared.api.read_to_the_end(&screen.path);
+            }
+        };
+        look();
+        let document = gloo::utils::document();
+        let options = EventListenerOptions::run_in_capture_phase();
+        let listener =
+            EventListener::new_with_options(&document, "scroll", options, move |_| look());
+        Some(Box::new(move || drop(listener)))
+    }
+
+    fn moment(&self, key: &str, at: &str) -> String {
+        let at = day_and_time(at, &self.shared.language());
+        self.shared.texts.fill(key, &[("when", &at)])
+    }
+
+    fn text(self: &Rc<Self>, contract: &Rc<Json>, told: Option<&'static str>) -> Html {
+        let texts = &self.shared.texts;
+        let signs = self.may_sign(contract);
+        let state = tag(contract);
+        let tag = el("span.tag").set("data-state", &state);
+        let expires = contract.opt("expires_at");
+        let expires = expires.map(|at| el("p").text(&self.moment("contract.expires", &at)));
+        let head = el("div.head")
+            .add(
+                el("h3#page.title tabindex=-1")
+                    .text(&contract.text("title"))
+                    .text(" ")
+                    .add(tag.say(texts, &format_key(&state))),
+            )
+            .put(
+                "p.muted",
+                &self.moment("contract.sent_at", &contract.text("sent_at")),
+            )
+            .maybe(expires)
+            .maybe(told.map(|key| el("p.good").add(icons::tick()).say(texts, key)))
+            .maybe(self.stands(contract))
+            .add(papers::ways(&self.shared, &self.path));
+        let trouble = self.trouble.get().filter(|_| !self.declining.get());
+        let signers = contract.objects("signers");
+        let rows = signers.iter().map(|signer| self.signer(signer));
+        let (signing, declining) = (self.clone(), self.clone());
+        let acts = signs.then(|| {
+            el("div.foot").add(
+                el("div.acts")
+                    .add(
+                        act(texts, "contract.sign", false)
+                            .on_click(move || signing.go(Step::Signing)),
+                    )
+                    .add(
+                        quiet(texts, "decline.open", false)
+                            .on_click(move || declining.declining.set(true)),
+                    ),
+            )
+        });
+        el("div.paper.contract")
+            .add(head)
+            .maybe(trouble.map(|trouble| trouble.failed().add(trouble.contact(texts))))
+            .add(papers::draw(&contract.items("text"), texts))
+            .add(el("span#end"))
+            .add(panel(texts, "signers", "contract.signers").add(el("ul.rows").each(rows)))
+            .maybe(acts)
+            .add(papers::log(contract, &self.shared))
+            .maybe(self.declining.get().then(|| self.asks_reason()))
+            .into()
+    }
+
+    /// What its state means, and the way to the version that took its place.
+    fn stands(self: &Rc<Self>, contract: &Json) -> Option<El> {
+        let texts = &self.shared.texts;
+        let key = match &*tag(contract) {
+            "wait" => "contract.waits",
+            "signed" => "contract.goes_on",
+            "declined" => "contract.is_declined",
+            "expired" => "contract.is_expired",
+            "voided" => "contract.is_voided",
+            _ => return None,
+        };
+        let mut told = el("div.note").tell("p", texts, key);
+        if let Some(reason) = contract.opt("reason") {
+            told = told.put("p.muted", &reason);
+        }
+        if let Some(newer) = contract.opt("replaced_by") {
+            let to = self.to.clone();
+            let path = crate::texts::joined(&["contracts/", &newer]);
+            let link = el("button.link type=button").say(texts, "contract.newer");
+            told = told.add(link.on_click(move || to(Some(path.clone()))));
+        }
+        Some(told)
+    }
+
+    fn signer(&self, signer: &Json) -> El {
+        let texts = &self.shared.texts;
+        let name = signer.text("name");
+        let mut title = el("p.strong").put("bdi", &name);
+        if signer.flag("you") {
+            title = title.text(" ").tell("span.tag", texts, "contract.you");
+        }
+        let (icon, says) = match (signer.opt("signed_at"), signer.opt("declined_at")) {
+            (Some(at), _) => (icons::tick(), self.moment("contract.signed_at", &at)),
+            (_, Some(at)) => (icons::file(), self.moment("contract.declined_at", &at)),
+            _ => (icons::pen(), self.say("contract.not_yet")),
+        };
+        let typed = signer.opt("typed");
+        let about = el("div.grow")
+            .add(title)
+            .add(
+                el("p.small.muted")
+                    .text(&signer.text("role"))
+                    .text(" · ")
+                    .text(&says),
+            )
+            .maybe(typed.map(|typed| el("p.signed").text(&typed)));
+        el("li").add(el("span.round").add(icon)).add(about)
+    }
+
+    fn signing(self: &Rc<Self>, contract: &Rc<Json>) -> Html {
+        let texts = &self.shared.texts;
+        let sheet = self.sheet(contract);
+        let (screen, known) = (self.clone(), contract.clone());
+        let key = if contract.flag("asks_code") {
+            "contract.next"
+        } else {
+            "contract.sign_now"
+        };
+        let title = contract.text("title");
+        let title = texts.fill("contract.sign_title", &[("title", &title)]);
+        let trouble = self.trouble.get();
+        el("div.form")
+            .add(
+                el("div.head")
+                    .put("h3#page.title tabindex=-1", &title)
+                    .tell("p.intro", texts, "contract.sign_lead"),
+            )
+            .add(el("div.fields").add(sheet.field(0)).add(sheet.field(1)))
+            .add(
+                el("div.foot")
+                    .maybe(trouble.map(|trouble| trouble.failed().add(trouble.contact(texts))))
+                    .add(el("div.acts").add(
+                        act(texts, key, self.busy.get()).on_click(move || screen.signed(&known)),
+                    )),
+            )
+            .into()
+    }
+
+    fn asks_reason(self: &Rc<Self>) -> Html {
+        let (yes, no) = (self.clone(), self.clone());
+        dialog(Question {
+            shared: self.shared.clone(),
+            family: "decline",
+            lead: None,
+            reason: true,
+            busy: self.busy.get(),
+            trouble: self.trouble.get(),
+            yes: Rc::new(move |reason| yes.decline(&reason)),
+            no: Rc::new(move || {
+                no.trouble.set(None);
+                no.declining.set(false);
+            }),
+        })
+    }
+}
+
+fn format_key(state: &str) -> String {
+    crate::texts::joined(&["state.", state])
+}
