@@ -20,6 +20,7 @@ use crate::{
     audit::{Actor, Change, Subject},
     clients::{self, full_name},
     error::Error,
+    papers,
     quotes::QuoteLine,
     sales::{
         self,
@@ -137,6 +138,7 @@ pub async fn show_invoice(
     let credited = store::credited(&mut tx, id).await?;
     let corrections = store::corrections(&mut tx, id).await?;
     let named = store::contacts(&mut tx, id).await?;
+    let pdf = papers::files::staff_address(&mut tx, sales::pdf::invoice(id)).await?;
     let entries = timeline(
         &mut tx,
         Subject("invoice", Some(id.into_uuid())),
@@ -177,7 +179,8 @@ pub async fn show_invoice(
         "corrects": invoice.corrects.map(|id| json!({ "id": id, "number": whole.corrects })),
         "replaces": invoice.replaces,
         "corrections": corrections.iter().map(line).collect::<Vec<_>>(),
-        "paper": sales::paper::html(&paper(&whole)),
+        "paper": papers::html::html(&paper(&whole)),
+        "pdf": pdf,
         "language": invoice.terms.language,
         "timeline": entries,
         "may": { "edit": may(Act::Edit), "issue": may(Act::Issue), "void": may(Act::Void) && credited == 0, "correct": may(Act::Correct) },

@@ -35,6 +35,6 @@ pub fn line(invoice: &ListedInvoice) -> Value {
         "state": state,
         "tone": tone,
         "total": words.money(invoice.total, &invoice.currency),
-        "issued": invoice.issued_on.as_deref().map(|day| words.day(day)),
+        "issued": invoice.issued_on.as_deref().map(say::short_day),
     })
 }

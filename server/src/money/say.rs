@@ -349,6 +349,15 @@ pub fn words(language: &str) -> &'static Words {
         .unwrap_or(&EN)
 }
 
+/// "22 May 2027" with a short month, for lists of staff.
+pub fn short_day(day: &str) -> String {
+    let date: Option<Date> = day.parse().ok();
+    date.map_or_else(
+        || day.to_owned(),
+        |date| date.strftime("%-d %b %Y").to_string(),
+    )
+}
+
 /// Signs that mean one currency to whoever reads a bill; any other is told by its code.
 fn symbol(currency: &str) -> &str {
     match currency {

@@ -14,7 +14,7 @@ use crate::{
     audit::Subject,
     clients,
     error::Error,
-    invoices, quotes,
+    invoices, papers, quotes,
     sales::{self, timeline::timeline},
     scope::Member,
     studios,
@@ -77,6 +77,7 @@ pub async fn show_order(
     let by = clients::store::get_contact(&mut tx, order.accepted_by).await?;
     let quote = quotes::store::get(&mut tx, order.quote_id).await?;
     let made = invoices::store::of_order(&mut tx, id).await?;
+    let pdf = papers::files::staff_address(&mut tx, sales::pdf::order(id)).await?;
     let entries = timeline(
         &mut tx,
         Subject("order", Some(id.into_uuid())),
@@ -95,7 +96,8 @@ pub async fn show_order(
         "made": admin::moment(order.made_at, &studio.time_zone),
         "quote": { "id": quote.id, "number": quote.number },
         "invoices": made.iter().map(invoices::listed::line).collect::<Vec<_>>(),
-        "paper": sales::paper::html(&nodes),
+        "paper": papers::html::html(&nodes),
+        "pdf": pdf,
         "language": order.terms.language,
         "timeline": entries,
     });

@@ -109,7 +109,7 @@ pub async fn send(
     work::schedule(tx, studio, &quote, by.tell).await?;
     papers::ask(tx, sales::pdf::quote(id)).await?;
     if by.tell {
-        tell::sent(app, tx, studio, &quote).await?;
+        tell::sent(app, tx, studio, &quote, by).await?;
     }
     Ok(quote)
 }

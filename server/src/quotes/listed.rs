@@ -38,7 +38,7 @@ pub fn line(quote: &ListedQuote, today: &str, zone: &str) -> Value {
         "state": label,
         "tone": tone,
         "total": words.money(quote.total, &quote.currency),
-        "until": quote.valid_until.as_deref().map(|day| words.day(day)),
+        "until": quote.valid_until.as_deref().map(say::short_day),
         "changed": admin::day(quote.updated_at, zone),
     })
 }

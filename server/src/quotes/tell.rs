@@ -3,9 +3,10 @@
 use portico_wire::{ContactId, OrderId, access::Channel};
 use serde_json::{Value, json};
 
-use super::{Quote, store};
+use super::{Quote, act::By, store};
 use crate::{
     App, Result,
+    access::{LINK_SECONDS, links, reach},
     clients::{self, Client},
     db::StudioTx,
     invoices::{self, Invoice},
@@ -20,6 +21,7 @@ async fn send(
     to: (Option<ContactId>, &str),
     template: &str,
     params: Value,
+    link: Option<String>,
 ) -> Result<()> {
     let message = Message {
         contact: to.0,
@@ -27,8 +29,8 @@ async fn send(
         recipient: to.1,
         template,
         params,
-        secrets: Value::Null,
-        expires_at: None,
+        expires_at: link.as_ref().map(|_| tx.now().plus_seconds(LINK_SECONDS)),
+        secrets: link.map_or(Value::Null, |link| json!({ "link": link })),
     };
     mail::send(app, tx, studio, message).await
 }
@@ -58,7 +60,8 @@ async fn to_named(
         };
         let mut params = params.clone();
         params["first_name"] = contact.first_name.into();
-        send(app, tx, studio, (Some(contact.id), email), template, params).await?;
+        let to = (Some(contact.id), email.as_str());
+        send(app, tx, studio, to, template, params, None).await?;
         count += 1;
     }
     Ok(count)
@@ -75,13 +78,53 @@ async fn to_staff(
     for (name, email) in clients::store::to_tell(tx, client.group_id).await? {
         let mut params = params.clone();
         params["name"] = name.into();
-        send(app, tx, studio, (None, &email), template, params).await?;
+        send(app, tx, studio, (None, &email), template, params, None).await?;
     }
     Ok(())
 }
 
-pub async fn sent(app: &App, tx: &mut StudioTx, studio: &Studio, quote: &Quote) -> Result<usize> {
-    to_named(app, tx, studio, quote, "quote", params(quote)).await
+/// Asks whoever it names for an answer, with a link of their own. Who was never invited is by the quote, where the
+/// studio wants that.
+async fn ask(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    quote: &Quote,
+    template: &str,
+    by: &By<'_>,
+) -> Result<usize> {
+    let mut count = 0;
+    for contact in store::named(tx, quote.id).await? {
+        let Some(email) = contact.email.as_deref() else {
+            continue;
+        };
+        if contact.state.obstacle().is_some() {
+            continue;
+        }
+        let by = reach::By {
+            actor: by.actor,
+            reference: by.reference,
+        };
+        let whom = (contact.id, contact.state);
+        let link = links::for_document(app, tx, studio, whom, &by).await?;
+        let mut params = params(quote);
+        params["first_name"] = contact.first_name.into();
+        params["linked"] = link.is_some().into();
+        let to = (Some(contact.id), email);
+        send(app, tx, studio, to, template, params, link).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+pub async fn sent(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    quote: &Quote,
+    by: &By<'_>,
+) -> Result<usize> {
+    ask(app, tx, studio, quote, "quote", by).await
 }
 
 pub async fn reminded(
@@ -89,8 +132,9 @@ pub async fn reminded(
     tx: &mut StudioTx,
     studio: &Studio,
     quote: &Quote,
+    by: &By<'_>,
 ) -> Result<usize> {
-    to_named(app, tx, studio, quote, "quote_reminder", params(quote)).await
+    ask(app, tx, studio, quote, "quote_reminder", by).await
 }
 
 /// What there is to tell when a quote was accepted.

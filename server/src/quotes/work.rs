@@ -77,7 +77,7 @@ pub async fn remind(app: &App, scope: StudioScope, id: QuoteId) -> Result<Outcom
     let since = tx.now().plus_seconds(-24 * 3600);
     if open && studio.check_open().is_ok() && store::take_reminder(&mut tx, id, since).await? {
         note(&mut tx, &by_worker(), "quote reminded", id, Change::none()).await?;
-        tell::reminded(app, &mut tx, &studio, &quote).await?;
+        tell::reminded(app, &mut tx, &studio, &quote, &by_worker()).await?;
         tx.commit().await?;
     }
     Ok(Outcome::Done)
@@ -104,7 +104,7 @@ pub async fn remind_now(
         ));
     }
     note(tx, by, "quote reminded", id, Change::none()).await?;
-    tell::reminded(app, tx, studio, &quote).await
+    tell::reminded(app, tx, studio, &quote, by).await
 }
 
 const fn by_worker() -> By<'static> {

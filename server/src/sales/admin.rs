@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::{
-    editor::{StepRow, read_plan, steps_of, steps_sent},
+    editor::{StepRow, check_prose, read_plan, steps_of, steps_sent},
     numbers::{self, Pattern, Series},
     store::{self, Settings},
 };
@@ -113,6 +113,7 @@ impl Typed {
                 }),
         };
         let terms = errors.optional("terms", &self.terms, 50_000);
+        check_prose("terms", terms.as_deref(), errors);
         let rates = read_rates(&self.rates, errors);
         let mut flaws = FieldErrors::default();
         let plan = read_plan(&self.steps, currency, &mut flaws).unwrap_or_default();

@@ -16,6 +16,7 @@ use crate::{
         sums::{self, Tax},
         typed::{self, decimal},
     },
+    papers::markdown,
     quotes::{self, QuoteLine},
     studios::settings::CURRENCIES,
     web::form::{FieldErrors, Sent},
@@ -297,6 +298,8 @@ impl Typed {
         let title = errors.required("title", &self.title, 120);
         let intro = errors.optional("intro", &self.intro, 10_000);
         let terms = errors.optional("terms", &self.terms, 50_000);
+        check_prose("intro", intro.as_deref(), errors);
+        check_prose("terms", terms.as_deref(), errors);
         let discount = typed::discount(&self.discount, currency).unwrap_or_else(|| {
             errors.add("discount", "A percentage such as 10 %, or an amount.");
             sums::Discount::None
@@ -374,6 +377,13 @@ impl Typed {
             steps: steps_of(&settings.plan, currency),
             ..Self::default()
         }
+    }
+}
+
+/// What cannot stand on a paper is said where it was typed.
+pub fn check_prose(field: &'static str, text: Option<&str>, errors: &mut FieldErrors) {
+    if let Some(Err(flaw)) = text.map(markdown::read) {
+        errors.add(field, flaw.sentence());
     }
 }
 

@@ -6,48 +6,14 @@ use portico_wire::{
 };
 
 use super::{Line, Terms};
-use crate::money::{
-    self,
-    plan::Part,
-    sums::{Discount, Sums},
+use crate::{
+    money::{
+        self,
+        plan::Part,
+        sums::{Discount, Sums},
+    },
+    papers::markdown,
 };
-
-/// A paper as a part of a page. Texts are escaped; a paper has nothing else.
-pub fn html(nodes: &[Node]) -> String {
-    let mut out = String::new();
-    for node in nodes {
-        write_html(node, &mut out);
-    }
-    out
-}
-
-fn write_html(node: &Node, out: &mut String) {
-    match node {
-        Node::Text(text) => {
-            for c in text.chars() {
-                match c {
-                    '&' => out.push_str("&amp;"),
-                    '<' => out.push_str("&lt;"),
-                    '>' => out.push_str("&gt;"),
-                    c => out.push(c),
-                }
-            }
-        }
-        Node::Element(Tag::Br, _) => out.push_str("<br>"),
-        Node::Element(Tag::Hr, _) => out.push_str("<hr>"),
-        Node::Element(tag, inside) => {
-            let name = serde_json::to_value(tag).unwrap_or_default();
-            let name = name.as_str().unwrap_or("div");
-            let (name, class) = match name.split_once('.') {
-                Some((name, class)) => (name, format!(" class=\"{class}\"")),
-                None => (name, String::new()),
-            };
-            out.push_str(&format!("<{name}{class}>"));
-            out.push_str(&html(inside));
-            out.push_str(&format!("</{name}>"));
-        }
-    }
-}
 
 /// A title and what stands below it: what a PDF is made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,23 +23,10 @@ pub struct Document {
     pub nodes: Vec<Node>,
 }
 
-/// A text as people typed it: a blank line parts paragraphs.
+/// A text in Markdown, which was checked when it was saved.
 pub fn prose(text: Option<&str>) -> Vec<Node> {
-    let paragraphs = text.unwrap_or_default().split("\n\n");
-    paragraphs
-        .map(str::trim)
-        .filter(|paragraph| !paragraph.is_empty())
-        .map(|paragraph| {
-            let mut inside = Vec::new();
-            for line in paragraph.lines() {
-                if !inside.is_empty() {
-                    inside.push(Node::Element(Tag::Br, Vec::new()));
-                }
-                inside.push(Node::text(line));
-            }
-            Node::Element(Tag::P, inside)
-        })
-        .collect()
+    let text = text.unwrap_or_default();
+    markdown::read(text).unwrap_or_else(|_| vec![Node::of(Tag::P, text)])
 }
 
 /// What is known by name; what is empty is left out.
@@ -266,22 +219,4 @@ pub fn terms(terms: &Terms) -> Vec<Node> {
         nodes.insert(0, Node::of(Tag::H2, terms.words().terms));
     }
     nodes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn f4_a_paper_on_a_page_is_escaped() {
-        let nodes = [
-            Node::of(Tag::P, "<script>alert(1)</script> & more"),
-            Node::Element(Tag::Tr, vec![Node::of(Tag::Number, "£1.00")]),
-            Node::Element(Tag::Br, Vec::new()),
-        ];
-        assert_eq!(
-            html(&nodes),
-            "<p>&lt;script&gt;alert(1)&lt;/script&gt; &amp; more</p><tr><td class=\"n\">£1.00</td></tr><br>"
-        );
-    }
 }

@@ -151,6 +151,7 @@ async fn e4_e5_a_contract_is_written_sent_signed_and_countersigned_on_the_pages(
     sign(&mut ada, id, "Ada Carter", "key-number-one")
         .await
         .ok();
+    test.work().await;
     let page = staff.get(&path).await;
     assert!(page.text.contains("Sign for Fernlight Studio"));
     assert!(
@@ -237,6 +238,8 @@ async fn e1_the_list_filters_searches_and_turns_its_pages() {
     for n in 0..60 {
         made.draft.title = format!("Number {n:02}");
         made.write(&["office@demo.test"]).await;
+        // Ids of one moment have no order.
+        test.pass(1);
     }
     let mut staff = test.staff("member@demo.test").await;
     let page = staff.get("/admin/contracts?show=draft").await;

@@ -667,3 +667,34 @@ async fn b9_the_section_costs_the_same_statements_whatever_it_holds() {
         .collect();
     assert!(open.is_sorted_by(|a, b| a >= b), "{list}");
 }
+
+#[tokio::test]
+async fn l4_a_quote_invites_who_was_never_invited_and_its_link_opens_the_portal() {
+    let test = TestApp::new().await;
+    let (contact, client) = person(&test, "new@demo.test").await;
+    let mut desk = test.staff("owner@demo.test").await;
+    desk.get(&format!("/admin/clients/{client}/contacts/new"))
+        .await;
+    let added = [
+        ("first_name", "Nell"),
+        ("last_name", "Newcomer"),
+        ("email", "nell@demo.test"),
+    ];
+    desk.post(&format!("/admin/clients/{client}/contacts/new"), &added)
+        .await;
+    let _ = contact;
+    sent(&test, &["nell@demo.test"], "Hello Nell", None).await;
+    let secret = test.link("nell@demo.test").await;
+    let looked = test
+        .browser()
+        .post("/sign-in/link", json!({ "secret": secret }))
+        .await;
+    assert_eq!(looked.ok()["email"], "nell@demo.test");
+    let (invited,): (i64,) = test
+        .row(
+            "select count(*) from contacts where email = $1 and invited_at is not null",
+            "nell@demo.test",
+        )
+        .await;
+    assert_eq!(invited, 1);
+}

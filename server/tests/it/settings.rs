@@ -24,6 +24,7 @@ fn form<'a>(version: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &
         ("support_email", "hello@fernlight.test"),
         ("support_phone", "+44 1225 555 014"),
         ("passwords", "true"),
+        ("activates_portal", "true"),
         ("start", "form"),
         ("accent", "#7a3e58"),
         ("language", "en"),

@@ -20,7 +20,7 @@ use crate::{
     clients::{self, full_name},
     clock::today,
     db::StudioTx,
-    orders,
+    orders, papers,
     sales::{self, timeline::timeline},
     scope::{Manager, Member, StaffSession},
     staff::Role,
@@ -54,7 +54,7 @@ async fn shown(tx: &mut StudioTx, studio: &Studio, quote: &Quote, client: &str) 
     let parts = quote.terms.plan.parts(priced.sums.total, agreed);
     let sent = quote.sent_at.map(|at| sales::day(at, studio)).transpose()?;
     let nodes = paper(quote, &lines, &priced, &parts, &Addressee { client, sent });
-    Ok(sales::paper::html(&nodes))
+    Ok(papers::html::html(&nodes))
 }
 
 /// `GET /admin/quotes/{id}`
@@ -75,6 +75,7 @@ pub async fn show(
     };
     let newer = store::replaced_by(&mut tx, id).await?;
     let zone = &studio.time_zone;
+    let pdf = papers::files::staff_address(&mut tx, sales::pdf::quote(id)).await?;
     let entries = timeline(&mut tx, Subject("quote", Some(id.into_uuid())), zone).await?;
     let state = quote.state_on(&today(tx.now(), zone));
     drop(tx);
@@ -98,6 +99,7 @@ pub async fn show(
         "replaces": quote.replaces,
         "newer": newer,
         "paper": html,
+        "pdf": pdf,
         "language": quote.terms.language,
         "timeline": entries,
         "may": {

@@ -12,6 +12,7 @@ use sqlx::types::Json;
 use super::{Quote, QuoteLine};
 use crate::{
     Result,
+    access::reach::State,
     db::{StudioTx, execute, fetch_all, fetch_optional},
     error::Error,
     sales::{Line, Terms},
@@ -230,13 +231,15 @@ pub struct Named {
     pub first_name: String,
     pub last_name: String,
     pub email: Option<String>,
+    pub state: State,
 }
 
 pub async fn named(tx: &mut StudioTx, quote: QuoteId) -> Result<Vec<Named>> {
     fetch_all!(
         tx,
         Named,
-        "select k.id, k.first_name, k.last_name, case when k.active and cl.portal_enabled then k.email end as email
+        "select k.id, k.first_name, k.last_name, case when k.active and cl.portal_enabled then k.email end as email,
+                k.access_state as state
          from quote_contacts c
          join contacts k on k.studio_id = c.studio_id and k.id = c.contact_id
          join clients cl on cl.studio_id = k.studio_id and cl.id = k.client_id
