@@ -41,7 +41,13 @@ async fn b1_home_names_questionnaires_contracts_and_quotes_the_next_due_first() 
     contracts.draft.in_order = true;
     let both = ["client@demo.test", "spouse@demo.test"];
     let contract = contracts.send(&both).await;
-    let quote = quotes::sent(&test, &["client@demo.test"], "Home: answer", Some("2027-03-01")).await;
+    let quote = quotes::sent(
+        &test,
+        &["client@demo.test"],
+        "Home: answer",
+        Some("2027-03-01"),
+    )
+    .await;
 
     let mut ada = test.signed_in("client@demo.test").await;
     let mut ben = test.signed_in("spouse@demo.test").await;
@@ -53,7 +59,8 @@ async fn b1_home_names_questionnaires_contracts_and_quotes_the_next_due_first() 
     let home = ada.get("/home").await.ok();
     let todo_of = |kind: &str| {
         let all = home["todo"].as_array().unwrap().iter();
-        let mut those = all.filter(|it| it["kind"] == kind && it["title"].as_str().unwrap().starts_with("Home"));
+        let mut those = all
+            .filter(|it| it["kind"] == kind && it["title"].as_str().unwrap().starts_with("Home"));
         those.next().unwrap().clone()
     };
     assert_eq!(todo_of("quote")["id"], quote.to_string());
@@ -63,7 +70,9 @@ async fn b1_home_names_questionnaires_contracts_and_quotes_the_next_due_first() 
     assert_eq!(todo(&mut ben).await, Vec::<String>::new());
     assert_eq!(todo(&mut stranger).await, Vec::<String>::new());
 
-    sign(&mut ada, contract, "Ada Carter", "home-sign-1").await.ok();
+    sign(&mut ada, contract, "Ada Carter", "home-sign-1")
+        .await
+        .ok();
     ada.send(
         Method::POST,
         &format!("/quotes/{quote}/decline"),
