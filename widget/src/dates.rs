@@ -34,6 +34,14 @@ pub fn day(day: &str, long: bool, language: &str) -> String {
         .into()
 }
 
+/// The day that ends with a moment as the server writes it, where the reader is.
+pub fn day_before(at: &str, language: &str) -> String {
+    let last = Date::parse(at) - 1000.0;
+    Date::new(&last.into())
+        .to_locale_date_string(language, &options(&[("dateStyle", "full")]))
+        .into()
+}
+
 /// "2:30 pm" for `14:30`.
 pub fn time(time: &str, language: &str) -> String {
     let options = options(&[("timeStyle", "short"), ("timeZone", "UTC")]);

@@ -18,6 +18,7 @@ mod forms;
 mod forms_bad;
 mod forms_desk;
 mod harness;
+mod home;
 mod import;
 mod invoices;
 mod links;

@@ -12,7 +12,7 @@ use crate::{
         Field, fields,
         form::{Email, Wants, slotted},
     },
-    dates::day_and_time,
+    dates::{day_and_time, day_before},
     dialog::{Question, dialog},
     el::{El, el, list},
     forms::fill::focus_page,
@@ -92,7 +92,7 @@ impl Screen {
     fn watch(self: &Rc<Self>) -> Option<Undo> {
         let screen = self.clone();
         let look = move || {
-            let end = screen.shared.pieces.root.get_element_by_id("end");
+            let end = screen.shared.pieces.root.get_element_by_id("signers");
             let height = gloo::utils::window().inner_height().ok();
             let (Some(end), Some(height)) = (end, height.and_then(|it| it.as_f64())) else {
                 return;
@@ -120,7 +120,10 @@ impl Screen {
         let state = tag(contract);
         let tag = el("span.tag").set("data-state", &state);
         let expires = contract.opt("expires_at");
-        let expires = expires.map(|at| el("p").text(&self.moment("contract.expires", &at)));
+        let expires = expires.map(|at| {
+            let day = day_before(&at, &self.shared.language());
+            el("p").text(&texts.fill("contract.expires", &[("when", &day)]))
+        });
         let head = el("div.head")
             .add(
                 el("h3#page.title tabindex=-1")
@@ -157,7 +160,6 @@ impl Screen {
             .add(head)
             .maybe(trouble.map(|trouble| trouble.failed().add(trouble.contact(texts))))
             .add(papers::draw(&contract.items("text"), texts))
-            .add(el("span#end"))
             .add(panel(texts, "signers", "contract.signers").add(el("ul.rows").each(rows)))
             .maybe(acts)
             .add(papers::log(contract, &self.shared))

@@ -218,14 +218,18 @@ impl Section {
             .put("bdi", &title)
             .text(" ")
             .add(tag.say(texts, &joined(&["state.", &state])));
-        let moment = |name: &str, key: &str| {
-            let at = dates::day_and_time(&contract.opt(name)?, &language);
-            Some(el("p.small").text(&texts.fill(key, &[("when", &at)])))
+        let at = match (contract.opt("closed_at"), contract.opt("expires_at")) {
+            (Some(at), _) => {
+                let at = dates::day_and_time(&at, &language);
+                texts.fill("contract.closed_at", &[("when", &at)])
+            }
+            (_, Some(at)) => {
+                let day = dates::day_before(&at, &language);
+                texts.fill("contract.expires", &[("when", &day)])
+            }
+            _ => String::new(),
         };
-        let at = match moment("closed_at", "contract.closed_at") {
-            None => moment("expires_at", "contract.expires"),
-            closed => closed,
-        };
+        let at = (!at.is_empty()).then(|| el("p.small").text(&at));
         let about = el("div.grow").add(heading).maybe(at);
         let to = To {
             key: if signs { "forms.sign" } else { "forms.read" },

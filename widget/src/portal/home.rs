@@ -12,7 +12,7 @@ use crate::{
     icons,
     portal::parts::{To, panel, way},
     replies::{Home, Todo},
-    texts::{Texts, filled},
+    texts::{Texts, filled, joined},
 };
 
 /// Where somebody goes from home: a section, and what of it is shown at once.
@@ -67,7 +67,7 @@ pub fn home_section(home: &Home, shared: &Common, go: &Go) -> Html {
             .key(section.name())
             .add(el("h3").add(open.on_click(move || go(section, None))))
             .add(round(section))
-            .add(empty_text(section, studio, texts))
+            .add(about(section, studio, texts))
     };
     let others = home.rights.sections().filter(|it| *it != Right::Home);
     list(vec![
@@ -81,6 +81,14 @@ pub fn home_section(home: &Home, shared: &Common, go: &Go) -> Html {
 
 fn round(section: Right) -> El {
     el("span.round").add(icons::section(section))
+}
+
+/// What a section holds; of those that are always empty so far, that.
+fn about(section: Right, studio: &str, texts: &Texts) -> El {
+    match texts.find(&joined(&["about.", section.name()])) {
+        Some(text) => el("p").text(&text),
+        None => empty_text(section, studio, texts),
+    }
 }
 
 fn empty_text(section: Right, studio: &str, texts: &Texts) -> El {

@@ -23,6 +23,7 @@ use crate::{
         parts::{To, panel, way},
     },
     replies::Home,
+    texts::joined,
 };
 
 /// What the way back to this section is called.
@@ -141,12 +142,20 @@ impl Section {
         )
     }
 
-    fn row(self: &Rc<Self>, item: &Json, more: Option<&str>, tag: Option<&str>, to: To<'_>) -> El {
+    fn row(
+        self: &Rc<Self>,
+        item: &Json,
+        more: Option<&str>,
+        state: Option<&str>,
+        to: To<'_>,
+    ) -> El {
         let texts = &self.shared.texts;
         let (id, title, number) = (item.text("id"), item.text("title"), item.text("number"));
         let mut heading = el("p.strong").put("bdi", &title);
-        if let Some(tag) = tag {
-            heading = heading.text(" ").tell("span.tag.quiet-tag", texts, tag);
+        if let Some(state) = state {
+            let tag = el("span.tag").set("data-state", state);
+            let words = joined(&["state.", state]);
+            heading = heading.text(" ").add(tag.say(texts, &words));
         }
         let about = el("div.grow")
             .add(heading)

@@ -24,7 +24,6 @@ pub fn order(shared: &Shared, path: &str, to: &Rc<dyn Fn(Option<String>)>) -> Ht
                 let texts = &shared.texts;
                 let head = el("div.head")
                     .put("h3#page.title tabindex=-1", &order.text("title"))
-                    .add(el("p.muted").put("bdi", &order.text("number")))
                     .add(papers::ways(&shared, &path));
                 el("div.paper")
                     .add(head)

@@ -33,9 +33,9 @@ const SMALL: &[&str] = &[
 
 pub fn compile() -> Result<Vec<u8>> {
     add("target", TARGET, &PathBuf::from(TARGET).join("lib"))?;
-    add("component", "rust-src", "src/rust/library".as_ref())?;
-    let flags = paths::config(SMALL)?;
-    let args = [
+    let source = add("component", "rust-src", "src/rust/library".as_ref());
+    let flags = paths::config(if source.is_ok() { SMALL } else { &[] })?;
+    let mut args = vec![
         "-p",
         "portico-widget",
         "--lib",
@@ -43,12 +43,23 @@ pub fn compile() -> Result<Vec<u8>> {
         TARGET,
         "--profile",
         "widget",
-        "-Zbuild-std=std,panic_abort",
-        "-Zbuild-std-features=optimize_for_size",
         "--config",
         &flags,
     ];
-    let files = cargo::build(&args, "portico_widget", &[("RUSTC_BOOTSTRAP", "1")])?;
+    let files = match source {
+        Ok(()) => {
+            args.extend([
+                "-Zbuild-std=std,panic_abort",
+                "-Zbuild-std-features=optimize_for_size",
+            ]);
+            cargo::build(&args, "portico_widget", &[("RUSTC_BOOTSTRAP", "1")])?
+        }
+        Err(error) => {
+            eprintln!("      {error:#}");
+            eprintln!("      The portal is built on the compiler's own standard library: it works, and is larger.");
+            cargo::build(&args, "portico_widget", &[])?
+        }
+    };
     let Some(wasm) = files
         .into_iter()
         .find(|file| file.extension().is_some_and(|end| end == "wasm"))
