@@ -64,7 +64,7 @@ test("an empty section says kindly what will be there (D1)", async ({ page, fore
   await page.route(/\/forms$/, (route) =>
     route.request().method() === "GET"
       ? route.fulfill({
-          json: { forms: [], questionnaires: [], submissions: [] },
+          json: { forms: [], questionnaires: [], submissions: [], contracts: [] },
           headers: { "access-control-allow-origin": "*" },
         })
       : route.fallback(),

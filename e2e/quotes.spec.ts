@@ -1,4 +1,4 @@
-// Quotes and orders as a contact meets them: rows B1, B9 and the section Quotes and Orders.
+// Quotes and orders as a contact meets them: rows B1, B9, F1 to F4.
 
 import type { Page } from "@playwright/test";
 
@@ -27,7 +27,7 @@ const look = async (portal: Portal) => {
 /** The total, as it stands below the lines. */
 const total = (page: Page) => page.locator(".totals .total dd");
 
-test("what waits for an answer stands first, then what was bought (B9)", async ({ page, foreign }) => {
+test("what waits for an answer stands first, then what was bought (B9 F1)", async ({ page, foreign }) => {
   const portal = await atQuotes(page, foreign);
   const headings = await page.getByRole("heading", { level: 3 }).allTextContents();
   expect(headings).toEqual(["Quotes", "Orders", "Answered quotes"]);
@@ -40,7 +40,7 @@ test("what waits for an answer stands first, then what was bought (B9)", async (
   await expect(portal.button("Accept this quote")).toHaveCount(0);
 });
 
-test("optional lines are chosen and the totals follow, by keyboard too", async ({ page, foreign }) => {
+test("optional lines are chosen and the totals follow, by keyboard too (F2)", async ({ page, foreign }) => {
   const portal = await atQuotes(page, foreign);
   await look(portal);
   await expect(total(page)).toHaveText("£2,440.00");
@@ -57,7 +57,7 @@ test("optional lines are chosen and the totals follow, by keyboard too", async (
   await expect(total(page)).toHaveText("£2,440.00");
 });
 
-test("of two choices in a row the later one counts, and a lost connection keeps it", async ({ page, watch, foreign }) => {
+test("of two choices in a row the later one counts, and a lost connection keeps it (F2)", async ({ page, watch, foreign }) => {
   watch.expect(/ERR_FAILED/);
   const portal = await atQuotes(page, foreign);
   await look(portal);
@@ -72,7 +72,7 @@ test("of two choices in a row the later one counts, and a lost connection keeps 
   await expect(album).toBeChecked();
 });
 
-test("declining asks why, and can be thought over", async ({ page, foreign }) => {
+test("declining asks why, and can be thought over (F2)", async ({ page, foreign }) => {
   const portal = await atQuotes(page, foreign);
   await look(portal);
   await portal.button("Decline").click();
@@ -84,7 +84,7 @@ test("declining asks why, and can be thought over", async ({ page, foreign }) =>
   await expect(portal.button("Decline")).toBeFocused();
 });
 
-test("a quote that changed meanwhile is shown anew", async ({ page, foreign }) => {
+test("a quote that changed meanwhile is shown anew (F2)", async ({ page, foreign }) => {
   const portal = await atQuotes(page, foreign);
   await look(portal);
   await page.route(ACCEPT, (route) =>
@@ -98,7 +98,7 @@ test("a quote that changed meanwhile is shown anew", async ({ page, foreign }) =
   await expect(portal.button("Accept this quote")).toBeVisible();
 });
 
-test("a quote becomes an order, which is read, printed and saved", async ({ page, foreign }) => {
+test("a quote becomes an order, which is read, printed and saved (F2 F3 F4)", async ({ page, foreign }) => {
   const portal = await atQuotes(page, foreign);
   await look(portal);
   await page.getByRole("checkbox", { name: /Second album/ }).check();
