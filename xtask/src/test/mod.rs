@@ -155,7 +155,7 @@ fn prepare(parts: &[&Part]) -> Result<()> {
 fn unit(report: &mut Report) -> Result<()> {
     // Apart from the backend's: together cargo would build every shared crate once more, with
     // the features of both.
-    for package in ["portico-wire", "xtask"] {
+    for package in ["portico-wire", "portico-pdf", "xtask"] {
         let suite = Suite {
             packages: &[package],
             filter: None,
