@@ -208,7 +208,7 @@ mod tests {
     fn a23_devices_have_names_people_know() {
         for (user_agent, name) in [
             (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1",
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 180 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1",
                 "Safari on iPhone",
             ),
             (

@@ -23,7 +23,7 @@ use crate::{
 
 const DAY: i64 = 86_400;
 const PHONE: &str =
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1";
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 180 like Mac OS X) Version/18.0 Safari/604.1";
 
 /// Tells of days gone by.
 struct Story<'a> {

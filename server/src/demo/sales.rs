@@ -246,7 +246,7 @@ async fn couple(app: &App, tx: &mut StudioTx, studio: &Studio, people: &People) 
                 "Ten hours, two photographers, from getting ready to the first dances",
                 1_000,
                 "",
-                1_950_00,
+                195_000,
                 Fixed,
             ),
             (
@@ -254,7 +254,7 @@ async fn couple(app: &App, tx: &mut StudioTx, studio: &Studio, people: &People) 
                 "About 600 pictures, ready for print, for a year",
                 1_000,
                 "",
-                250_00,
+                25_000,
                 Fixed,
             ),
             (
@@ -262,7 +262,7 @@ async fn couple(app: &App, tx: &mut StudioTx, studio: &Studio, people: &People) 
                 "30 × 30 cm, 40 pages, linen",
                 2_000,
                 "album",
-                180_00,
+                18_000,
                 Optional,
             ),
             (
@@ -270,7 +270,7 @@ async fn couple(app: &App, tx: &mut StudioTx, studio: &Studio, people: &People) 
                 "An hour and a half at a place you like",
                 1_500,
                 "h",
-                160_00,
+                16_000,
                 Preselected,
             ),
         ],
@@ -287,7 +287,7 @@ async fn couple(app: &App, tx: &mut StudioTx, studio: &Studio, people: &People) 
                 "In the golden hour",
                 2_000,
                 "h",
-                160_00,
+                16_000,
                 Fixed,
             ),
             (
@@ -295,10 +295,10 @@ async fn couple(app: &App, tx: &mut StudioTx, studio: &Studio, people: &People) 
                 "A set of ten, 20 × 30 cm",
                 1_000,
                 "set",
-                95_00,
+                9_500,
                 Preselected,
             ),
-            ("Framing", "Oak, museum glass", 1_000, "", 140_00, Optional),
+            ("Framing", "Oak, museum glass", 1_000, "", 14_000, Optional),
         ],
         ..base
     };
@@ -313,7 +313,7 @@ async fn couple(app: &App, tx: &mut StudioTx, studio: &Studio, people: &People) 
             "Filmed by a third person, cut within six weeks",
             1_000,
             "",
-            1_100_00,
+            110_000,
             Fixed,
         )],
         ..engagement
@@ -329,7 +329,7 @@ async fn company(app: &App, tx: &mut StudioTx, studio: &Studio, people: &People)
         title: "Harbour Festival, two photographers",
         intro: "For three days on the waterfront.",
         inclusive: false,
-        discount: Discount::Amount(150_00),
+        discount: Discount::Amount(15_000),
         plan: plan(&[(Share::Rest, When::Days(30))]),
         valid_days: 14,
         lines: &[
@@ -338,7 +338,7 @@ async fn company(app: &App, tx: &mut StudioTx, studio: &Studio, people: &People)
                 "Per day, up to nine hours",
                 6_000,
                 "day",
-                520_00,
+                52_000,
                 Fixed,
             ),
             (
@@ -346,7 +346,7 @@ async fn company(app: &App, tx: &mut StudioTx, studio: &Studio, people: &People)
                 "Twenty pictures for the press, each day by 22:00",
                 3_000,
                 "day",
-                120_00,
+                12_000,
                 Optional,
             ),
         ],
@@ -358,13 +358,13 @@ async fn company(app: &App, tx: &mut StudioTx, studio: &Studio, people: &People)
         intro: "",
         discount: Discount::None,
         lines: &[
-            ("Event photography", "", 4_500, "h", 140_00, Fixed),
+            ("Event photography", "", 4_500, "h", 14_000, Fixed),
             (
                 "Portrait corner",
                 "Backdrop and light, prints on the spot",
                 1_000,
                 "",
-                390_00,
+                39_000,
                 Fixed,
             ),
         ],

@@ -100,17 +100,17 @@ fn line(id: u8, price: i64, optional: bool, preselected: bool) -> QuoteLine {
 #[test]
 fn f2_a_choice_is_priced_and_an_unknown_line_refused() {
     let lines = [
-        line(1, 100_00, false, false),
-        line(2, 50_00, true, true),
-        line(3, 30_00, true, false),
+        line(1, 10_000, false, false),
+        line(2, 5_000, true, true),
+        line(3, 3_000, true, false),
     ];
     let price = |chosen: Option<&[LineId]>| price(&terms(false), &lines, chosen);
     let id = |n| LineId::from_bytes([n; 16]);
-    assert_eq!(price(None).unwrap().sums.total, 180_00);
-    assert_eq!(price(Some(&[])).unwrap().sums.total, 120_00);
+    assert_eq!(price(None).unwrap().sums.total, 18_000);
+    assert_eq!(price(Some(&[])).unwrap().sums.total, 12_000);
     assert_eq!(
         price(Some(&[id(3), id(3), id(1)])).unwrap().sums.total,
-        156_00
+        15_600
     );
     assert_eq!(
         price(Some(&[id(2), id(3)])).unwrap().bought,
@@ -162,7 +162,7 @@ fn f4_a_paper_says_lines_sums_and_plan_in_its_language() {
     quote.terms.language = "de".into();
     quote.terms.currency = "EUR".into();
     quote.terms.terms = Some("Erste Zeile\nzweite Zeile\n\nNeuer Absatz".into());
-    let lines = [line(1, 1_250_00, false, false), line(2, 50_00, true, false)];
+    let lines = [line(1, 125_000, false, false), line(2, 5_000, true, false)];
     let priced = price(&quote.terms, &lines, None).unwrap();
     let parts = quote
         .terms

@@ -533,7 +533,7 @@ impl Browser<'_> {
             .uri(format!("/api/portal/v1/{}{path}", self.studio))
             .header(
                 "user-agent",
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 180 like Mac OS X) Version/18.0 Safari/604.1",
             );
         if let Some(origin) = &self.origin {
             request = request.header("origin", origin);

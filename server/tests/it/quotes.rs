@@ -80,12 +80,12 @@ pub async fn sent(
     }
     let ids: Vec<ContactId> = contacts.iter().map(|(contact, _)| *contact).collect();
     let mut tx = test.app.db.write(&demo).await.unwrap();
-    let lines = [line(&tx, 100_00, false), line(&tx, 50_00, true)];
+    let lines = [line(&tx, 10_000, false), line(&tx, 5_000, true)];
     let terms = terms(title);
     let draft = Draft {
         terms: &terms,
         valid_until,
-        total: 120_00,
+        total: 12_000,
         lines: &lines,
         contacts: &ids,
     };

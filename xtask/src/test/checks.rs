@@ -42,6 +42,8 @@ pub fn lint(report: &mut Report) -> Result<()> {
             "portico-server",
             "-p",
             "portico-wire",
+            "-p",
+            "portico-pdf",
             "--all-targets",
         ]),
     );

@@ -23,7 +23,7 @@ Installs what is missing where it can, else names it. Everything runs even where
 the last line counts. `--only PART[,PART…]` runs some of it:
   lint      formatting, clippy for the backend, this program and the portal
   supply    licences, banned crates and sources, against deny.toml
-  unit      the suites of wire and xtask
+  unit      the suites of wire, pdf and xtask
   sqlite    the server's suite on SQLite
   postgres  the same suite on a throw-away PostgreSQL
   size      what a visitor downloads, against the budgets
@@ -54,7 +54,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "unit",
-        title: "Unit tests of wire and xtask",
+        title: "Unit tests of wire, pdf and xtask",
         portal: false,
         run: unit,
     },
@@ -155,7 +155,7 @@ fn prepare(parts: &[&Part]) -> Result<()> {
 fn unit(report: &mut Report) -> Result<()> {
     // Apart from the backend's: together cargo would build every shared crate once more, with
     // the features of both.
-    for package in ["portico-wire", "xtask"] {
+    for package in ["portico-wire", "portico-pdf", "xtask"] {
         let suite = Suite {
             packages: &[package],
             filter: None,

@@ -56,7 +56,9 @@ pub fn compile() -> Result<Vec<u8>> {
         }
         Err(error) => {
             eprintln!("      {error:#}");
-            eprintln!("      The portal is built on the compiler's own standard library: it works, and is larger.");
+            eprintln!(
+                "      The portal is built on the compiler's own standard library: it works, and is larger."
+            );
             cargo::build(&args, "portico_widget", &[])?
         }
     };
