@@ -108,23 +108,46 @@ struct Claimed {
     attempts: i64,
 }
 
-async fn claim(tx: &mut Tx, most: i64) -> Result<Vec<Claimed>> {
+/// Two rows of work that do not wait for each other: a sign-in code never stands behind a PDF.
+#[derive(Debug, Clone, Copy)]
+enum Lane {
+    Quick,
+    Papers,
+}
+
+impl Lane {
+    const fn is_papers(self) -> bool {
+        matches!(self, Self::Papers)
+    }
+    /// How many at once.
+    const fn most(self) -> i64 {
+        match self {
+            Self::Quick => 16,
+            Self::Papers => 1,
+        }
+    }
+}
+
+async fn claim(tx: &mut Tx, lane: Lane) -> Result<Vec<Claimed>> {
     let now = tx.now();
     let text = tx.dialect(
         "update jobs set attempts = attempts + 1, locked_until = $2
          where (studio_id, id) in (
              select studio_id, id from jobs
              where state = 'queued' and run_at <= $1 and (locked_until is null or locked_until <= $1)
+               and (kind = 'paper') = $4
              order by run_at limit $3)
          returning studio_id, id, payload, attempts",
         "update jobs set attempts = attempts + 1, locked_until = $2
          where (studio_id, id) in (
              select studio_id, id from jobs
              where state = 'queued' and run_at <= $1 and (locked_until is null or locked_until <= $1)
+               and (kind = 'paper') = $4
              order by run_at limit $3 for update skip locked)
          returning studio_id, id, payload, attempts",
     );
-    fetch_all!(tx, Claimed, text, now, now.plus_seconds(LOCK_SECONDS), most)
+    let until = now.plus_seconds(LOCK_SECONDS);
+    fetch_all!(tx, Claimed, text, now, until, lane.most(), lane.is_papers())
 }
 
 async fn finish(tx: &mut Tx, job: &Claimed) -> Result<()> {
@@ -170,8 +193,12 @@ pub async fn backlog(tx: &mut Tx, dead: bool) -> Result<i64> {
     )
 }
 
-/// Runs everything that is due, once; the number of jobs run.
+/// Runs what is due, once; the number of jobs run.
 pub async fn run_due(app: &App) -> Result<usize> {
+    Ok(run_lane(app, Lane::Quick).await? + run_lane(app, Lane::Papers).await?)
+}
+
+async fn run_lane(app: &App, lane: Lane) -> Result<usize> {
     // System: the queue serves all studios.
     let mut tx = app.db.system_read().await?;
     let now = tx.now();
@@ -179,8 +206,9 @@ pub async fn run_due(app: &App) -> Result<usize> {
         &mut tx,
         i64,
         "select count(*) from (select 1 as one from jobs where state = 'queued' and run_at <= $1
-            and (locked_until is null or locked_until <= $1) limit 1) due",
+            and (locked_until is null or locked_until <= $1) and (kind = 'paper') = $2 limit 1) due",
         now,
+        lane.is_papers(),
     )?;
     drop(tx);
     if due == 0 {
@@ -188,7 +216,7 @@ pub async fn run_due(app: &App) -> Result<usize> {
     }
     // System: the queue serves all studios; each job then works in its own studio's scope.
     let mut tx = app.db.system().await?;
-    let claimed = claim(&mut tx, 16).await?;
+    let claimed = claim(&mut tx, lane).await?;
     tx.commit().await?;
     let count = claimed.len();
     let runs = claimed.into_iter().map(|job| run_one(app, job));
@@ -265,22 +293,42 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
     bury(tx, job, reason).await
 }
 
-/// Works until told to stop: at once when a commit left something, else every second.
-pub async fn work(app: App, mut stop: tokio::sync::watch::Receiver<bool>) {
+/// Works until told to stop.
+pub async fn work(app: App, stop: tokio::sync::watch::Receiver<bool>) {
+    tokio::join!(quick(&app, stop.clone()), papers_only(&app, stop));
+}
+
+/// One PDF after the other, as they come.
+async fn papers_only(app: &App, mut stop: tokio::sync::watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match run_lane(app, Lane::Papers).await {
+            Ok(0) => {}
+            Ok(_) => continue,
+            Err(error) => tracing::error!(%error, "the worker could not look for papers"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// At once when a commit left something, else every second.
+async fn quick(app: &App, mut stop: tokio::sync::watch::Receiver<bool>) {
     let mut tidied = app.clock.now();
     // Not before listening: nobody asks this server for its own build in the storage.
-    if let Err(error) = crate::web::assets::builds::keep(&app).await {
+    if let Err(error) = crate::web::assets::builds::keep(app).await {
         tracing::error!(%error, "the widget's build could not be stored");
     }
     while !*stop.borrow() {
-        match run_due(&app).await {
+        match run_lane(app, Lane::Quick).await {
             Ok(0) => {}
             Ok(_) => continue,
             Err(error) => tracing::error!(%error, "the worker could not look for work"),
         }
         if app.clock.now().seconds_since(tidied) > 600 {
             tidied = app.clock.now();
-            if let Err(error) = tidy(&app).await {
+            if let Err(error) = tidy(app).await {
                 tracing::error!(%error, "tidying failed");
             }
         }
