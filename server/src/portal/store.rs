@@ -50,6 +50,7 @@ impl HomeRow {
                 kind: self.kind,
             },
             todo: Vec::new(),
+            due: Vec::new(),
             viewed_by: None,
         };
         (home, studio)
