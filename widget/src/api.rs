@@ -372,6 +372,14 @@ impl Api {
         };
         self.call(call, then);
     }
+    pub fn checkout(
+        &self,
+        body: Body,
+        key: &str,
+        then: impl FnOnce(Result<Json, Failure>) + 'static,
+    ) {
+        self.named("payments/checkout", body, key, Box::new(then));
+    }
     pub fn decline(
         &self,
         path: &str,

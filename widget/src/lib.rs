@@ -15,6 +15,7 @@ mod json;
 mod loaded;
 mod papers;
 mod part;
+mod payments;
 mod portal;
 mod quotes;
 mod replies;

@@ -57,6 +57,8 @@ pub struct Home {
     pub client: String,
     pub rights: Rights,
     pub todo: Vec<Todo>,
+    /// `portico_wire::payments::Due`.
+    pub due: Vec<Json>,
     /// Staff who look at the portal as this contact.
     pub viewed_by: Option<String>,
 }
@@ -169,6 +171,7 @@ pub fn home(json: &Json) -> Home {
         client: json.object("client").text("name"),
         rights: rights.into_iter().filter_map(known).collect(),
         todo: json.list("todo", todo),
+        due: json.objects("due"),
         viewed_by: json.opt("viewed_by"),
     }
 }
@@ -331,6 +334,20 @@ mod tests {
         }
     }
 
+    fn due() -> portico_wire::payments::Due {
+        let money = |minor| portico_wire::sales::Money {
+            minor,
+            currency: "GBP".into(),
+            digits: 2,
+        };
+        portico_wire::payments::Due {
+            total: money(50_000),
+            overdue: money(0),
+            pending: money(0),
+            next_due: some("2027-05-22"),
+        }
+    }
+
     fn a_home() -> portal::Home {
         portal::Home {
             studio: a_studio(true),
@@ -357,6 +374,7 @@ mod tests {
                     due: some("2027-05-22").filter(|_| *kind == portal::TodoKind::Quote),
                 })
                 .collect(),
+            due: vec![due()],
             viewed_by: Some("Olivia Fern".into()),
         }
     }
@@ -370,6 +388,9 @@ mod tests {
         assert_eq!(read.email, wire.me.email);
         assert_eq!(read.has_password, wire.me.has_password);
         assert_eq!(read.client, wire.client.name);
+        assert_eq!(read.due.len(), 1);
+        assert_eq!(read.due[0].object("total").whole("minor"), 50_000);
+        assert_eq!(read.due[0].opt("next_due").as_deref(), Some("2027-05-22"));
         assert_eq!(read.rights, wire.rights);
         assert_eq!(read.todo.len(), wire.todo.len());
         for (read, wire) in read.todo.iter().zip(&wire.todo) {

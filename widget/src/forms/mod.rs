@@ -16,7 +16,7 @@ pub mod sheet;
 pub mod show;
 mod sign;
 
-use std::rc::Rc;
+use std::{ops::Deref, rc::Rc};
 
 use portico_wire::{Right, forms::AskState};
 use yew::Html;
@@ -34,10 +34,10 @@ use crate::{
     icons,
     json::Json,
     loaded::Loading,
-    part::{Hooks, Value, part},
+    part::part,
     portal::{
-        empty,
-        parts::{To, panel, way},
+        parts::To,
+        section::{Section, section},
     },
     replies::Home,
     texts::joined,
@@ -46,67 +46,55 @@ use crate::{
 /// What the way back to this section is called.
 pub const BACK: &str = "forms.back";
 
-struct Section {
-    shared: Shared,
-    home: Rc<Home>,
-    /// The path of what is open: a form, a questionnaire, something that was sent.
-    open: Value<Option<String>>,
-}
-
 pub fn forms_section(shared: &Shared, home: &Rc<Home>) -> Html {
-    let (shared, home) = (shared.clone(), home.clone());
-    part("forms", move |hooks| {
-        let section = hooks.state(|| Section::new(hooks, &shared, &home));
-        match section.open.get() {
-            None => section.list(),
-            Some(path) if path.starts_with("submissions/") => {
-                let back = section.clone();
-                sent(&shared, &path, Rc::new(move || back.open.set(None)))
-            }
-            Some(path) if path.starts_with("contracts/") => {
-                let to = section.clone();
-                let to: Rc<dyn Fn(Option<String>)> = Rc::new(move |path| to.open.set(path));
-                contract(&shared, &home, &path, &to)
-            }
-            Some(path) => fill(&shared, &home, &path, &section.ways()),
+    let right = Right::FormsAndContracts;
+    section(shared, home, right, BACK, list, |section, path| {
+        let shared = &section.shared;
+        if path.starts_with("submissions/") {
+            let to = section.to();
+            return sent(shared, path, Rc::new(move || to(None)));
         }
+        if path.starts_with("contracts/") {
+            return contract(shared, &section.home, path, &section.to());
+        }
+        fill(shared, &section.home, path, &ways(section))
     })
 }
 
-impl Section {
-    fn new(hooks: &Hooks, shared: &Shared, home: &Rc<Home>) -> Rc<Self> {
-        Rc::new(Self {
-            shared: shared.clone(),
-            home: home.clone(),
-            open: hooks.value(place::begin(shared, BACK)),
-        })
-    }
+fn ways(section: &Rc<Section>) -> Rc<Ways> {
+    let (back, to) = (section.to(), section.to());
+    let read: Rc<dyn Fn(String)> = Rc::new(move |id| to(Some(joined(&["submissions/", &id]))));
+    Rc::new(Ways {
+        back: BACK,
+        leave: Rc::new(move || back(None)),
+        read: section.home.rights.has(Right::ShowHistory).then_some(read),
+    })
+}
 
-    fn ways(self: &Rc<Self>) -> Rc<Ways> {
-        let (back, to) = (self.clone(), self.clone());
-        let read: Rc<dyn Fn(String)> =
-            Rc::new(move |id| to.open.set(Some(joined(&["submissions/", &id]))));
-        Rc::new(Ways {
-            back: BACK,
-            leave: Rc::new(move || back.open.set(None)),
-            read: self.home.rights.has(Right::ShowHistory).then_some(read),
-        })
-    }
+fn list(section: &Rc<Section>) -> Html {
+    let section = section.clone();
+    part("list", move |hooks| {
+        let all = hooks.state(|| {
+            Loading::new(hooks, &section.shared, "forms", |json| {
+                Rc::new(replies::forms(json))
+            })
+        });
+        all.show(hooks, |forms| Rows(section.clone()).lists(forms))
+    })
+}
 
-    fn list(self: &Rc<Self>) -> Html {
-        let section = self.clone();
-        part("list", move |hooks| {
-            let all = hooks.state(|| {
-                Loading::new(hooks, &section.shared, "forms", |json| {
-                    Rc::new(replies::forms(json))
-                })
-            });
-            all.show(hooks, |forms| section.lists(forms))
-        })
-    }
+/// The rows of its lists.
+struct Rows(Rc<Section>);
 
-    fn lists(self: &Rc<Self>, forms: &Forms) -> Html {
-        let texts = &self.shared.texts;
+impl Deref for Rows {
+    type Target = Rc<Section>;
+    fn deref(&self) -> &Rc<Section> {
+        &self.0
+    }
+}
+
+impl Rows {
+    fn lists(&self, forms: &Forms) -> Html {
         let open = |asked: &&Asked| asked.state != AskState::Done;
         let asked: Vec<El> = forms
             .asked
@@ -125,35 +113,17 @@ impl Section {
                 contracts.push(self.contract(contract));
             }
         }
-        let lists = [
+        let lists = vec![
             ("forms.to_sign", to_sign),
             ("forms.asked", asked),
             ("forms.offered", offered),
             ("forms.contracts", contracts),
             ("forms.sent", sent),
         ];
-        let mut shown = el("div.stack");
-        let mut some = false;
-        for (key, rows) in lists {
-            if !rows.is_empty() {
-                some = true;
-                let rows = el("ul.rows").each(rows.into_iter());
-                shown = shown.add(panel(texts, key, key).add(rows));
-            }
-        }
-        if some {
-            return shown.into();
-        }
-        empty(Right::FormsAndContracts, &self.home.studio.name, texts)
+        self.0.lists(Vec::new(), lists)
     }
 
-    fn row(self: &Rc<Self>, icon: El, id: &str, about: El, title: &str, to: To<'_>) -> El {
-        let section = self.clone();
-        let go = move |path: String| section.open.set(Some(path));
-        way(&self.shared.texts, icon, id, about, title, to, go)
-    }
-
-    fn asked(self: &Rc<Self>, asked: &Asked) -> El {
+    fn asked(&self, asked: &Asked) -> El {
         let (texts, language) = (&self.shared.texts, self.shared.language());
         let state = el("span.tag").text(&texts.of("ask", asked.state.name()));
         let state = match asked.state {
@@ -185,7 +155,7 @@ impl Section {
         self.row(icons::pen(), &asked.id, about, &asked.title, to)
     }
 
-    fn offered(self: &Rc<Self>, offered: &Offered) -> El {
+    fn offered(&self, offered: &Offered) -> El {
         let texts = &self.shared.texts;
         let mut title = el("p.strong").text(&offered.title);
         if offered.begun {
@@ -208,7 +178,7 @@ impl Section {
         self.row(icons::file(), &offered.id, about, &offered.title, to)
     }
 
-    fn contract(self: &Rc<Self>, contract: &Json) -> El {
+    fn contract(&self, contract: &Json) -> El {
         let (texts, language) = (&self.shared.texts, self.shared.language());
         let state = tag(contract);
         let signs = state == "sign";
@@ -240,7 +210,7 @@ impl Section {
         self.row(icon, &contract.text("id"), about, &title, to)
     }
 
-    fn sent(self: &Rc<Self>, sent: &Sent) -> El {
+    fn sent(&self, sent: &Sent) -> El {
         let texts = &self.shared.texts;
         let at = dates::day_and_time(&sent.submitted_at, &self.shared.language());
         let by = texts.fill("forms.sent_by", &[("when", &at), ("name", &sent.by)]);

@@ -42,7 +42,8 @@ pub fn path_of(shared: &Common, back: &str) -> Option<String> {
 
 /// What a section begins with: what somebody was led to, or where they were.
 pub fn begin(shared: &Common, back: &str) -> Option<String> {
-    shared.aim.take().or_else(|| path_of(shared, back))
+    let kept = shared.aim.take().or_else(|| path_of(shared, back));
+    kept.filter(|path| !path.is_empty())
 }
 
 /// The page that was open.
@@ -76,6 +77,12 @@ pub fn section(shared: &Common) -> Option<Right> {
     Some(match &*back {
         super::BACK => Right::FormsAndContracts,
         crate::quotes::BACK => Right::QuotesAndOrders,
-        _ => Right::PersonalInfo,
+        other => {
+            let money = crate::payments::BACKS.iter();
+            let mut money = money.filter(|(back, _)| *back == other);
+            money
+                .next()
+                .map_or(Right::PersonalInfo, |(_, right)| *right)
+        }
     })
 }

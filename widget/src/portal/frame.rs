@@ -15,6 +15,7 @@ use crate::{
     forms::{forms_section, place},
     icons,
     part::{Hooks, Value, part},
+    payments::{money_section, returned},
     portal::{
         brand::logo,
         home::{Go, empty, home_section},
@@ -23,6 +24,9 @@ use crate::{
     replies::Home,
     texts::joined,
 };
+
+/// How often a payment is asked about after coming back.
+const LOOKS: u32 = 8;
 
 struct Frame {
     shared: Shared,
@@ -33,6 +37,10 @@ struct Frame {
     menu: Value<bool>,
     /// Whether the menu under the person's name is open.
     person: Value<bool>,
+    /// The payment somebody came back from.
+    checkout: Option<String>,
+    /// Raised where what is open has to be fetched anew.
+    turn: Value<u32>,
 }
 
 pub fn frame(shared: &Shared, home: &Rc<Home>) -> Html {
@@ -63,6 +71,8 @@ impl Frame {
             open: hooks.value(first),
             menu: hooks.value(false),
             person: hooks.value(false),
+            checkout: returned::take(),
+            turn: hooks.value(0),
         })
     }
 
@@ -197,12 +207,25 @@ impl Frame {
             Right::PersonalInfo => personal_info(shared, home),
             Right::FormsAndContracts => forms_section(shared, home),
             Right::QuotesAndOrders => quotes_section(shared, home),
+            Right::Invoices | Right::PaymentsDue | Right::Payments => {
+                money_section(shared, home, open)
+            }
             other => empty(other, &home.studio.name, &shared.texts),
         };
+        let turning = self.clone();
+        let returned = self.checkout.as_ref().map(|id| {
+            let turn = Rc::new(move || turning.turn.set(turning.turn.get() + 1));
+            returned::follow(shared, id, LOOKS, turn)
+        });
+        let turn = self.turn.get().to_string();
         el("div.main role=region aria-labelledby=title")
-            .key(open.name())
             .put("h2#title.title tabindex=-1", &title)
-            .add(inside)
+            .maybe(returned)
+            .add(
+                el("div.stack")
+                    .key(&joined(&[open.name(), &turn]))
+                    .add(inside),
+            )
     }
 }
 

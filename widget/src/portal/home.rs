@@ -8,9 +8,11 @@ use yew::Html;
 use crate::{
     app::Common,
     dates,
-    el::{El, el, list},
+    el::{El, el, list, nothing},
     icons,
-    portal::parts::{To, panel, way},
+    json::Json,
+    payments::owed,
+    portal::parts::{To, act, panel, quiet, way},
     replies::{Home, Todo},
     texts::{Texts, filled, joined},
 };
@@ -56,6 +58,29 @@ fn todo(home: &Home, shared: &Common, go: &Go) -> El {
     panel.add(el("ul.rows").each(home.todo.iter().map(row)))
 }
 
+/// "Total due", with the way to pay it.
+fn owes(home: &Home, shared: &Common, go: &Go) -> Html {
+    if home.due.is_empty() {
+        return nothing();
+    }
+    let may = |right: Right| home.rights.has(right);
+    let pays = may(Right::Pay) && may(Right::Invoices) && home.viewed_by.is_none();
+    let pay = |total: &Json| {
+        let go = go.clone();
+        if pays {
+            let path = joined(&["pay/", &total.text("currency")]);
+            let button = act(&shared.texts, "pay.now", false);
+            return Some(button.on_click(move || go(Right::Invoices, Some(path.clone()))));
+        }
+        let section = [Right::PaymentsDue, Right::Invoices]
+            .into_iter()
+            .find(|it| may(*it))?;
+        let button = quiet(&shared.texts, "due.look", false);
+        Some(button.on_click(move || go(section, None)))
+    };
+    owed(&home.due, shared, &pay).into()
+}
+
 pub fn home_section(home: &Home, shared: &Common, go: &Go) -> Html {
     let texts = &shared.texts;
     let studio = home.studio.name.as_str();
@@ -74,6 +99,7 @@ pub fn home_section(home: &Home, shared: &Common, go: &Go) -> Html {
         el("p.lead")
             .text(&texts.fill("home.lead", &[("studio", studio)]))
             .into(),
+        owes(home, shared, go),
         todo(home, shared, go).into(),
         el("ul.cards").each(others.map(card)).into(),
     ])

@@ -5,6 +5,7 @@ mod frame;
 mod home;
 pub mod locked;
 pub mod parts;
+pub mod section;
 
 pub use frame::frame;
 pub use home::empty;

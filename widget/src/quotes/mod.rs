@@ -3,7 +3,7 @@
 mod order;
 mod quote;
 
-use std::rc::Rc;
+use std::{ops::Deref, rc::Rc};
 
 use portico_wire::Right;
 use yew::Html;
@@ -13,14 +13,13 @@ use crate::{
     app::Shared,
     dates::{self, money},
     el::{El, el},
-    forms::place,
     icons,
     json::Json,
     loaded::Loading,
-    part::{Hooks, Value, part},
+    part::part,
     portal::{
-        empty,
-        parts::{To, panel, way},
+        parts::To,
+        section::{Section, section},
     },
     replies::Home,
     texts::joined,
@@ -29,53 +28,42 @@ use crate::{
 /// What the way back to this section is called.
 pub const BACK: &str = "quotes.back";
 
-struct Section {
-    shared: Shared,
-    home: Rc<Home>,
-    /// The path of the quote or order that is open.
-    open: Value<Option<String>>,
-}
-
 pub fn quotes_section(shared: &Shared, home: &Rc<Home>) -> Html {
-    let (shared, home) = (shared.clone(), home.clone());
-    part("quotes", move |hooks| {
-        let section = hooks.state(|| Section::new(hooks, &shared, &home));
-        let Some(path) = section.open.get() else {
-            return section.list();
-        };
-        let to = section.clone();
-        let to: Rc<dyn Fn(Option<String>)> = Rc::new(move |path| to.open.set(path));
+    let right = Right::QuotesAndOrders;
+    section(shared, home, right, BACK, list, |section, path| {
+        let (shared, to) = (&section.shared, section.to());
         if path.starts_with("orders/") {
-            order(&shared, &path, &to)
+            order(shared, path, &to)
         } else {
-            quote(&shared, &home, &path, &to)
+            quote(shared, &section.home, path, &to)
         }
     })
 }
 
-impl Section {
-    fn new(hooks: &Hooks, shared: &Shared, home: &Rc<Home>) -> Rc<Self> {
-        Rc::new(Self {
-            shared: shared.clone(),
-            home: home.clone(),
-            open: hooks.value(place::begin(shared, BACK)),
-        })
-    }
+fn list(section: &Rc<Section>) -> Html {
+    let section = section.clone();
+    part("list", move |hooks| {
+        let all = hooks.state(|| {
+            Loading::<Json>::new(hooks, &section.shared, "quotes", |json| {
+                Rc::new(json.clone())
+            })
+        });
+        all.show(hooks, |sales| Rows(section.clone()).lists(sales))
+    })
+}
 
-    fn list(self: &Rc<Self>) -> Html {
-        let section = self.clone();
-        part("list", move |hooks| {
-            let all = hooks.state(|| {
-                Loading::<Json>::new(hooks, &section.shared, "quotes", |json| {
-                    Rc::new(json.clone())
-                })
-            });
-            all.show(hooks, |sales| section.lists(sales))
-        })
-    }
+/// The rows of its lists.
+struct Rows(Rc<Section>);
 
-    fn lists(self: &Rc<Self>, sales: &Json) -> Html {
-        let texts = &self.shared.texts;
+impl Deref for Rows {
+    type Target = Rc<Section>;
+    fn deref(&self) -> &Rc<Section> {
+        &self.0
+    }
+}
+
+impl Rows {
+    fn lists(&self, sales: &Json) -> Html {
         let (mut waiting, mut answered) = (Vec::new(), Vec::new());
         for quote in sales.objects("quotes") {
             if is_open(&quote) {
@@ -86,27 +74,15 @@ impl Section {
         }
         let orders = sales.objects("orders");
         let orders: Vec<El> = orders.iter().map(|it| self.order(it)).collect();
-        let lists = [
+        let lists = vec![
             ("quotes.waiting", waiting),
             ("quotes.orders", orders),
             ("quotes.answered", answered),
         ];
-        let mut shown = el("div.stack");
-        let mut some = false;
-        for (key, rows) in lists {
-            if !rows.is_empty() {
-                some = true;
-                let rows = el("ul.rows").each(rows.into_iter());
-                shown = shown.add(panel(texts, key, key).add(rows));
-            }
-        }
-        if some {
-            return shown.into();
-        }
-        empty(Right::QuotesAndOrders, &self.home.studio.name, texts)
+        self.0.lists(Vec::new(), lists)
     }
 
-    fn quote(self: &Rc<Self>, quote: &Json, open: bool) -> El {
+    fn quote(&self, quote: &Json, open: bool) -> El {
         let shared = &self.shared;
         let until = quote.opt("valid_until").filter(|_| open);
         let until = until.map(|day| {
@@ -114,7 +90,7 @@ impl Section {
             shared.texts.fill("quotes.until", &[("day", &day)])
         });
         let state = quote.text("state");
-        self.row(
+        self.offer(
             quote,
             until.as_deref(),
             (!open).then_some(&*state),
@@ -126,11 +102,11 @@ impl Section {
         )
     }
 
-    fn order(self: &Rc<Self>, order: &Json) -> El {
+    fn order(&self, order: &Json) -> El {
         let shared = &self.shared;
         let at = dates::day_and_time(&order.text("made_at"), &shared.language());
         let made = shared.texts.fill("quotes.made", &[("when", &at)]);
-        self.row(
+        self.offer(
             order,
             Some(&made),
             None,
@@ -142,13 +118,7 @@ impl Section {
         )
     }
 
-    fn row(
-        self: &Rc<Self>,
-        item: &Json,
-        more: Option<&str>,
-        state: Option<&str>,
-        to: To<'_>,
-    ) -> El {
+    fn offer(&self, item: &Json, more: Option<&str>, state: Option<&str>, to: To<'_>) -> El {
         let texts = &self.shared.texts;
         let (id, title, number) = (item.text("id"), item.text("title"), item.text("number"));
         let mut heading = el("p.strong").put("bdi", &title);
@@ -162,10 +132,8 @@ impl Section {
             .add(el("p.small.muted").put("bdi", &number))
             .maybe(more.map(|more| el("p.small").text(more)));
         let total = el("p.sum").text(&money(&item.object("total"), &self.shared.language()));
-        let open = self.clone();
-        let go = move |path: String| open.open.set(Some(path));
         let icon = icons::section(Right::QuotesAndOrders);
-        way(texts, icon, &id, about.add(total), &title, to, go)
+        self.row(icon, &id, about.add(total), &title, to)
     }
 }
 

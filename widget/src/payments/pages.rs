@@ -1,0 +1,84 @@
+//! A list that comes page by page.
+
+use std::rc::Rc;
+
+use yew::Html;
+
+use crate::{
+    api::Failure,
+    app::Shared,
+    el::{El, el},
+    json::Json,
+    loaded::Loading,
+    part::{Value, part},
+    portal::{parts::quiet, section::Section},
+    texts::joined,
+};
+
+/// What stands above the lists, and the lists.
+type Lists = (Vec<El>, Vec<(&'static str, Vec<El>)>);
+
+struct Pages {
+    shared: Shared,
+    path: &'static str,
+    first: Rc<Loading<Json>>,
+    /// Those after it.
+    more: Value<Vec<Json>>,
+    busy: Value<bool>,
+}
+
+/// `name`: of the list in a reply. `draw` gets the first page and the items of all.
+pub fn pages(
+    section: &Rc<Section>,
+    path: &'static str,
+    name: &'static str,
+    draw: fn(&Rc<Section>, &Json, &[Json]) -> Lists,
+) -> Html {
+    let section = section.clone();
+    part("list", move |hooks| {
+        let pages = hooks.state(|| {
+            Rc::new(Pages {
+                shared: section.shared.clone(),
+                path,
+                first: Loading::new(hooks, &section.shared, path, |json| Rc::new(json.clone())),
+                more: hooks.value(Vec::new()),
+                busy: hooks.value(false),
+            })
+        });
+        pages.first.show(hooks, |first| {
+            let (mut all, mut last) = (first.objects(name), (**first).clone());
+            for page in pages.more.get() {
+                all.extend(page.objects(name));
+                last = page;
+            }
+            let (above, lists) = draw(&section, first, &all);
+            let on = pages.clone();
+            let more = last.opt("next").map(|next| {
+                let button = quiet(&pages.shared.texts, "money.more", pages.busy.get());
+                button.on_click(move || on.ask(&next))
+            });
+            el("div.stack")
+                .add(section.lists(above, lists))
+                .maybe(more)
+                .into()
+        })
+    })
+}
+
+impl Pages {
+    fn ask(self: &Rc<Self>, next: &str) {
+        self.busy.set(true);
+        let pages = self.clone();
+        let then = move |reply: Result<Json, Failure>| {
+            pages.busy.set(false);
+            // One that was lost is asked for by the next press.
+            if let Ok(page) = reply {
+                let mut more = pages.more.get();
+                more.push(page);
+                pages.more.set(more);
+            }
+        };
+        let path = joined(&[self.path, "?before=", next]);
+        self.shared.api.get(&path, Box::new(then));
+    }
+}
