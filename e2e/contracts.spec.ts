@@ -57,6 +57,12 @@ async function sendBoth(browser: Browser, host: string, title: string, inOrder: 
   await page.close();
 }
 
+type Node = string | [string, Node[]];
+
+/** The texts of a paper's tree, one after the other. */
+const said = (nodes: Node[]): string =>
+  nodes.map((node) => (typeof node === "string" ? node : said(node[1] ?? []))).join(" ");
+
 test("what waits stands on home, and leads there (B1)", async ({ page, mailbox, foreign }) => {
   const portal = await signedIn(page, foreign, mailbox, "client@demo.test");
   await expect(portal.heading("To do")).toBeVisible();
@@ -102,6 +108,25 @@ test("a contract is read, printed alone and saved (E3)", async ({ page, mailbox,
   await expect(portal.heading("Engagement session")).toBeVisible();
   await page.emulateMedia({ media: "screen" });
   expect(await violations(page)).toEqual([]);
+});
+
+test("the screen says every word of the paper, as its PDF does, and none besides (E3 E7)", async ({ page, mailbox, foreign }) => {
+  const portal = await signedIn(page, foreign, mailbox, "client@demo.test");
+  const reply = page.waitForResponse((response) => ONE.test(response.url()) && response.ok());
+  await open(portal, "Engagement session");
+  const words = (text: string) => text.replace(/\s+/g, " ").trim();
+  // The PDF is made of this tree too, and read back word by word by the tests of the server and of the PDFs.
+  const tree = words(said((await (await reply).json()).text));
+  expect(tree.length).toBeGreaterThan(500);
+  const sheet = page.locator(".sheet").first();
+  await expect(sheet).toBeVisible();
+  const shown = await sheet.evaluate((sheet) => {
+    const walker = document.createTreeWalker(sheet, NodeFilter.SHOW_TEXT);
+    const all: string[] = [];
+    while (walker.nextNode()) all.push(walker.currentNode.textContent ?? "");
+    return all.join(" ");
+  });
+  expect(words(shown)).toBe(tree);
 });
 
 test("a PDF that is still being made is looked for again (E3)", async ({ page, mailbox, foreign }) => {
