@@ -42,7 +42,7 @@ impl Card {
     pub fn brand(&self) -> &'static str {
         match self.number.as_bytes() {
             [b'4', ..] => "visa",
-            [b'5', ..] | [b'2', ..] => "mastercard",
+            [b'5' | b'2', ..] => "mastercard",
             [b'3', b'4' | b'7', ..] => "amex",
             _ => "discover",
         }
@@ -121,7 +121,7 @@ pub fn passes_luhn(digits: &str) -> bool {
             if n > 9 { n - 9 } else { n }
         })
         .sum();
-    (13..=19).contains(&digits.len()) && sum % 10 == 0
+    (13..=19).contains(&digits.len()) && sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

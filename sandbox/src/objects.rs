@@ -18,7 +18,7 @@ pub fn public(object: &Value) -> Value {
     }
 }
 
-pub fn list(url: &str, data: Vec<Value>, has_more: bool) -> Value {
+pub fn list(url: &str, data: &[Value], has_more: bool) -> Value {
     json!({ "object": "list", "data": data, "has_more": has_more, "url": url })
 }
 
