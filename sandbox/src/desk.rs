@@ -30,7 +30,7 @@ impl<'a> Desk<'a> {
         Ok(Self {
             account,
             random: &mut state.random,
-            now: inner.clock.millis(),
+            now: inner.clock.millis() - inner.ago.load(std::sync::atomic::Ordering::SeqCst) * 1000,
             public_url: &inner.public_url,
             request: None,
         })

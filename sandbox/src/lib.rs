@@ -126,6 +126,8 @@ struct Inner {
     file: Option<PathBuf>,
     pauses: Vec<Duration>,
     state: Mutex<State>,
+    /// So many seconds ago everything happens.
+    ago: AtomicI64,
     wake: Notify,
     http: reqwest::Client,
 }
@@ -143,6 +145,7 @@ impl Sandbox {
             file: options.file,
             pauses: options.pauses,
             state: Mutex::new(kept),
+            ago: AtomicI64::new(0),
             wake: Notify::new(),
             http: deliver::http_client()?,
         })))
@@ -254,6 +257,11 @@ impl Sandbox {
     /// The subscription ends now.
     pub fn end_subscription(&self, key: &str, subscription: &str) -> Result<(), ApiError> {
         self.at(key, |desk| desk.end_subscription(subscription))
+    }
+
+    /// What is done from now on happened so many seconds ago, for books with a history; 0 is the present again.
+    pub fn set_back(&self, seconds: i64) {
+        self.0.ago.store(seconds, Ordering::SeqCst);
     }
 
     /// Everything it serves.

@@ -254,7 +254,7 @@ fn form(checkout: &Checkout, typed: &Typed, wrong: &Wrong) -> String {
     };
     format!(
         "<main class=\"pay\"><form method=\"post\" class=\"inner\" novalidate>{alert}\
-         <h2>Contact</h2>{}<fieldset><legend>Payment method</legend><div class=\"ways\">{ways}</div></fieldset>\
+         {}<fieldset><legend>Payment method</legend><div class=\"ways\">{ways}</div></fieldset>\
          <div class=\"by-card\">{}<div class=\"pair\">{}{}</div></div>\
          <div class=\"by-bank\"><p>The money is taken from the test account ••6789. This takes some days: until then \
          the payment is pending. Complete or fail it in the <a href=\"/books\">sandbox’s books</a>.</p></div>\
