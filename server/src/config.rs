@@ -34,6 +34,8 @@ pub struct Config {
     pub smtp_url: Option<String>,
     /// The sender of every mail; the studio's address goes into Reply-To.
     pub mail_from: String,
+    /// Where Stripe's API is; another address only for a sandbox.
+    pub stripe_url: String,
     /// SMS by Twilio; absent: codes go by email only.
     pub twilio: Option<Twilio>,
     /// Where the payment provider's API is: Stripe's own, or the demo's sandbox.
@@ -111,6 +113,7 @@ impl Default for Config {
             secret_key: String::new(),
             smtp_url: None,
             mail_from: "Portico <portal@localhost>".into(),
+            stripe_url: "https://api.stripe.com".into(),
             twilio: None,
             stripe_url: "https://api.stripe.com".into(),
             trusted_proxies: Vec::new(),

@@ -155,6 +155,14 @@ ids! {
     LineId = "lin";
     /// One instalment of an invoice.
     InstalmentId = "ins";
+    /// Money that came in, or is on its way.
+    PaymentId = "pay";
+    /// Something that happened to a payment.
+    PaymentEntryId = "pen";
+    /// The part of a payment that an invoice uses up.
+    AllocationId = "alc";
+    /// A visit to the provider's page, to pay.
+    CheckoutId = "chk";
     /// A file that was uploaded.
     FileId = "fil";
     /// Clients from a file.

@@ -11,6 +11,7 @@ mod server;
 pub mod forms;
 pub mod ids;
 pub mod papers;
+pub mod payments;
 pub mod portal;
 pub mod problem;
 pub mod rights;

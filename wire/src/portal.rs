@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Right, Rights, access::Me, clients::ClientKind, studios::StudioSettings};
+use crate::{
+    Right, Rights, access::Me, clients::ClientKind, payments::Due, studios::StudioSettings,
+};
 
 /// `GET home`, and inside every [`crate::access::SignIn::In`]: all the first screen shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +18,9 @@ pub struct Home {
     /// What waits for this contact, the next due first.
     #[serde(default)]
     pub todo: Vec<Todo>,
+    /// "Total due" for each currency; empty where nothing is owed, or where this contact does not see it.
+    #[serde(default)]
+    pub due: Vec<Due>,
     /// The staff member who looks at this portal as the contact sees it: nothing can be changed, and the
     /// screen says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]

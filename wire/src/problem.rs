@@ -59,6 +59,16 @@ codes! {
     /// Shown as "Error 102".
     SubscriptionPastDue = "subscription_past_due", 402, "Error 102";
 
+    // Money
+    /// Something is to be signed first; `field` is the contract's id where this contact sees it.
+    PaymentWaits = "payment_waits", 409, "Please sign first";
+    /// The studio takes no payments here.
+    PaymentsOff = "payments_off", 409, "Payments are not taken here";
+    /// There is nothing to pay any more.
+    NothingToPay = "nothing_to_pay", 409, "There is nothing to pay";
+    /// The provider does not answer; nothing was paid.
+    ProviderDown = "provider_down", 503, "The payment page cannot be opened right now";
+
     // Signing in
     UnknownEmail = "unknown_email", 404, "Unable to find your email address in the system";
     DuplicateEmail = "duplicate_email", 409, "Found multiple records with the same email address";
