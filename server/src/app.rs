@@ -432,7 +432,7 @@ fn mail_routes() -> Router<App> {
 
 /// What the studio asks, whom it asks, and what came back.
 fn form_routes() -> Router<App> {
-    use forms::admin::{ask, build, export, list, look, submissions};
+    use forms::admin::{ask, ask_many, build, export, list, look, submissions};
     Router::new()
         .route("/admin/forms", get(list::show_forms))
         .route("/admin/forms/new", get(build::show_new).post(build::create))
@@ -443,6 +443,7 @@ fn form_routes() -> Router<App> {
         .route("/admin/forms/{id}/asked", get(ask::show_asked))
         .route("/admin/forms/{id}/ask", get(ask::choose_client))
         .route("/admin/clients/{id}/ask", get(ask::show_ask).post(ask::ask))
+        .route("/admin/questionnaires", post(ask_many::ask))
         .route("/admin/questionnaires/{id}/withdraw", post(ask::withdraw))
         .route("/admin/questionnaires/{id}/remind", post(ask::remind))
         .route("/admin/questionnaires/{id}/due", post(ask::change_due))
