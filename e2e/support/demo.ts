@@ -16,6 +16,8 @@ export class Demo {
     readonly host: string,
     /** The demo studio's own website, another origin. */
     readonly website: string,
+    /** The payment sandbox's origin. */
+    readonly sandbox: string,
     private readonly server: ChildProcess,
     private readonly folder: string,
     private readonly log: string[],
@@ -24,7 +26,7 @@ export class Demo {
   static async start(): Promise<Demo> {
     const binary = process.env.E2E_BINARY;
     if (!binary) throw new Error("E2E_BINARY names the server; `cargo xtask e2e` builds it and sets it");
-    const [backend, website] = [await freePort(), await freePort()];
+    const [backend, website, sandbox] = [await freePort(), await freePort(), await freePort()];
     const host = `http://127.0.0.1:${backend}`;
     const folder = await mkdtemp(path.join(tmpdir(), "portico-e2e-"));
     const log: string[] = [];
@@ -36,6 +38,7 @@ export class Demo {
         PORTICO_LISTEN: `127.0.0.1:${backend}`,
         PORTICO_PUBLIC_URL: host,
         PORTICO_DEMO_SITE_LISTEN: `127.0.0.1:${website}`,
+        PORTICO_DEMO_SANDBOX_LISTEN: `127.0.0.1:${sandbox}`,
         PORTICO_DATABASE_URL: `sqlite:${path.join(folder, "portico.db")}`,
         PORTICO_STORAGE_URL: `file:${path.join(folder, "files")}`,
         // A run signs in more often than any person does.
@@ -48,7 +51,7 @@ export class Demo {
     });
     server.stdout!.on("data", (text) => log.push(String(text)));
     server.stderr!.on("data", (text) => log.push(String(text)));
-    const demo = new Demo(host, `http://127.0.0.1:${website}`, server, folder, log);
+    const demo = new Demo(host, `http://127.0.0.1:${website}`, `http://127.0.0.1:${sandbox}`, server, folder, log);
     try {
       await demo.ready();
     } catch (error) {

@@ -25,7 +25,7 @@ use crate::{
     error::Error,
     forms,
     limits::Limits,
-    mail, openapi, ops, orders, papers, portal, quotes, secrets,
+    mail, openapi, ops, orders, papers, payments, portal, quotes, secrets,
     storage::Storage,
     studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
@@ -43,6 +43,7 @@ pub struct Inner {
     pub passwords: access::passwords::Hasher,
     pub limits: Limits,
     pub mail: mail::Transport,
+    pub stripe: payments::stripe::Stripe,
     pub storage: Storage,
     pub pages: Pages,
     pub loader: Option<assets::Loader>,
@@ -73,6 +74,10 @@ impl App {
             keys: secrets::Keys::derive(&config.secret_key),
             passwords: access::passwords::Hasher::new(&config.argon2)?,
             limits: Limits::new(&config.limits),
+            stripe: payments::stripe::Stripe::new(
+                config.stripe_url.trim_end_matches('/').to_owned(),
+                http.clone(),
+            ),
             mail: mail::Transport::new(&config, http)
                 .map_err(|e| Error::internal(e.to_string()))?,
             storage: Storage::open(&config.storage_url)
@@ -158,7 +163,13 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(quotes::api::price_quote))
         .routes(routes!(quotes::api::accept_quote))
         .routes(routes!(quotes::api::decline_quote))
-        .routes(routes!(orders::api::get_order));
+        .routes(routes!(orders::api::get_order))
+        .routes(routes!(payments::api::list_invoices))
+        .routes(routes!(payments::api::get_invoice))
+        .routes(routes!(payments::api::list_payments_due))
+        .routes(routes!(payments::api::list_payments))
+        .routes(routes!(payments::api::start_checkout))
+        .routes(routes!(payments::api::get_checkout));
     OpenApiRouter::new().nest("/api/portal/v1/{studio}", portal)
 }
 
@@ -183,6 +194,11 @@ pub fn router(app: &App) -> Router {
             get(contracts::verify::show_verify)
                 .post(contracts::verify::verify_file)
                 .layer(DefaultBodyLimit::max(contracts::verify::BODY_LIMIT)),
+        )
+        .route(
+            "/webhooks/stripe/{studio}",
+            post(payments::webhook::stripe)
+                .layer(DefaultBodyLimit::max(payments::webhook::BODY_LIMIT)),
         )
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
@@ -268,6 +284,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .merge(form_routes())
         .merge(contract_routes())
         .merge(sales_routes())
+        .merge(money_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
 }
 
@@ -535,6 +552,49 @@ fn sales_routes() -> Router<App> {
             "/admin/settings/sales/plans/delete",
             post(settings::delete_plan),
         )
+}
+
+/// What came in.
+fn money_routes() -> Router<App> {
+    use crate::{
+        invoices::new,
+        payments::admin::{account, act, list, record, show},
+    };
+    Router::new()
+        .route("/admin/payments", get(list::show_payments))
+        .route("/admin/payments/{id}", get(show::show_payment))
+        .route("/admin/payments/{id}/refund", post(act::refund))
+        .route("/admin/payments/{id}/reverse", post(act::reverse))
+        .route("/admin/payments/{id}/use", post(act::use_credit))
+        .route("/admin/payments/{id}/assign", post(act::assign))
+        .route("/admin/payments/{id}/settle", post(act::settle))
+        .route(
+            "/admin/invoices/{id}/payment",
+            get(record::show_record).post(record::record),
+        )
+        .route(
+            "/admin/invoices/{id}/use-credit",
+            post(act::use_credit_for),
+        )
+        .route("/admin/invoices/new", get(new::choose_client))
+        .route(
+            "/admin/clients/{id}/invoices/new",
+            get(new::show_new).post(new::create),
+        )
+        .route(
+            "/admin/settings/payments",
+            get(account::show_account).post(account::save_limits),
+        )
+        .route("/admin/settings/payments/key", post(account::save_key))
+        .route(
+            "/admin/settings/payments/webhook",
+            post(account::save_webhook),
+        )
+        .route(
+            "/admin/settings/payments/webhook/end",
+            post(account::end_webhook),
+        )
+        .route("/admin/settings/payments/switch", post(account::switch))
 }
 
 async fn method_not_allowed() -> Error {

@@ -34,8 +34,12 @@ pub struct Config {
     pub smtp_url: Option<String>,
     /// The sender of every mail; the studio's address goes into Reply-To.
     pub mail_from: String,
+    /// Where Stripe's API is; another address only for a sandbox.
+    pub stripe_url: String,
     /// SMS by Twilio; absent: codes go by email only.
     pub twilio: Option<Twilio>,
+    /// Where the payment provider's API is: Stripe's own, or the demo's sandbox.
+    pub stripe_url: String,
     /// Networks of the proxies whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNet>,
     /// With it `/metrics` asks for `Authorization: Bearer …`; without it only loopback may read.
@@ -48,6 +52,8 @@ pub struct Config {
     pub argon2: Argon2,
     /// The demo studio's own website (`portico demo` alone).
     pub demo_site_listen: SocketAddr,
+    /// The payment sandbox (`portico demo` alone).
+    pub demo_sandbox_listen: SocketAddr,
     /// The folder with the studios' example websites (`portico demo` alone).
     pub demo_examples: String,
 }
@@ -107,7 +113,9 @@ impl Default for Config {
             secret_key: String::new(),
             smtp_url: None,
             mail_from: "Portico <portal@localhost>".into(),
+            stripe_url: "https://api.stripe.com".into(),
             twilio: None,
+            stripe_url: "https://api.stripe.com".into(),
             trusted_proxies: Vec::new(),
             metrics_token: None,
             log_format: LogFormat::Text,
@@ -123,6 +131,7 @@ impl Default for Config {
                 iterations: 2,
             },
             demo_site_listen: ([127, 0, 0, 1], 8090).into(),
+            demo_sandbox_listen: ([127, 0, 0, 1], 8091).into(),
             demo_examples: "examples".into(),
         }
     }

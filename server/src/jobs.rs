@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use portico_wire::{
-    AssignmentId, ContractId, ImportId, JobId, QuoteId, RunId, StudioId, Timestamp,
+    AssignmentId, CheckoutId, ContractId, ImportId, JobId, PaymentId, QuoteId, RunId, StudioId,
+    Timestamp,
 };
 use sqlx::types::Json;
 
@@ -14,7 +15,7 @@ use crate::{
     contracts,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
-    forms, mail, papers, quotes,
+    forms, mail, papers, payments, quotes,
     scope::StudioScope,
 };
 
@@ -44,6 +45,14 @@ pub enum Job {
     RemindQuote { quote: QuoteId },
     /// End a quote whose last day is over.
     ExpireQuote { quote: QuoteId },
+    /// Ask the provider how a checkout stands; one that follows asks again until it is over.
+    SyncCheckout { checkout: CheckoutId, follow: bool },
+    /// Ask the provider how a payment stands.
+    SyncPayment { payment: PaymentId },
+    /// See to what the provider told.
+    ProviderEvent { event: String },
+    /// Read the provider's own list of what happened.
+    PollProvider {},
 }
 
 impl Job {
@@ -58,6 +67,10 @@ impl Job {
             Self::ExpireContract { .. } => "expire_contract",
             Self::RemindQuote { .. } => "remind_quote",
             Self::ExpireQuote { .. } => "expire_quote",
+            Self::SyncCheckout { .. } => "money_checkout",
+            Self::SyncPayment { .. } => "money_payment",
+            Self::ProviderEvent { .. } => "money_event",
+            Self::PollProvider {} => "money_poll",
         }
     }
 }
@@ -108,21 +121,28 @@ struct Claimed {
     attempts: i64,
 }
 
-/// Two rows of work that do not wait for each other: a sign-in code never stands behind a PDF.
+/// Rows of work that do not wait for each other: a sign-in code stands neither behind a PDF nor behind a payment provider
+/// that takes its time.
 #[derive(Debug, Clone, Copy)]
 enum Lane {
     Quick,
     Papers,
+    Money,
 }
 
 impl Lane {
-    const fn is_papers(self) -> bool {
-        matches!(self, Self::Papers)
+    /// The kinds of its jobs, as the statements below tell them apart.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Papers => "papers",
+            Self::Money => "money",
+        }
     }
     /// How many at once.
     const fn most(self) -> i64 {
         match self {
-            Self::Quick => 16,
+            Self::Quick | Self::Money => 16,
             Self::Papers => 1,
         }
     }
@@ -135,19 +155,19 @@ async fn claim(tx: &mut Tx, lane: Lane) -> Result<Vec<Claimed>> {
          where (studio_id, id) in (
              select studio_id, id from jobs
              where state = 'queued' and run_at <= $1 and (locked_until is null or locked_until <= $1)
-               and (kind = 'paper') = $4
+               and case when kind = 'paper' then 'papers' when kind like 'money%' then 'money' else 'quick' end = $4
              order by run_at limit $3)
          returning studio_id, id, payload, attempts",
         "update jobs set attempts = attempts + 1, locked_until = $2
          where (studio_id, id) in (
              select studio_id, id from jobs
              where state = 'queued' and run_at <= $1 and (locked_until is null or locked_until <= $1)
-               and (kind = 'paper') = $4
+               and case when kind = 'paper' then 'papers' when kind like 'money%' then 'money' else 'quick' end = $4
              order by run_at limit $3 for update skip locked)
          returning studio_id, id, payload, attempts",
     );
     let until = now.plus_seconds(LOCK_SECONDS);
-    fetch_all!(tx, Claimed, text, now, until, lane.most(), lane.is_papers())
+    fetch_all!(tx, Claimed, text, now, until, lane.most(), lane.name())
 }
 
 async fn finish(tx: &mut Tx, job: &Claimed) -> Result<()> {
@@ -195,7 +215,9 @@ pub async fn backlog(tx: &mut Tx, dead: bool) -> Result<i64> {
 
 /// Runs what is due, once; the number of jobs run.
 pub async fn run_due(app: &App) -> Result<usize> {
-    Ok(run_lane(app, Lane::Quick).await? + run_lane(app, Lane::Papers).await?)
+    Ok(run_lane(app, Lane::Quick).await?
+        + run_lane(app, Lane::Money).await?
+        + run_lane(app, Lane::Papers).await?)
 }
 
 async fn run_lane(app: &App, lane: Lane) -> Result<usize> {
@@ -206,9 +228,10 @@ async fn run_lane(app: &App, lane: Lane) -> Result<usize> {
         &mut tx,
         i64,
         "select count(*) from (select 1 as one from jobs where state = 'queued' and run_at <= $1
-            and (locked_until is null or locked_until <= $1) and (kind = 'paper') = $2 limit 1) due",
+            and (locked_until is null or locked_until <= $1) and case when kind = 'paper' then 'papers' when kind like 'money%' then 'money' else 'quick' end = $2
+            limit 1) due",
         now,
-        lane.is_papers(),
+        lane.name(),
     )?;
     drop(tx);
     if due == 0 {
@@ -242,6 +265,12 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
         Job::ExpireContract { contract } => contracts::work::expire(app, scope, *contract).await,
         Job::RemindQuote { quote } => quotes::work::remind(app, scope, *quote).await,
         Job::ExpireQuote { quote } => quotes::work::expire(app, scope, *quote).await,
+        Job::SyncCheckout { checkout, follow } => {
+            payments::sync::sync_checkout(app, scope, *checkout, *follow).await
+        }
+        Job::SyncPayment { payment } => payments::sync::sync_payment(app, scope, *payment).await,
+        Job::ProviderEvent { event } => payments::webhook::work(app, scope, event).await,
+        Job::PollProvider {} => payments::webhook::poll(app, scope).await,
     };
     let now = app.clock.now();
     // System: the job's row belongs to the queue.
@@ -286,6 +315,11 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         | Job::Paper { .. } => {}
         // It is over by the clock already; only the mails are missing.
         Job::ExpireContract { .. } | Job::ExpireQuote { .. } => {}
+        // The dead letter is seen; what the provider knows is asked for again at the next event or look.
+        Job::SyncCheckout { .. }
+        | Job::SyncPayment { .. }
+        | Job::ProviderEvent { .. }
+        | Job::PollProvider {} => {}
         Job::Import { import, .. } => {
             import::store::fail(tx, job.studio_id, *import).await?;
         }
@@ -295,19 +329,28 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
 
 /// Works until told to stop.
 pub async fn work(app: App, stop: tokio::sync::watch::Receiver<bool>) {
-    tokio::join!(quick(&app, stop.clone()), papers_only(&app, stop));
+    tokio::join!(
+        quick(&app, stop.clone()),
+        one_lane(&app, Lane::Money, Duration::from_millis(200), stop.clone()),
+        one_lane(&app, Lane::Papers, Duration::from_secs(1), stop),
+    );
 }
 
-/// One PDF after the other, as they come.
-async fn papers_only(app: &App, mut stop: tokio::sync::watch::Receiver<bool>) {
+/// What one lane has, as it comes.
+async fn one_lane(
+    app: &App,
+    lane: Lane,
+    pause: Duration,
+    mut stop: tokio::sync::watch::Receiver<bool>,
+) {
     while !*stop.borrow() {
-        match run_lane(app, Lane::Papers).await {
+        match run_lane(app, lane).await {
             Ok(0) => {}
             Ok(_) => continue,
-            Err(error) => tracing::error!(%error, "the worker could not look for papers"),
+            Err(error) => tracing::error!(%error, lane = lane.name(), "the worker could not look for work"),
         }
         tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = tokio::time::sleep(pause) => {}
             _ = stop.changed() => {}
         }
     }

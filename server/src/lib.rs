@@ -24,6 +24,7 @@ pub mod openapi;
 pub mod ops;
 pub mod orders;
 pub mod papers;
+pub mod payments;
 pub mod portal;
 pub mod quotes;
 pub mod sales;

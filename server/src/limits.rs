@@ -15,6 +15,7 @@ use crate::{Result, config, error::Error};
 pub struct Limits {
     addresses: DefaultKeyedRateLimiter<IpAddr>,
     reports: DefaultKeyedRateLimiter<IpAddr>,
+    webhooks: DefaultKeyedRateLimiter<IpAddr>,
     failures: DefaultKeyedRateLimiter<StudioId>,
 }
 
@@ -27,6 +28,7 @@ impl Limits {
         Self {
             addresses: RateLimiter::keyed(per_minute(config.per_address)),
             reports: RateLimiter::keyed(per_minute(config.per_address)),
+            webhooks: RateLimiter::keyed(per_minute(config.per_address)),
             failures: RateLimiter::keyed(per_minute(config.studio_failures)),
         }
     }
@@ -39,6 +41,11 @@ impl Limits {
     /// One word of this address about the page it is on; counted apart, so that it costs nobody a sign-in.
     pub fn check_report(&self, address: IpAddr) -> Result<()> {
         check(&self.reports, address)
+    }
+
+    /// A webhook of this address whose signature does not fit; those that fit are not counted.
+    pub fn check_webhook(&self, address: IpAddr) -> Result<()> {
+        check(&self.webhooks, address)
     }
 
     /// A failed sign-in at this studio. Beyond the budget the answer waits a moment and an alarm
@@ -55,6 +62,7 @@ impl Limits {
     pub fn tidy(&self) {
         self.addresses.retain_recent();
         self.reports.retain_recent();
+        self.webhooks.retain_recent();
         self.failures.retain_recent();
     }
 }

@@ -78,13 +78,17 @@ fn status_of(address: &str, path: &str) -> Option<u16> {
 /// The environment of a demo that keeps to itself: free ports, a database of its own, and
 /// limits that a run of ten thousand sign-ins does not meet.
 pub fn own_environment(database_url: &str, scratch: &Path) -> Result<OwnDemo> {
-    let (backend, website) = (free_port()?, free_port()?);
+    let (backend, website, sandbox) = (free_port()?, free_port()?, free_port()?);
     let listen = format!("127.0.0.1:{backend}");
     let website = format!("127.0.0.1:{website}");
     let variables = vec![
         ("PORTICO_LISTEN", listen.clone()),
         ("PORTICO_PUBLIC_URL", format!("http://{listen}")),
         ("PORTICO_DEMO_SITE_LISTEN", website.clone()),
+        (
+            "PORTICO_DEMO_SANDBOX_LISTEN",
+            format!("127.0.0.1:{sandbox}"),
+        ),
         ("PORTICO_DATABASE_URL", database_url.to_owned()),
         (
             "PORTICO_STORAGE_URL",

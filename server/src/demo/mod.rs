@@ -1,5 +1,5 @@
 //! The demo: a filled database, the backend, a mailbox page instead of mail and SMS, and the demo
-//! studio's own website on an origin of its own. Loopback only.
+//! studio's own website and the payment sandbox on origins of their own. Loopback only.
 
 mod book;
 mod contracts;
@@ -9,6 +9,7 @@ pub use data::fill;
 mod letters;
 pub mod mailbox;
 mod sales;
+mod sandbox;
 mod site;
 
 use tokio::net::TcpListener;
@@ -16,7 +17,12 @@ use tokio::net::TcpListener;
 use crate::{App, Result, clock::Clock, config::Config, db::Db, error::Error, ops, secrets, serve};
 
 pub async fn run(mut config: Config) -> Result<()> {
-    if !config.listen.ip().is_loopback() || !config.demo_site_listen.ip().is_loopback() {
+    let listening = [
+        config.listen,
+        config.demo_site_listen,
+        config.demo_sandbox_listen,
+    ];
+    if !listening.iter().all(|address| address.ip().is_loopback()) {
         return Err(Error::internal(
             "the demo listens on loopback addresses only: everybody's mail can be read there",
         ));
@@ -31,6 +37,7 @@ pub async fn run(mut config: Config) -> Result<()> {
     }
     config.smtp_url = Some("mailbox:".into());
     config.twilio = None;
+    config.stripe_url = sandbox::origin(&config);
     config.check().map_err(|e| Error::internal(e.to_string()))?;
     serve::start_logging(&config);
     ops::start_measuring();
@@ -43,7 +50,10 @@ pub async fn run(mut config: Config) -> Result<()> {
     db.migrate().await?;
     let listener = TcpListener::bind(config.listen).await?;
     let site = TcpListener::bind(config.demo_site_listen).await?;
+    let payments = TcpListener::bind(config.demo_sandbox_listen).await?;
     let app = App::new(config, db, Clock::System)?;
+    // Before the data: some of it is paid.
+    sandbox::spawn(&app, payments)?;
     fill(&app).await?;
     contracts::ask_for_pdfs(&app).await?;
     site::spawn(&app, site);
@@ -57,12 +67,14 @@ pub async fn run(mut config: Config) -> Result<()> {
 )]
 fn announce(app: &App) {
     let (host, site) = (&app.origin, site::origin(app));
+    let payments = sandbox::origin(&app.config);
     println!(
         "\n  Portico's demo is running.\n\n\
          \x20   The studio's own website   {site}/account.html\n\
          \x20   The hosted portal          {host}/demo/login\n\
          \x20   The admin                  {host}/admin\n\
-         \x20   Every mail and SMS         {host}/dev/mailbox\n\n\
+         \x20   Every mail and SMS         {host}/dev/mailbox\n\
+         \x20   The payment sandbox        {payments}/books\n\n\
          \x20 Sign in as client@demo.test (a code, or the password demo-demo-demo);\n\
          \x20 as staff: owner@demo.test, password demo-demo-demo. Ctrl-C ends it.\n"
     );

@@ -13,6 +13,7 @@ use crate::{
     db::StudioTx,
     error::{Error, ResultExt as _},
     papers,
+    payments::{self, Source, ledger},
     sales::{self, numbers},
     studios::Studio,
 };
@@ -21,6 +22,12 @@ use crate::{
 pub struct By<'a> {
     pub actor: &'a Actor,
     pub reference: &'a str,
+}
+
+impl<'a> By<'a> {
+    const fn source(&self) -> Source<'a> {
+        Source::of(self.actor, self.reference)
+    }
 }
 
 async fn note(
@@ -51,6 +58,7 @@ pub async fn issue(
 ) -> Result<Invoice> {
     let invoice = store::get(tx, id).await?;
     check(&invoice, Act::Issue)?;
+    payments::store::lock(tx, invoice.client_id).await?;
     let lines = store::lines(tx, id).await?;
     if lines.is_empty() {
         return Err(Error::invalid("lines", "Add at least one line first."));
@@ -80,6 +88,13 @@ pub async fn issue(
     if let Some(old) = invoice.replaces {
         let reason = format!("Replaced by {number}");
         close(tx, old, &reason, by).await?;
+        payments::store::reindex(tx, old).await?;
+        ledger::close_open(tx, old).await?;
+        ledger::move_on(tx, (old, id), &by.source()).await?;
+    }
+    payments::store::reindex(tx, id).await?;
+    if let Some(corrected) = invoice.corrects {
+        credited(tx, corrected, by).await?;
     }
     let total = invoice.terms.money(sums.total);
     let change = Change::made(&json!({ "number": number, "total": total }))?;
@@ -111,6 +126,15 @@ async fn check_credit(tx: &mut StudioTx, corrected: InvoiceId, total: i64) -> Re
     Ok(())
 }
 
+/// What a credit note took back is not owed any more, and what was paid beyond that is the client's.
+async fn credited(tx: &mut StudioTx, corrected: InvoiceId, by: &By<'_>) -> Result<()> {
+    let sums = payments::store::sums(tx, corrected).await?;
+    let keeps = sums.total - sums.credited;
+    ledger::close_open(tx, corrected).await?;
+    ledger::release(tx, corrected, keeps, "A credit note took it back", &by.source()).await?;
+    payments::store::reindex(tx, corrected).await
+}
+
 async fn close(tx: &mut StudioTx, id: InvoiceId, reason: &str, by: &By<'_>) -> Result<()> {
     if !store::mark_voided(tx, id, reason).await? {
         return Err(changed());
@@ -135,7 +159,11 @@ async fn close(tx: &mut StudioTx, id: InvoiceId, reason: &str, by: &By<'_>) -> R
 pub async fn void(tx: &mut StudioTx, id: InvoiceId, reason: &str, by: &By<'_>) -> Result<()> {
     let invoice = store::get(tx, id).await?;
     check(&invoice, Act::Void)?;
-    close(tx, id, reason, by).await
+    payments::store::lock(tx, invoice.client_id).await?;
+    close(tx, id, reason, by).await?;
+    ledger::close_open(tx, id).await?;
+    ledger::release(tx, id, 0, "The invoice was voided", &by.source()).await?;
+    payments::store::reindex(tx, id).await
 }
 
 /// A draft that puts an issued invoice right: a credit note on it, or a new version that takes its place when it is

@@ -4,7 +4,9 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use portico_wire::{ContractId, OrderId, QuoteId, Right, Rights, SubmissionId};
+use portico_wire::{
+    ContractId, InvoiceId, OrderId, PaymentId, QuoteId, Right, Rights, SubmissionId,
+};
 
 use super::{Kind, Which, store};
 use crate::{
@@ -14,7 +16,7 @@ use crate::{
     db::StudioTx,
     error::Error,
     forms::{self, store::Viewer},
-    orders, quotes,
+    orders, payments, quotes,
     scope::{Member, PortalSession},
     web::download,
 };
@@ -119,8 +121,16 @@ async fn check(tx: &mut StudioTx, session: &Found, which: Which) -> Result<()> {
             rights.has(Right::QuotesAndOrders)
                 && quotes::store::find_seen(tx, quote, who).await?.is_some()
         }
-        // Saved by staff alone.
-        Kind::Invoice => false,
+        Kind::Invoice => {
+            let invoice = InvoiceId::from_bytes(id);
+            (rights.has(Right::Invoices) || rights.has(Right::PaymentsDue))
+                && payments::store::portal::find(tx, who, invoice).await?.is_some()
+        }
+        Kind::Receipt => {
+            let payment = PaymentId::from_bytes(id);
+            (rights.has(Right::Payments) || rights.has(Right::Invoices))
+                && payments::store::portal::sees_payment(tx, who, payment).await?
+        }
         Kind::Contract => {
             let contract = ContractId::from_bytes(id);
             contracts::paper::is_seen(tx, who, rights, contract).await?

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use portico_pdf as pdf;
 use portico_wire::{
-    ContractId, InvoiceId, OrderId, QuoteId, SubmissionId, Timestamp, forms::Signature,
+    ContractId, InvoiceId, OrderId, PaymentId, QuoteId, SubmissionId, Timestamp, forms::Signature,
     papers::Node,
 };
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ use crate::{
     error::Error,
     forms,
     jobs::{self, Job, Outcome},
-    sales,
+    payments, sales,
     scope::StudioScope,
     secrets,
     studios::{self, Studio, logo},
@@ -39,6 +39,7 @@ pub enum Kind {
     Quote,
     Order,
     Invoice,
+    Receipt,
 }
 
 impl Kind {
@@ -48,6 +49,7 @@ impl Kind {
         Self::Quote,
         Self::Order,
         Self::Invoice,
+        Self::Receipt,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -57,6 +59,7 @@ impl Kind {
             Self::Quote => "quote",
             Self::Order => "order",
             Self::Invoice => "invoice",
+            Self::Receipt => "receipt",
         }
     }
 }
@@ -121,6 +124,7 @@ async fn sheet(tx: &mut StudioTx, which: Which) -> Result<Sheet> {
         Kind::Quote => sales::pdf::quote_sheet(tx, QuoteId::from_bytes(id)).await,
         Kind::Order => sales::pdf::order_sheet(tx, OrderId::from_bytes(id)).await,
         Kind::Invoice => sales::pdf::invoice_sheet(tx, InvoiceId::from_bytes(id)).await,
+        Kind::Receipt => payments::paper::sheet(tx, PaymentId::from_bytes(id)).await,
     }
 }
 

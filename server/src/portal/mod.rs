@@ -8,9 +8,12 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use portico_wire::{ContactId, portal::Home};
+use portico_wire::{ContactId, Right, portal::Home};
 
-use crate::{App, Result, clock::today, db::StudioTx, error::Error, scope::PortalSession, studios};
+use crate::{
+    App, Result, clock::today, db::StudioTx, error::Error, forms::store::Viewer, payments,
+    scope::PortalSession, studios,
+};
 
 /// All the first screen shows.
 #[utoipa::path(get, path = "/home", tag = "portal", params(("studio" = String, Path)),
@@ -22,16 +25,25 @@ pub async fn get_home(State(app): State<App>, session: PortalSession) -> Result<
     Ok(Json(home))
 }
 
-/// Home of one contact; two statements.
+/// Home of one contact; three statements.
 pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Home> {
     let row = store::home(tx, contact)
         .await?
         .ok_or_else(Error::not_found)?;
+    let client = row.client_id;
     let (mut home, studio) = row.home(&app.origin);
     let today = today(tx.now(), &studio.time_zone);
     home.todo = store::todo(tx, contact, &today).await?;
     let rights = home.rights;
     home.todo.retain(|todo| rights.has(todo.kind.section()));
+    if rights.has(Right::Invoices) || rights.has(Right::PaymentsDue) {
+        let who = Viewer {
+            contact,
+            client: client,
+            everything: rights.has(Right::SeeEverything),
+        };
+        home.due = payments::due(tx, who, &today).await?;
+    }
     Ok(home)
 }
 

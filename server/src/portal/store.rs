@@ -1,7 +1,7 @@
 //! The SQL of the first screen.
 
 use portico_wire::{
-    AssignmentId, ContactId, ContractId, QuoteId, Rights, Settings,
+    AssignmentId, ClientId, ContactId, ContractId, QuoteId, Rights, Settings,
     access::Me,
     clients::ClientKind,
     portal::{Home, HomeClient, Todo, TodoKind},
@@ -20,6 +20,7 @@ pub struct HomeRow {
     #[sqlx(flatten)]
     studio: StudioRow,
     contact_id: ContactId,
+    pub client_id: ClientId,
     first_name: String,
     last_name: String,
     email: Option<String>,
@@ -65,7 +66,7 @@ pub async fn home(tx: &mut StudioTx, contact: ContactId) -> Result<Option<HomeRo
                 st.welcome, st.accent, st.logo_url, st.language, st.time_zone, st.country, st.currency,
                 st.support_email, st.support_phone, st.portal_url, st.rights, st.subscription, st.paid_until,
                 st.generate_passwords, st.activates_portal,
-                c.id as contact_id, c.first_name, c.last_name, c.email, c.password_hash is not null as has_password,
+                c.id as contact_id, c.client_id, c.first_name, c.last_name, c.email, c.password_hash is not null as has_password,
                 cl.name as client_name, cl.kind, c.rights as contact_rights, cl.rights as client_rights
          from contacts c
          join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id

@@ -1,0 +1,492 @@
+//! Invoices and payments, for the widget.
+
+use std::collections::HashMap;
+
+use axum::{
+    Json,
+    extract::{Query, State},
+};
+use portico_wire::{
+    CheckoutId, ClientId, InvoiceId, PaymentId, Right, Timestamp,
+    payments::{
+        self as wire, AmountRange, Choice, DueInstalment, InvoiceSummary, Invoices,
+        PayChoice, PayOptions, Payments, PaymentsDue, StartCheckout, WaitsFor,
+    },
+};
+use serde::Deserialize;
+
+use super::{
+    Limits, Part, Payable, Sums, account,
+    checkout::{self, may_pay},
+    dues, paper, parts, standing, state_of,
+    store::{
+        self,
+        checkouts::Checkout,
+        portal::{self, Gate, PartRow, Place, Seen, SeenPayment},
+    },
+    stripe::amounts,
+};
+use crate::{
+    App, Result,
+    clock::today,
+    db::StudioTx,
+    error::Error,
+    forms::store::Viewer,
+    invoices::{self, Instalment},
+    money, papers,
+    sales::{self, pdf},
+    scope::PortalSession,
+    studios::{self, Studio},
+    web::body::{Body, Id, IdempotencyKey},
+};
+
+const PAGE: usize = 50;
+
+/// What there is to know of a request before an invoice is told.
+struct Desk {
+    studio: Studio,
+    today: String,
+    who: Viewer,
+    /// This contact may pay, and the studio takes payments online.
+    pays: bool,
+    limits: Limits,
+    /// Of clients that were asked about: what is to be signed first.
+    gates: HashMap<ClientId, Option<Gate>>,
+}
+
+impl Desk {
+    async fn open(tx: &mut StudioTx, session: &PortalSession) -> Result<Self> {
+        let studio = studios::store::get(tx).await?;
+        Ok(Self {
+            today: today(tx.now(), &studio.time_zone),
+            who: Viewer::from(session),
+            pays: session.rights.has(Right::Pay) && account::is_open(tx).await?,
+            limits: store::account::limits(tx).await?,
+            gates: HashMap::new(),
+            studio,
+        })
+    }
+
+    async fn waits_for(&mut self, tx: &mut StudioTx, client: ClientId) -> Result<Option<WaitsFor>> {
+        if !self.gates.contains_key(&client) {
+            let gate = portal::gates(tx, self.who, client).await?;
+            self.gates.insert(client, gate);
+        }
+        let gate = self.gates.get(&client).and_then(Option::as_ref);
+        Ok(gate.map(|gate| WaitsFor {
+            contract: gate.seen.then_some(gate.id),
+            title: gate.seen.then(|| gate.title.clone()),
+        }))
+    }
+
+    async fn summary(
+        &mut self,
+        tx: &mut StudioTx,
+        seen: &Seen,
+        parts: &[Part],
+    ) -> Result<InvoiceSummary> {
+        let amount = |minor| money::wire(minor, &seen.currency);
+        let open = seen.kind == invoices::Kind::Invoice && seen.state == invoices::State::Issued;
+        let sums = if open { seen.sums } else { Sums::default() };
+        let due = dues(if open { parts } else { &[] }, &self.today);
+        let can_pay = self.pays && sums.payable() > 0;
+        let waits_for = match can_pay {
+            true => self.waits_for(tx, seen.client_id).await?,
+            false => None,
+        };
+        Ok(InvoiceSummary {
+            id: seen.id,
+            number: seen.number.clone().unwrap_or_default(),
+            title: seen.title.clone(),
+            issued_on: seen.issued_on.clone().unwrap_or_default(),
+            state: standing(seen.kind, seen.state, seen.sums, due.overdue),
+            total: amount(seen.sums.total),
+            credited: amount(seen.sums.credited),
+            paid: amount(seen.sums.paid),
+            pending: amount(sums.covering()),
+            balance: amount(sums.balance()),
+            payable: amount(sums.payable()),
+            due_now: amount(due.now),
+            due: due.next,
+            can_pay,
+            waits_for,
+        })
+    }
+
+    async fn instalments(
+        &mut self,
+        tx: &mut StudioTx,
+        seen: &Seen,
+        parts: &[Part],
+    ) -> Result<Vec<DueInstalment>> {
+        let amount = |minor| money::wire(minor, &seen.currency);
+        let mut told = Vec::new();
+        for part in parts {
+            let can_pay = self.pays
+                && seen.state == invoices::State::Issued
+                && part.left.payable() > 0;
+            let waits_for = match can_pay {
+                true => self.waits_for(tx, seen.client_id).await?,
+                false => None,
+            };
+            told.push(DueInstalment {
+                id: part.id,
+                invoice: seen.id,
+                number: seen.number.clone().unwrap_or_default(),
+                title: seen.title.clone(),
+                label: part.label.clone(),
+                due: part.due.clone(),
+                state: part.state(&self.today),
+                amount: amount(part.amount),
+                paid: amount(part.left.paid),
+                pending: amount(part.left.pending),
+                balance: amount(part.left.balance),
+                payable: amount(part.left.payable()),
+                can_pay,
+                waits_for,
+            });
+        }
+        Ok(told)
+    }
+
+    /// How an invoice can be paid.
+    fn options(&self, seen: &Seen, parts: &[Part]) -> PayOptions {
+        let amount = |minor| money::wire(minor, &seen.currency);
+        let payable = Payable {
+            id: seen.id,
+            sums: seen.sums,
+            parts: parts.to_vec(),
+        };
+        let everything = seen.sums.payable();
+        let mut choices = Vec::new();
+        let mut offer = |choice, minor: i64| {
+            let known = choices.iter().any(|one: &PayChoice| one.amount.minor == minor);
+            if minor > 0 && !known {
+                choices.push(PayChoice {
+                    choice,
+                    amount: amount(minor),
+                });
+            }
+        };
+        offer(Choice::Deposit, payable.deposit().unwrap_or(0));
+        offer(Choice::Due, dues(parts, &self.today).now.min(everything));
+        offer(Choice::Everything, everything);
+        let least = self
+            .limits
+            .least_in(&seen.currency, &self.studio.currency)
+            .min(everything);
+        let other = self.limits.other_amount.then(|| AmountRange {
+            least: amount(least.max(1)),
+            most: amount(everything.min(amounts::most(&seen.currency))),
+        });
+        PayOptions {
+            choices,
+            other,
+            tip: self.limits.tip,
+        }
+    }
+
+    fn prepay(&self, session: &PortalSession) -> Option<AmountRange> {
+        let currency = &self.studio.currency;
+        let may = self.pays && self.limits.prepay && may_pay(session).is_ok();
+        may.then(|| AmountRange {
+            least: money::wire(self.limits.least_in(currency, currency).max(1), currency),
+            most: money::wire(amounts::most(currency), currency),
+        })
+    }
+}
+
+/// What the studio holds for the client.
+async fn credit(tx: &mut StudioTx, session: &PortalSession) -> Result<Vec<portico_wire::sales::Money>> {
+    let rows = store::credit(tx, session.client).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(currency, minor)| money::wire(minor, &currency))
+        .collect())
+}
+
+fn parts_of(rows: &[PartRow], seen: &Seen) -> Vec<Part> {
+    let plan = rows.iter().filter(|row| row.invoice_id == seen.id);
+    let plan: Vec<Instalment> = plan
+        .map(|row| Instalment {
+            id: row.id,
+            label: row.label.clone(),
+            due: row.due.clone(),
+            amount: row.amount,
+        })
+        .collect();
+    parts(plan, seen.sums)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Page {
+    before: Option<String>,
+}
+
+/// The section Invoices: what was issued, what is owed on it.
+#[utoipa::path(get, path = "/invoices", tag = "payments",
+    params(("studio" = String, Path), ("before" = Option<String>, Query, description = "`next` of the page before")),
+    responses((status = 200, body = Invoices)), security(("session" = [])))]
+pub async fn list_invoices(
+    State(app): State<App>,
+    session: PortalSession,
+    Query(page): Query<Page>,
+) -> Result<Json<Invoices>> {
+    session.section(Right::Invoices)?;
+    let before: Option<InvoiceId> = match &page.before {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|_| Error::not_found())?),
+    };
+    let mut tx = app.db.read(&session).await?;
+    let mut desk = Desk::open(&mut tx, &session).await?;
+    let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let mut found = portal::list(&mut tx, desk.who, before, most).await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let ids: Vec<InvoiceId> = found.iter().map(|seen| seen.id).collect();
+    let rows = portal::instalments(&mut tx, &ids).await?;
+    let mut told = Vec::new();
+    for seen in &found {
+        told.push(desk.summary(&mut tx, seen, &parts_of(&rows, seen)).await?);
+    }
+    let first = before.is_none();
+    Ok(Json(Invoices {
+        due: match first {
+            true => super::due(&mut tx, desk.who, &desk.today).await?,
+            false => Vec::new(),
+        },
+        credit: match first {
+            true => credit(&mut tx, &session).await?,
+            false => Vec::new(),
+        },
+        prepay: desk.prepay(&session).filter(|_| first),
+        next: ids.last().filter(|_| more).map(ToString::to_string),
+        invoices: told,
+    }))
+}
+
+/// An invoice: to read, what is left of each instalment, what was paid, and how to pay.
+#[utoipa::path(get, path = "/invoices/{id}", tag = "payments",
+    params(("studio" = String, Path), ("id" = InvoiceId, Path)),
+    responses((status = 200, body = wire::Invoice)), security(("session" = [])))]
+pub async fn get_invoice(
+    State(app): State<App>,
+    session: PortalSession,
+    Id(id): Id<InvoiceId>,
+) -> Result<Json<wire::Invoice>> {
+    session.section(Right::Invoices)?;
+    let mut tx = app.db.read(&session).await?;
+    let mut desk = Desk::open(&mut tx, &session).await?;
+    let seen = portal::find(&mut tx, desk.who, id).await?.ok_or_else(Error::not_found)?;
+    let whole = invoices::store::whole(&mut tx, id).await?;
+    let parts = parts(whole.instalments.clone(), seen.sums);
+    let summary = desk.summary(&mut tx, &seen, &parts).await?;
+    let payments = portal::payments_on(&mut tx, id).await?;
+    let open = summary.can_pay && summary.waits_for.is_none();
+    Ok(Json(wire::Invoice {
+        instalments: desk.instalments(&mut tx, &seen, &parts).await?,
+        pay: open.then(|| desk.options(&seen, &parts)),
+        payments: tell(&app, &mut tx, &session, payments).await?,
+        paper: invoices::paper(&whole),
+        corrects: whole.invoice.corrects,
+        replaces: whole.invoice.replaces,
+        reason: whole.invoice.reason.clone(),
+        pdf: papers::files::address(&app, &mut tx, &session, pdf::invoice(id)).await?,
+        log: sales::log(&mut tx, "invoice", id.into_uuid()).await?,
+        summary,
+    }))
+}
+
+/// The section Payments Due: each instalment that is still owed, the oldest first.
+#[utoipa::path(get, path = "/payments-due", tag = "payments", params(("studio" = String, Path)),
+    responses((status = 200, body = PaymentsDue)), security(("session" = [])))]
+pub async fn list_payments_due(
+    State(app): State<App>,
+    session: PortalSession,
+) -> Result<Json<PaymentsDue>> {
+    session.section(Right::PaymentsDue)?;
+    let mut tx = app.db.read(&session).await?;
+    let mut desk = Desk::open(&mut tx, &session).await?;
+    let found = portal::open(&mut tx, desk.who).await?;
+    let ids: Vec<InvoiceId> = found.iter().map(|seen| seen.id).collect();
+    let rows = portal::instalments(&mut tx, &ids).await?;
+    let mut told = Vec::new();
+    for seen in &found {
+        let parts: Vec<Part> = parts_of(&rows, seen)
+            .into_iter()
+            .filter(|part| part.left.balance > 0)
+            .collect();
+        told.extend(desk.instalments(&mut tx, seen, &parts).await?);
+    }
+    told.sort_by(|a, b| a.due.cmp(&b.due).then_with(|| a.number.cmp(&b.number)));
+    Ok(Json(PaymentsDue {
+        due: super::due(&mut tx, desk.who, &desk.today).await?,
+        credit: credit(&mut tx, &session).await?,
+        instalments: told,
+        tip: desk.limits.tip,
+    }))
+}
+
+fn place(text: &str) -> Option<Place> {
+    let (micros, id) = text.split_once('.')?;
+    Some(Place {
+        at: Timestamp::from_micros(micros.parse().ok()?),
+        id: id.parse().ok()?,
+    })
+}
+
+/// After every payment there is.
+pub(super) fn newest() -> Place {
+    Place {
+        // The end of the year 9999.
+        at: Timestamp::from_micros(253_402_300_799_000_000),
+        id: PaymentId::from_bytes([0xff; 16]),
+    }
+}
+
+/// The section Payments: transactions over time.
+#[utoipa::path(get, path = "/payments", tag = "payments",
+    params(("studio" = String, Path), ("before" = Option<String>, Query, description = "`next` of the page before")),
+    responses((status = 200, body = Payments)), security(("session" = [])))]
+pub async fn list_payments(
+    State(app): State<App>,
+    session: PortalSession,
+    Query(page): Query<Page>,
+) -> Result<Json<Payments>> {
+    session.section(Right::Payments)?;
+    let before = match &page.before {
+        None => newest(),
+        Some(text) => place(text).ok_or_else(Error::not_found)?,
+    };
+    let mut tx = app.db.read(&session).await?;
+    let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let mut found = portal::payments(&mut tx, Viewer::from(&session), before, most).await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let next = found.last().filter(|_| more);
+    Ok(Json(Payments {
+        next: next.map(|last| format!("{}.{}", last.at.micros(), last.id)),
+        credit: match page.before {
+            None => credit(&mut tx, &session).await?,
+            Some(_) => Vec::new(),
+        },
+        payments: tell(&app, &mut tx, &session, found).await?,
+    }))
+}
+
+/// Payments as the portal is told them. An invoice this contact does not see is not named.
+async fn tell(
+    app: &App,
+    tx: &mut StudioTx,
+    session: &PortalSession,
+    found: Vec<SeenPayment>,
+) -> Result<Vec<wire::Payment>> {
+    let ids: Vec<PaymentId> = found.iter().map(|one| one.id).collect();
+    let kinds = portal::kinds(tx, &ids).await?;
+    let uses = portal::uses(tx, &ids).await?;
+    let who = Viewer::from(session);
+    let mut visible = HashMap::new();
+    for one in &uses {
+        if !visible.contains_key(&one.invoice_id) {
+            let sees = portal::find(tx, who, one.invoice_id).await?.is_some();
+            visible.insert(one.invoice_id, sees);
+        }
+    }
+    let mut told = Vec::new();
+    for one in found {
+        let amount = |minor| money::wire(minor, &one.currency);
+        let happened: Vec<_> = kinds
+            .iter()
+            .filter(|kind| kind.payment_id == one.id)
+            .map(|kind| kind.kind)
+            .collect();
+        let mine: Vec<_> = uses.iter().filter(|used| used.payment_id == one.id).collect();
+        let used: i64 = mine.iter().map(|used| used.paid).sum();
+        let state = state_of(one.amount, &happened, one.held);
+        let came = happened.contains(&super::EntryKind::Succeeded);
+        told.push(wire::Payment {
+            id: one.id,
+            at: one.at,
+            state,
+            method: one.method,
+            detail: one.detail.clone().or_else(|| one.reference.clone()),
+            amount: amount(one.amount),
+            tip: amount(one.tip),
+            refunded: amount(if came { one.amount - one.held } else { 0 }),
+            invoices: mine
+                .iter()
+                .filter(|used| used.paid + used.pending > 0)
+                .filter(|used| visible.get(&used.invoice_id) == Some(&true))
+                .map(|used| wire::PaidInvoice {
+                    id: used.invoice_id,
+                    number: used.number.clone().unwrap_or_default(),
+                    title: used.title.clone(),
+                    amount: amount(used.paid + used.pending),
+                })
+                .collect(),
+            credit: amount((one.held - one.held_tip - used).max(0)),
+            receipt: match one.receipt {
+                true => papers::files::address(app, tx, session, paper::which(one.id)).await?,
+                false => None,
+            },
+        });
+    }
+    Ok(told)
+}
+
+async fn told(
+    app: &App,
+    session: &PortalSession,
+    checkout: Checkout,
+) -> Result<Json<wire::Checkout>> {
+    let mut tx = app.db.read(session).await?;
+    let amount = |minor| money::wire(minor, &checkout.currency);
+    let payment = store::checkouts::payment(&mut tx, checkout.id).await?;
+    let invoices = store::checkouts::invoices(&mut tx, checkout.id).await?;
+    let receipt = match payment {
+        Some(id) => papers::files::address(app, &mut tx, session, paper::which(id)).await?,
+        None => None,
+    };
+    let open = checkout.state == wire::CheckoutState::Open && !checkout.closing;
+    Ok(Json(wire::Checkout {
+        id: checkout.id,
+        state: checkout.state,
+        amount: amount(checkout.amount),
+        tip: amount(checkout.tip),
+        invoices: invoices.into_iter().map(|(id, _)| id).collect(),
+        url: checkout.url.filter(|_| open),
+        payment,
+        receipt,
+    }))
+}
+
+/// Begins to pay: the reply says where to go on to. The same act once more, or the same payment from another tab, gives the same
+/// page.
+#[utoipa::path(post, path = "/payments/checkout", tag = "payments",
+    params(("studio" = String, Path),
+        ("Idempotency-Key" = String, Header, min_length = 8, max_length = 80, pattern = "^[A-Za-z0-9_-]{8,80}$")),
+    request_body = StartCheckout, responses((status = 200, body = wire::Checkout)), security(("session" = [])))]
+pub async fn start_checkout(
+    State(app): State<App>,
+    session: PortalSession,
+    key: IdempotencyKey,
+    Body(sent): Body<StartCheckout>,
+) -> Result<Json<wire::Checkout>> {
+    let begun = checkout::start(&app, &session, &sent, key.as_str()).await?;
+    told(&app, &session, begun).await
+}
+
+/// How a payment goes that this contact began.
+#[utoipa::path(get, path = "/payments/checkout/{id}", tag = "payments",
+    params(("studio" = String, Path), ("id" = CheckoutId, Path)),
+    responses((status = 200, body = wire::Checkout)), security(("session" = [])))]
+pub async fn get_checkout(
+    State(app): State<App>,
+    session: PortalSession,
+    Id(id): Id<CheckoutId>,
+) -> Result<Json<wire::Checkout>> {
+    may_pay(&session)?;
+    let found = checkout::look(&app, &session, id).await?;
+    told(&app, &session, found).await
+}

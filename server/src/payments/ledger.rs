@@ -1,0 +1,421 @@
+//! What moves money: each act is an entry with its allocations, written in one transaction that holds the client's ledger.
+
+use portico_wire::{
+    ClientId, InvoiceId, PaymentEntryId, PaymentId, Timestamp, payments::CheckoutState,
+};
+use serde_json::json;
+
+use super::{
+    EntryKind, Payment, Source, Sums, fill,
+    store::{self, NewEntry, Use},
+    tip_of_refund,
+};
+use crate::{
+    Result,
+    audit::{self, Change, Subject},
+    db::StudioTx,
+    jobs::{self, Job},
+    money::say,
+    papers,
+};
+
+pub(super) fn money(minor: i64, currency: &str) -> String {
+    say::words("en").money(minor, currency)
+}
+
+/// An entry with what it changes in the money held.
+struct Act<'a> {
+    mark: &'a str,
+    kind: EntryKind,
+    amount: i64,
+    tip: i64,
+    at: Timestamp,
+    note: Option<&'a str>,
+}
+
+async fn append(
+    tx: &mut StudioTx,
+    payment: &Payment,
+    act: &Act<'_>,
+    source: &Source<'_>,
+) -> Result<Option<PaymentEntryId>> {
+    let entry = store::append(
+        tx,
+        &NewEntry {
+            payment: payment.id,
+            mark: act.mark,
+            kind: act.kind,
+            amount: act.amount,
+            tip: act.tip,
+            source: source.kind,
+            event: source.event,
+            staff: source.staff,
+            note: act.note,
+            at: act.at,
+        },
+    )
+    .await?;
+    if entry.is_some() {
+        log(tx, payment, act, source).await?;
+    }
+    Ok(entry)
+}
+
+/// The audit log says it in words.
+async fn log(
+    tx: &mut StudioTx,
+    payment: &Payment,
+    act: &Act<'_>,
+    source: &Source<'_>,
+) -> Result<()> {
+    let action = match act.kind {
+        EntryKind::Pending => "payment pending",
+        EntryKind::Succeeded => "payment received",
+        EntryKind::Failed => "payment failed",
+        EntryKind::Refunded => "payment refunded",
+        EntryKind::RefundFailed => "payment refund failed",
+        EntryKind::Disputed => "payment disputed",
+        EntryKind::DisputeWon => "payment dispute won",
+        EntryKind::DisputeLost => "payment dispute lost",
+        EntryKind::Reversed => "payment reversed",
+        EntryKind::Applied => "credit applied",
+        EntryKind::Released => "credit released",
+    };
+    let moved = match act.amount {
+        0 => payment.amount,
+        moved => moved,
+    };
+    let change = Change::made(&json!({
+        "amount": money(moved.abs(), &payment.currency),
+        "note": act.note,
+    }))?;
+    let about = Subject("payment", Some(payment.id.into_uuid()));
+    audit::append(tx, source.actor, action, about, change, source.reference).await
+}
+
+/// What invoices take of an amount, in this order: where one was replaced, its valid version. None takes more than it owes.
+async fn places(
+    tx: &mut StudioTx,
+    wanted: &[(InvoiceId, i64)],
+    room: fn(Sums) -> i64,
+) -> Result<Vec<(InvoiceId, i64)>> {
+    let mut places: Vec<(InvoiceId, i64)> = Vec::new();
+    for &(invoice, wanted) in wanted {
+        let Some(valid) = store::valid_version(tx, invoice).await? else {
+            continue;
+        };
+        if places.iter().any(|(known, _)| *known == valid) {
+            continue;
+        }
+        let room = room(store::sums(tx, valid).await?);
+        places.push((valid, wanted.min(room)));
+    }
+    Ok(places)
+}
+
+/// Everything an invoice still owes, whatever is under way.
+const fn owed(sums: Sums) -> i64 {
+    sums.balance()
+}
+
+/// Gives an amount of a payment to invoices; what is left over.
+async fn give(
+    tx: &mut StudioTx,
+    entry: PaymentEntryId,
+    payment: &Payment,
+    amount: i64,
+    wanted: &[(InvoiceId, i64)],
+    kind: Use,
+) -> Result<i64> {
+    let room = match kind {
+        Use::Paid => owed,
+        Use::Pending => Sums::payable,
+    };
+    let places = places(tx, wanted, room).await?;
+    let (parts, left) = fill(amount, &places);
+    for (invoice, part) in parts {
+        store::allocate(tx, entry, payment.id, (invoice, kind, part)).await?;
+        if kind == Use::Paid {
+            close_checkouts(tx, invoice, payment).await?;
+        }
+    }
+    Ok(left)
+}
+
+/// Takes an amount of a payment back from invoices, from whichever got it last.
+async fn take_back(
+    tx: &mut StudioTx,
+    entry: PaymentEntryId,
+    payment: PaymentId,
+    amount: i64,
+    kind: Use,
+) -> Result<()> {
+    let used = store::uses(tx, payment, kind).await?;
+    let (parts, _) = fill(amount, &used);
+    for (invoice, part) in parts {
+        store::allocate(tx, entry, payment, (invoice, kind, -part)).await?;
+    }
+    Ok(())
+}
+
+/// What a checkout wanted of an invoice is not what is owed any more: its page is closed. The one that paid is over anyway.
+async fn close_checkouts(tx: &mut StudioTx, invoice: InvoiceId, payment: &Payment) -> Result<()> {
+    for checkout in store::checkouts::open_for(tx, invoice).await? {
+        if Some(checkout.id) != payment.checkout_id && !checkout.closing {
+            store::checkouts::close(tx, checkout.id).await?;
+            jobs::enqueue(tx, &Job::SyncCheckout { checkout: checkout.id, follow: false }).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A bank payment is under way. False where that is known already.
+pub async fn pending(
+    tx: &mut StudioTx,
+    payment: &Payment,
+    wanted: &[(InvoiceId, i64)],
+    source: &Source<'_>,
+) -> Result<bool> {
+    let act = Act {
+        mark: "pending",
+        kind: EntryKind::Pending,
+        amount: 0,
+        tip: 0,
+        at: tx.now(),
+        note: None,
+    };
+    let Some(entry) = append(tx, payment, &act, source).await? else {
+        return Ok(false);
+    };
+    if payment.problem.is_none() {
+        give(tx, entry, payment, payment.without_tip(), wanted, Use::Pending).await?;
+    }
+    Ok(true)
+}
+
+/// What came of money that came through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received {
+    /// No invoice uses this up.
+    pub left: i64,
+}
+
+/// The money came through. Nothing where that is known already. What no invoice needs stays as credit.
+pub async fn succeeded(
+    tx: &mut StudioTx,
+    payment: &Payment,
+    wanted: &[(InvoiceId, i64)],
+    source: &Source<'_>,
+) -> Result<Option<Received>> {
+    let act = Act {
+        mark: "succeeded",
+        kind: EntryKind::Succeeded,
+        amount: payment.amount,
+        tip: payment.tip,
+        at: tx.now(),
+        note: None,
+    };
+    let Some(entry) = append(tx, payment, &act, source).await? else {
+        return Ok(None);
+    };
+    take_back(tx, entry, payment.id, payment.amount, Use::Pending).await?;
+    let amount = payment.without_tip();
+    let left = if payment.problem.is_some() {
+        amount
+    } else {
+        give(tx, entry, payment, amount, wanted, Use::Paid).await?
+    };
+    papers::ask(tx, super::paper::which(payment.id)).await?;
+    Ok(Some(Received { left }))
+}
+
+/// The bank did not pay. False where that is known already, or the money is here.
+pub async fn failed(tx: &mut StudioTx, payment: &Payment, source: &Source<'_>) -> Result<bool> {
+    let act = Act {
+        mark: "failed",
+        kind: EntryKind::Failed,
+        amount: 0,
+        tip: 0,
+        at: tx.now(),
+        note: None,
+    };
+    let Some(entry) = append(tx, payment, &act, source).await? else {
+        return Ok(false);
+    };
+    take_back(tx, entry, payment.id, payment.amount, Use::Pending).await?;
+    Ok(true)
+}
+
+/// Money that leaves again.
+pub struct Leaving<'a> {
+    pub mark: &'a str,
+    pub kind: EntryKind,
+    pub amount: i64,
+    pub at: Timestamp,
+    pub note: Option<&'a str>,
+}
+
+/// Money goes back or is taken back: first what no invoice uses, then from whichever invoice got it last. Nothing where it is
+/// known already, or nothing is held any more.
+pub async fn leaves(
+    tx: &mut StudioTx,
+    payment: &Payment,
+    leaving: &Leaving<'_>,
+    source: &Source<'_>,
+) -> Result<Option<i64>> {
+    let held = store::held(tx, payment.id).await?;
+    // A dispute of what was refunded meanwhile takes no more than there is.
+    let amount = leaving.amount.min(held.amount);
+    if amount <= 0 {
+        return Ok(None);
+    }
+    let tip = tip_of_refund(held, amount);
+    let act = Act {
+        mark: leaving.mark,
+        kind: leaving.kind,
+        amount: -amount,
+        tip: -tip,
+        at: leaving.at,
+        note: leaving.note,
+    };
+    let Some(entry) = append(tx, payment, &act, source).await? else {
+        return Ok(None);
+    };
+    let used: i64 = store::uses(tx, payment.id, Use::Paid)
+        .await?
+        .iter()
+        .map(|(_, amount)| amount)
+        .sum();
+    let stays = held.without_tip() - (amount - tip);
+    take_back(tx, entry, payment.id, (used - stays).max(0), Use::Paid).await?;
+    Ok(Some(amount))
+}
+
+/// Money that had left is here again: it goes to the invoices it was on, as far as they owe.
+pub async fn returns(
+    tx: &mut StudioTx,
+    payment: &Payment,
+    (mark, kind): (&str, EntryKind),
+    (amount, tip): (i64, i64),
+    source: &Source<'_>,
+) -> Result<bool> {
+    let at = tx.now();
+    let act = Act {
+        mark,
+        kind,
+        amount,
+        tip,
+        at,
+        note: None,
+    };
+    let Some(entry) = append(tx, payment, &act, source).await? else {
+        return Ok(false);
+    };
+    if payment.problem.is_none() {
+        let meant = store::meant_for(tx, payment.id).await?;
+        let wanted: Vec<_> = meant.into_iter().map(|id| (id, i64::MAX)).collect();
+        give(tx, entry, payment, amount - tip, &wanted, Use::Paid).await?;
+    }
+    Ok(true)
+}
+
+/// An entry that moves no money.
+pub async fn remark(
+    tx: &mut StudioTx,
+    payment: &Payment,
+    (mark, kind): (&str, EntryKind),
+    note: Option<&str>,
+    source: &Source<'_>,
+) -> Result<Option<PaymentEntryId>> {
+    let act = Act {
+        mark,
+        kind,
+        amount: 0,
+        tip: 0,
+        at: tx.now(),
+        note,
+    };
+    append(tx, payment, &act, source).await
+}
+
+/// Uses a client's credit for an invoice, the oldest payment first; how much that was. Whoever calls holds the ledger.
+pub async fn apply_credit(
+    tx: &mut StudioTx,
+    client: ClientId,
+    (invoice, currency): (InvoiceId, &str),
+    most: i64,
+    source: &Source<'_>,
+) -> Result<i64> {
+    let owed = store::sums(tx, invoice).await?.payable().min(most);
+    let free = store::free(tx, client, currency).await?;
+    let (parts, left) = fill(owed, &free);
+    for (payment, part) in parts {
+        let payment = store::get(tx, payment).await?;
+        let mark = format!("applied:{}", tx.id::<PaymentEntryId>());
+        let act = (mark.as_str(), EntryKind::Applied);
+        if let Some(entry) = remark(tx, &payment, act, None, source).await? {
+            give(tx, entry, &payment, part, &[(invoice, part)], Use::Paid).await?;
+        }
+    }
+    Ok(owed - left)
+}
+
+/// An invoice needs no more than `keeps` any more: the rest goes back to its payments, as the client's credit, the latest first.
+/// What is under way is let go as well. Whoever calls holds the ledger.
+pub async fn release(
+    tx: &mut StudioTx,
+    invoice: InvoiceId,
+    keeps: i64,
+    note: &str,
+    source: &Source<'_>,
+) -> Result<()> {
+    let mut keeps = keeps;
+    for kind in [Use::Paid, Use::Pending] {
+        let used = store::used_by(tx, invoice, kind).await?;
+        let sum: i64 = used.iter().map(|(_, amount)| amount).sum();
+        let (parts, _) = fill((sum - keeps).max(0), &used);
+        for (payment, part) in parts {
+            let payment = store::get(tx, payment).await?;
+            let mark = format!("released:{}", tx.id::<PaymentEntryId>());
+            let act = (mark.as_str(), EntryKind::Released);
+            if let Some(entry) = remark(tx, &payment, act, Some(note), source).await? {
+                store::allocate(tx, entry, payment.id, (invoice, kind, -part)).await?;
+            }
+        }
+        keeps = (keeps - sum).max(0);
+    }
+    Ok(())
+}
+
+/// Closes what is open for an invoice at the provider: what is owed on it changes.
+pub async fn close_open(tx: &mut StudioTx, invoice: InvoiceId) -> Result<()> {
+    for checkout in store::checkouts::open_for(tx, invoice).await? {
+        if checkout.state == CheckoutState::Open && !checkout.closing {
+            store::checkouts::close(tx, checkout.id).await?;
+            jobs::enqueue(tx, &Job::SyncCheckout { checkout: checkout.id, follow: false }).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Payments of one invoice move on to the version that takes its place; what that does not need is credit.
+pub async fn move_on(
+    tx: &mut StudioTx,
+    (old, new): (InvoiceId, InvoiceId),
+    source: &Source<'_>,
+) -> Result<()> {
+    let paid = store::used_by(tx, old, Use::Paid).await?;
+    let under_way = store::used_by(tx, old, Use::Pending).await?;
+    release(tx, old, 0, "A new version took the invoice's place", source).await?;
+    for (kind, used) in [(Use::Paid, paid), (Use::Pending, under_way)] {
+        for (payment, part) in used.into_iter().rev() {
+            let payment = store::get(tx, payment).await?;
+            let mark = format!("applied:{}", tx.id::<PaymentEntryId>());
+            let act = (mark.as_str(), EntryKind::Applied);
+            if let Some(entry) = remark(tx, &payment, act, None, source).await? {
+                give(tx, entry, &payment, part, &[(new, part)], kind).await?;
+            }
+        }
+    }
+    Ok(())
+}
