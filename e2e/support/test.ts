@@ -83,7 +83,7 @@ export const test = base.extend<PerTest, PerWorker>({
   watch: [
     async ({ page, demo }, use, info) => {
       await page.addInitScript(observe);
-      const watch = new Watch(page, [demo.host, demo.website]);
+      const watch = new Watch(page, [demo.host, demo.website, demo.sandbox]);
       await use(watch);
       if (info.status !== info.expectedStatus) {
         await info.attach("server.log", { body: demo.said().slice(-20_000), contentType: "text/plain" });

@@ -189,15 +189,7 @@ fn one_invoice(section: &Rc<Section>, invoice: &Json) -> El {
         let day = dates::day(&day, true, &language);
         el("p.small").text(&texts.fill("forms.due", &[("day", &day)]))
     });
-    let (total, balance) = (invoice.object("total"), invoice.object("balance"));
-    let mut sum = el("p.sum").text(&money(&total, &language));
-    if is_some(&balance) && balance.whole("minor") != total.whole("minor") {
-        let left = money(&balance, &language);
-        sum = sum.put(
-            "span.small.muted",
-            &texts.fill("money.left", &[("amount", &left)]),
-        );
-    }
+    let sum = sum(section, invoice, "total");
     let to = To {
         key: "forms.read",
         path: "invoices/",
@@ -266,19 +258,26 @@ fn instalment(section: &Rc<Section>, one: &Json) -> El {
     .maybe(pay_now(section, one, &name, path, &to))
 }
 
+/// An amount, and what of it is still owed.
+fn sum(section: &Section, of: &Json, name: &str) -> El {
+    let (texts, language) = (&section.shared.texts, section.shared.language());
+    let (amount, balance) = (of.object(name), of.object("balance"));
+    let sum = el("p.sum").text(&money(&amount, &language));
+    if !is_some(&balance) || balance.whole("minor") == amount.whole("minor") {
+        return sum;
+    }
+    let left = money(&balance, &language);
+    sum.put(
+        "span.small.muted",
+        &texts.fill("money.left", &[("amount", &left)]),
+    )
+}
+
 /// An instalment: what it is called, when it is due, what of it is owed.
 fn part_of(section: &Section, one: &Json) -> El {
     let (texts, language) = (&section.shared.texts, section.shared.language());
     let day = dates::day(&one.text("due"), true, &language);
-    let (amount, balance) = (one.object("amount"), one.object("balance"));
-    let mut sum = el("p.sum").text(&money(&amount, &language));
-    if is_some(&balance) && balance.whole("minor") != amount.whole("minor") {
-        let left = money(&balance, &language);
-        sum = sum.put(
-            "span.small.muted",
-            &texts.fill("money.left", &[("amount", &left)]),
-        );
-    }
+    let sum = sum(section, one, "amount");
     let heading = el("p.strong")
         .put("bdi", &one.text("label"))
         .text(" ")
