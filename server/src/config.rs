@@ -38,8 +38,6 @@ pub struct Config {
     pub stripe_url: String,
     /// SMS by Twilio; absent: codes go by email only.
     pub twilio: Option<Twilio>,
-    /// Where the payment provider's API is: Stripe's own, or the demo's sandbox.
-    pub stripe_url: String,
     /// Networks of the proxies whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNet>,
     /// With it `/metrics` asks for `Authorization: Bearer …`; without it only loopback may read.
@@ -115,7 +113,6 @@ impl Default for Config {
             mail_from: "Portico <portal@localhost>".into(),
             stripe_url: "https://api.stripe.com".into(),
             twilio: None,
-            stripe_url: "https://api.stripe.com".into(),
             trusted_proxies: Vec::new(),
             metrics_token: None,
             log_format: LogFormat::Text,
