@@ -8,6 +8,7 @@ mod forms;
 pub use data::fill;
 mod letters;
 pub mod mailbox;
+mod payments;
 mod sales;
 mod sandbox;
 mod site;
