@@ -16,7 +16,7 @@ use tower_http::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    Result, access, clients,
+    Result, access, billing, clients,
     clock::Clock,
     config::Config,
     contracts,
@@ -200,6 +200,11 @@ pub fn router(app: &App) -> Router {
             post(payments::webhook::stripe)
                 .layer(DefaultBodyLimit::max(payments::webhook::BODY_LIMIT)),
         )
+        .route(
+            "/webhooks/stripe",
+            post(billing::webhook::stripe)
+                .layer(DefaultBodyLimit::max(payments::webhook::BODY_LIMIT)),
+        )
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
         .route("/metrics", get(ops::metrics))
@@ -249,7 +254,9 @@ fn admin_routes(app: &App) -> Router<App> {
             post(logo::upload_logo).layer(DefaultBodyLimit::max(web::upload::BODY_LIMIT)),
         )
         .route("/admin/settings/logo/remove", post(logo::remove_logo))
-        .route("/admin/billing", get(overview::show_billing))
+        .route("/admin/billing", get(billing::admin::show))
+        .route("/admin/billing/renew", post(billing::admin::renew))
+        .route("/admin/billing/update", post(billing::admin::update))
         .route(
             "/admin/papers/{kind}/{subject}/{edition}",
             get(papers::files::save_paper),

@@ -10,7 +10,7 @@ use portico_wire::{
 use sqlx::types::Json;
 
 use crate::{
-    App, Result, access,
+    App, Result, access, billing,
     clients::import,
     contracts,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
@@ -51,6 +51,8 @@ pub enum Job {
     SyncPayment { payment: PaymentId },
     /// See to what the provider told.
     ProviderEvent { event: String },
+    /// Ask how the studio's own subscription stands; one that follows asks again each day.
+    SyncBilling { follow: bool },
     /// Read the provider's own list of what happened.
     PollProvider {},
 }
@@ -71,6 +73,7 @@ impl Job {
             Self::SyncPayment { .. } => "money_payment",
             Self::ProviderEvent { .. } => "money_event",
             Self::PollProvider {} => "money_poll",
+            Self::SyncBilling { .. } => "billing",
         }
     }
 }
@@ -271,6 +274,7 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
         Job::SyncPayment { payment } => payments::sync::sync_payment(app, scope, *payment).await,
         Job::ProviderEvent { event } => payments::webhook::work(app, scope, event).await,
         Job::PollProvider {} => payments::webhook::poll(app, scope).await,
+        Job::SyncBilling { follow } => billing::sync::work(app, scope, *follow).await,
     };
     let now = app.clock.now();
     // System: the job's row belongs to the queue.
@@ -319,7 +323,8 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         Job::SyncCheckout { .. }
         | Job::SyncPayment { .. }
         | Job::ProviderEvent { .. }
-        | Job::PollProvider {} => {}
+        | Job::PollProvider {}
+        | Job::SyncBilling { .. } => {}
         Job::Import { import, .. } => {
             import::store::fail(tx, job.studio_id, *import).await?;
         }
@@ -347,7 +352,9 @@ async fn one_lane(
         match run_lane(app, lane).await {
             Ok(0) => {}
             Ok(_) => continue,
-            Err(error) => tracing::error!(%error, lane = lane.name(), "the worker could not look for work"),
+            Err(error) => {
+                tracing::error!(%error, lane = lane.name(), "the worker could not look for work")
+            }
         }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}

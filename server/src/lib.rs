@@ -4,6 +4,7 @@
 pub mod access;
 pub mod app;
 pub mod audit;
+pub mod billing;
 pub mod cli;
 pub mod clients;
 pub mod clock;
