@@ -20,6 +20,7 @@ test("a contact sees own devices and signs another one out (A23)", async ({ page
   await expect(page.getByText(new URL(hosted.origin).host).first()).toBeVisible();
   await checkAxe(page);
   const ends = page.getByRole("button", { name: /^Sign out .+/ }).filter({ hasNotText: "everywhere" });
+  await expect(ends.first()).toBeVisible();
   const before = await ends.count();
   expect(before).toBeGreaterThan(0);
   // The latest used comes first, and this one has no such button.

@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 
 import { problem } from "./support/api.ts";
 import { Portal } from "./support/portal.ts";
-import { type Place, checkAxe, expect, layoutShifts, test } from "./support/test.ts";
+import { type Place, checkAxe, expect, shiftsInside, test } from "./support/test.ts";
 
 const QUOTE = "Wedding photography, 19 June 2027";
 const PRICE = /\/quotes\/quo_\w+\/price$/;
@@ -29,8 +29,7 @@ const total = (page: Page) => page.locator(".totals .total dd");
 
 test("what waits for an answer stands first, then what was bought (B9 F1)", async ({ page, foreign }) => {
   const portal = await atQuotes(page, foreign);
-  const headings = await page.getByRole("heading", { level: 3 }).allTextContents();
-  expect(headings).toEqual(["Quotes", "Orders", "Answered quotes"]);
+  await expect(page.getByRole("heading", { level: 3 })).toHaveText(["Quotes", "Orders", "Answered quotes"]);
   await expect(portal.says(/^Valid until \w+day, \w+ \d+, 20\d\d$/)).toBeVisible();
   const row = page.getByRole("listitem").filter({ hasText: "A short film of the day" });
   await expect(row).toContainText("Expired");
@@ -52,7 +51,7 @@ test("optional lines are chosen and the totals follow, by keyboard too (F2)", as
   await expect(album).toBeFocused();
   await expect(portal.heading("When it is due")).toBeVisible();
   await checkAxe(page);
-  expect(await layoutShifts(page)).toEqual([]);
+  expect(await shiftsInside(page)).toEqual([]);
   await page.keyboard.press("Space");
   await expect(total(page)).toHaveText("£2,440.00");
 });

@@ -124,6 +124,9 @@ function observe() {
 
 export const layoutShifts = (page: Page) => page.evaluate(() => (window as Observed).layoutShifts ?? []);
 
+/** Of what the person looks at: another screen is longer or shorter, so the site's foot below it moves when it comes. */
+export const shiftsInside = async (page: Page) => (await layoutShifts(page)).filter((shift) => !/^[\d.]+ FOOTER$/.test(shift));
+
 export const violations = (page: Page) => page.evaluate(() => (window as Observed).violations ?? []);
 
 /** No rule of axe is broken on what is shown now; `except` for a frame that runs no script, not even axe's. */

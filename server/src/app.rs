@@ -291,6 +291,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .merge(form_routes())
         .merge(contract_routes())
         .merge(sales_routes())
+        .merge(money_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
 }
 
@@ -438,7 +439,7 @@ fn mail_routes() -> Router<App> {
 
 /// What the studio asks, whom it asks, and what came back.
 fn form_routes() -> Router<App> {
-    use forms::admin::{ask, build, export, list, look, submissions};
+    use forms::admin::{ask, ask_many, build, export, list, look, submissions};
     Router::new()
         .route("/admin/forms", get(list::show_forms))
         .route("/admin/forms/new", get(build::show_new).post(build::create))
@@ -449,6 +450,7 @@ fn form_routes() -> Router<App> {
         .route("/admin/forms/{id}/asked", get(ask::show_asked))
         .route("/admin/forms/{id}/ask", get(ask::choose_client))
         .route("/admin/clients/{id}/ask", get(ask::show_ask).post(ask::ask))
+        .route("/admin/questionnaires", post(ask_many::ask))
         .route("/admin/questionnaires/{id}/withdraw", post(ask::withdraw))
         .route("/admin/questionnaires/{id}/remind", post(ask::remind))
         .route("/admin/questionnaires/{id}/due", post(ask::change_due))
@@ -557,6 +559,49 @@ fn sales_routes() -> Router<App> {
             "/admin/settings/sales/plans/delete",
             post(settings::delete_plan),
         )
+}
+
+/// What came in.
+fn money_routes() -> Router<App> {
+    use crate::{
+        invoices::new,
+        payments::admin::{account, act, list, record, show},
+    };
+    Router::new()
+        .route("/admin/payments", get(list::show_payments))
+        .route("/admin/payments/{id}", get(show::show_payment))
+        .route("/admin/payments/{id}/refund", post(act::refund))
+        .route("/admin/payments/{id}/reverse", post(act::reverse))
+        .route("/admin/payments/{id}/use", post(act::use_credit))
+        .route("/admin/payments/{id}/assign", post(act::assign))
+        .route("/admin/payments/{id}/settle", post(act::settle))
+        .route(
+            "/admin/invoices/{id}/payment",
+            get(record::show_record).post(record::record),
+        )
+        .route(
+            "/admin/invoices/{id}/use-credit",
+            post(act::use_credit_for),
+        )
+        .route("/admin/invoices/new", get(new::choose_client))
+        .route(
+            "/admin/clients/{id}/invoices/new",
+            get(new::show_new).post(new::create),
+        )
+        .route(
+            "/admin/settings/payments",
+            get(account::show_account).post(account::save_limits),
+        )
+        .route("/admin/settings/payments/key", post(account::save_key))
+        .route(
+            "/admin/settings/payments/webhook",
+            post(account::save_webhook),
+        )
+        .route(
+            "/admin/settings/payments/webhook/end",
+            post(account::end_webhook),
+        )
+        .route("/admin/settings/payments/switch", post(account::switch))
 }
 
 async fn method_not_allowed() -> Error {

@@ -9,7 +9,7 @@ use crate::{
     cargo,
     cmd::{self, Tee, command},
     install,
-    nextest::Counts,
+    nextest::{Counts, Ran},
     steps::Steps,
     widget, workspace,
 };
@@ -24,7 +24,7 @@ pub fn run(args: Args) -> Result<()> {
     let mut steps = Steps::new(3);
     steps.run("Preparing the browser and e2e/", install::for_e2e)?;
     steps.run("Building the portal (WASM)", widget::build)?;
-    let counts = steps.run("Browser tests", || run_suite(&words))?;
+    let Ran { counts, .. } = steps.run("Browser tests", || run_suite(&words))?;
     if counts.failed > 0 {
         bail!(
             "{} browser tests failed; e2e/test-results/ has a trace of each",
@@ -35,7 +35,7 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 /// The suite, on the binary of the development profile.
-pub fn run_suite(words: &[String]) -> Result<Counts> {
+pub fn run_suite(words: &[String]) -> Result<Ran> {
     install::for_e2e()?;
     let binary = match std::env::var_os("E2E_BINARY") {
         Some(named) => named.into(),
@@ -43,7 +43,15 @@ pub fn run_suite(words: &[String]) -> Result<Counts> {
     };
     let e2e = workspace::root().join("e2e");
     let Tee { success, text } = playwright(&e2e, &binary, words)?;
-    Ok(counts(&text).of_run(success))
+    Ok(Ran {
+        counts: counts(&text).of_run(success),
+        failures: failures(&text).to_owned(),
+    })
+}
+
+/// What Playwright says at its end of each test that failed: `  1) [phone] › a.spec.ts:3:1 › …`.
+fn failures(text: &str) -> &str {
+    text.find("\n  1) ").map_or("", |at| &text[at..])
 }
 
 fn playwright(e2e: &Path, binary: &Path, words: &[String]) -> Result<Tee> {
@@ -84,8 +92,18 @@ fn counts(text: &str) -> Counts {
 
 #[cfg(test)]
 mod tests {
-    use super::counts;
+    use super::{counts, failures};
     use crate::nextest::Counts;
+
+    #[test]
+    fn what_failed_is_said_from_the_first_of_them() {
+        let text = "  ✘  1 [phone] › a.spec.ts:3:1 › a (1s)\n\n  1) [phone] › a.spec.ts:3:1 › a ───\n    Error: no\n";
+        assert_eq!(
+            failures(text),
+            "\n  1) [phone] › a.spec.ts:3:1 › a ───\n    Error: no\n"
+        );
+        assert_eq!(failures("  31 passed (1.2m)\n"), "");
+    }
 
     #[test]
     fn playwrights_last_lines_are_read() {

@@ -37,6 +37,12 @@ impl Counts {
     }
 }
 
+/// A suite that ran, and what it said of each test that failed.
+pub struct Ran {
+    pub counts: Counts,
+    pub failures: String,
+}
+
 /// One suite on one engine.
 pub struct Suite<'a> {
     pub packages: &'a [&'a str],
@@ -46,9 +52,12 @@ pub struct Suite<'a> {
 }
 
 impl Suite<'_> {
-    pub fn run(&self) -> Result<Counts> {
+    pub fn run(&self) -> Result<Ran> {
         let Tee { success, text } = cmd::tee(&mut self.command())?;
-        Ok(counts(&text).of_run(success))
+        Ok(Ran {
+            counts: counts(&text).of_run(success),
+            failures: failures(&text),
+        })
     }
 
     fn command(&self) -> Command {
@@ -109,9 +118,38 @@ fn counts(text: &str) -> Counts {
     counts
 }
 
+/// The names of the tests that failed, and why each panicked.
+fn failures(text: &str) -> String {
+    const WHY: usize = 6;
+    let mut found = String::new();
+    let mut lines_of_why = 0;
+    for line in text.lines() {
+        if line.contains("panicked at ") {
+            lines_of_why = WHY;
+        }
+        let named = line.trim_start().starts_with("FAIL [");
+        if named || lines_of_why > 0 {
+            found.push_str(line);
+            found.push('\n');
+            lines_of_why = lines_of_why.saturating_sub(1);
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Counts, counts};
+    use super::{Counts, counts, failures};
+
+    #[test]
+    fn a_failed_test_is_named_with_its_reason() {
+        let text = "        PASS [   0.1s] it a\n        FAIL [   0.2s] it b\n  thread 'b' panicked at b.rs:3:\n  left: 1\n";
+        assert_eq!(
+            failures(text),
+            "        FAIL [   0.2s] it b\n  thread 'b' panicked at b.rs:3:\n  left: 1\n"
+        );
+        assert_eq!(failures("        PASS [   0.1s] it a\n"), "");
+    }
 
     #[test]
     fn nextest_and_cargo_test_are_both_read() {

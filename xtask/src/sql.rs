@@ -20,10 +20,10 @@ pub fn run(args: Args) -> Result<()> {
         filter: Some("test(/^sql::/)"),
         postgres: None,
     };
-    let sqlite = steps.run("Every SQL text on SQLite", || suite.run())?;
+    let sqlite = steps.run("Every SQL text on SQLite", || Ok(suite.run()?.counts))?;
     let cluster = postgres::start()?;
     suite.postgres = Some(&cluster);
-    let postgres = steps.run("Every SQL text on PostgreSQL", || suite.run())?;
+    let postgres = steps.run("Every SQL text on PostgreSQL", || Ok(suite.run()?.counts))?;
     finish(sqlite, postgres)
 }
 

@@ -1,6 +1,6 @@
 //! Direct links: made by a copy button and by each mail, shown once, kept as a hash.
 
-use portico_wire::{ContactId, access::Channel};
+use portico_wire::ContactId;
 use serde_json::json;
 
 use super::{
@@ -63,19 +63,32 @@ pub async fn for_document(
     Ok(Some(address(app, studio, &secret)))
 }
 
+/// A document's mail, with the link that lets its reader in, where there is one.
+pub async fn mail(
+    app: &App,
+    tx: &mut StudioTx,
+    studio: &Studio,
+    message: Message<'_>,
+    link: Option<String>,
+) -> Result<()> {
+    let message = match link {
+        None => message,
+        Some(link) => Message {
+            expires_at: Some(tx.now().plus_seconds(LINK_SECONDS)),
+            secrets: json!({ "link": link }),
+            ..message
+        },
+    };
+    mail::send(app, tx, studio, message).await
+}
+
 /// Invites a contact: earlier links of that contact end, a mail carries a new one.
 pub async fn invite(app: &App, tx: &mut StudioTx, studio: &Studio, to: &Candidate) -> Result<()> {
     store::revoke_links(tx, to.id).await?;
     let secret = create(tx, to.id).await?;
     store::note_invitation(tx, to.id).await?;
-    let message = Message {
-        contact: Some(to.id),
-        channel: Channel::Email,
-        recipient: &to.email,
-        template: "invitation",
-        params: json!({ "first_name": to.first_name }),
-        secrets: json!({ "link": address(app, studio, &secret) }),
-        expires_at: Some(tx.now().plus_seconds(LINK_SECONDS)),
-    };
-    mail::send(app, tx, studio, message).await
+    let params = json!({ "first_name": to.first_name });
+    let message = Message::mail((Some(to.id), &to.email), "invitation", params);
+    let link = address(app, studio, &secret);
+    mail(app, tx, studio, message, Some(link)).await
 }

@@ -238,15 +238,8 @@ pub async fn set_password(
     store::give_password(tx, user.id, hash, must_change).await?;
     store::delete_sessions(tx, user.id, None).await?;
     if let (Some(email), true) = (&user.email, user.state.obstacle().is_none()) {
-        let message = Message {
-            contact: Some(user.id),
-            channel: Channel::Email,
-            recipient: email,
-            template: "password_set",
-            params: json!({ "first_name": user.first_name, "must_change": must_change }),
-            secrets: serde_json::Value::Null,
-            expires_at: None,
-        };
+        let params = json!({ "first_name": user.first_name, "must_change": must_change });
+        let message = Message::mail((Some(user.id), email), "password_set", params);
         mail::send(app, tx, studio, message).await?;
     }
     let change = Change::made(&json!({ "must_change": must_change }))?;

@@ -2,12 +2,14 @@
 
 pub mod admin;
 pub mod api;
+pub mod choose;
 pub mod export;
 pub mod fields;
 pub mod forms;
 pub mod import;
 pub mod search;
 pub mod store;
+pub mod tell;
 pub mod undo;
 
 use portico_wire::{

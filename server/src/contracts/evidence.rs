@@ -146,11 +146,25 @@ pub async fn append(
     signer: Option<SignerId>,
     detail: Value,
 ) -> Result<Entry> {
+    let now = tx.now();
+    append_at(tx, contract, what, by, signer, detail, now).await
+}
+
+/// The same of what happened at another moment, before anybody knew which contract it was for.
+pub async fn append_at(
+    tx: &mut StudioTx,
+    contract: &Contract,
+    what: &str,
+    by: &By,
+    signer: Option<SignerId>,
+    detail: Value,
+    at: Timestamp,
+) -> Result<Entry> {
     let last = store::last_entry(tx, contract.id).await?;
     let (number, previous) = last.unwrap_or((0, START.to_owned()));
     let mut entry = Entry {
         number: number + 1,
-        at: tx.now(),
+        at,
         what: what.to_owned(),
         actor_kind: by.kind.into(),
         actor: by.id.clone(),

@@ -277,6 +277,9 @@ async fn put_signature(
     if store::note_opened(tx, place.id).await? {
         evidence::append(tx, contract, "opened", &by, Some(place.id), json!({})).await?;
     }
+    if let Some(proof) = &proof {
+        note_proof(tx, contract, place, &by, proof).await?;
+    }
     let detail = json!({
         "consent": contract.consent_version,
         "signature": signature,
@@ -285,6 +288,26 @@ async fn put_signature(
         "proved_at": proof.as_ref().map(|proof| proof.created_at),
     });
     evidence::append(tx, contract, "signed", &by, Some(place.id), detail).await?;
+    Ok(())
+}
+
+/// How it was proved who signs: a code that was sent and entered, each at its moment, or the password.
+async fn note_proof(
+    tx: &mut StudioTx,
+    contract: &Contract,
+    place: &Signer,
+    by: &By,
+    proof: &UsedProof,
+) -> Result<()> {
+    let detail = || json!({ "proof": proof.way });
+    let signer = Some(place.id);
+    let mut entered = "password entered";
+    if let Some(sent) = proof.code_sent_at {
+        entered = "code entered";
+        evidence::append_at(tx, contract, "code sent", by, signer, detail(), sent).await?;
+    }
+    let at = proof.created_at;
+    evidence::append_at(tx, contract, entered, by, signer, detail(), at).await?;
     Ok(())
 }
 

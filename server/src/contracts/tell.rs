@@ -1,6 +1,6 @@
 //! Who hears of what happens to a contract.
 
-use portico_wire::{ContactId, access::Channel, contracts::ContractState as State};
+use portico_wire::contracts::ContractState as State;
 use serde_json::{Value, json};
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     App, Result,
-    access::{LINK_SECONDS, links, reach},
+    access::{links, reach},
     clients,
     db::StudioTx,
     forms::texts,
@@ -34,27 +34,6 @@ fn whose_turn<'a>(
         })
     };
     people.iter().filter(waits).collect()
-}
-
-async fn mail_to(
-    app: &App,
-    tx: &mut StudioTx,
-    studio: &Studio,
-    to: (Option<ContactId>, &str),
-    template: &str,
-    params: Value,
-    link: Option<String>,
-) -> Result<()> {
-    let message = Message {
-        contact: to.0,
-        channel: Channel::Email,
-        recipient: to.1,
-        template,
-        params,
-        expires_at: link.as_ref().map(|_| tx.now().plus_seconds(LINK_SECONDS)),
-        secrets: link.map_or(Value::Null, |link| json!({ "link": link })),
-    };
-    mail::send(app, tx, studio, message).await
 }
 
 /// Mails whoever's turn it is to sign; who was mailed stands in the evidence.
@@ -123,8 +102,8 @@ async fn ask(
             "new_version": contract.replaces.is_some(),
             "linked": link.is_some(),
         });
-        let to = (Some(person.contact_id), email);
-        mail_to(app, tx, studio, to, template, params, link).await?;
+        let message = Message::mail((Some(person.contact_id), email), template, params);
+        links::mail(app, tx, studio, message, link).await?;
         let what = match template {
             "contract" => "mailed",
             _ => "reminded",
@@ -166,8 +145,8 @@ async fn signers_mails(
         };
         let mut params = params.clone();
         params["first_name"] = person.first_name.as_str().into();
-        let to = (Some(person.contact_id), email);
-        mail_to(app, tx, studio, to, template, params, None).await?;
+        let message = Message::mail((Some(person.contact_id), email), template, params);
+        mail::send(app, tx, studio, message).await?;
     }
     Ok(())
 }
@@ -261,10 +240,5 @@ async fn mail_staff(
     mut params: Value,
 ) -> Result<()> {
     params["page"] = format!("{}/admin/contracts/{}", app.origin, contract.id).into();
-    for (name, email) in clients::store::to_tell(tx, contract.group_id).await? {
-        params["name"] = name.into();
-        let to = (None, email.as_str());
-        mail_to(app, tx, studio, to, "contract_staff", params.clone(), None).await?;
-    }
-    Ok(())
+    clients::tell::staff(app, tx, studio, contract.group_id, "contract_staff", params).await
 }

@@ -2,7 +2,6 @@
 
 use portico_wire::{
     AssignmentId, Code, ContactId, Timestamp,
-    access::Channel,
     forms::{AskState, is_date},
 };
 use serde_json::{Value, json};
@@ -223,15 +222,7 @@ async fn send(
     let Some(email) = &to.email else {
         return Ok(());
     };
-    let message = Message {
-        contact: Some(to.id),
-        channel: Channel::Email,
-        recipient: email,
-        template,
-        params,
-        secrets: Value::Null,
-        expires_at: None,
-    };
+    let message = Message::mail((Some(to.id), email), template, params);
     mail::send(app, tx, studio, message).await
 }
 

@@ -2,7 +2,6 @@
 
 use portico_wire::{
     SubmissionId,
-    access::Channel,
     forms::{Answers, Form},
 };
 use serde_json::{Value, json};
@@ -112,21 +111,7 @@ pub async fn tell_staff(
         "answers": told.map(Told::rows).unwrap_or_default(),
         "page": format!("{}/admin/{page}", app.origin),
     });
-    for (name, email) in clients::store::to_tell(tx, person.client.group_id).await? {
-        let mut params = params.clone();
-        params["name"] = name.into();
-        let message = Message {
-            contact: None,
-            channel: Channel::Email,
-            recipient: &email,
-            template,
-            params,
-            secrets: Value::Null,
-            expires_at: None,
-        };
-        mail::send(app, tx, studio, message).await?;
-    }
-    Ok(())
+    clients::tell::staff(app, tx, studio, person.client.group_id, template, params).await
 }
 
 /// Tells the contact that it arrived.
@@ -140,18 +125,15 @@ pub async fn confirm(
     let Some(email) = &person.contact.email else {
         return Ok(());
     };
-    let message = Message {
-        contact: Some(person.contact.id),
-        channel: Channel::Email,
-        recipient: email,
-        template: "submission_received",
-        params: json!({
-            "first_name": person.contact.first_name,
-            "title": form.title,
-            "thanks": form.thanks,
-        }),
-        secrets: Value::Null,
-        expires_at: None,
-    };
+    let params = json!({
+        "first_name": person.contact.first_name,
+        "title": form.title,
+        "thanks": form.thanks,
+    });
+    let message = Message::mail(
+        (Some(person.contact.id), email),
+        "submission_received",
+        params,
+    );
     mail::send(app, tx, studio, message).await
 }

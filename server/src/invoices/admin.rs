@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use portico_wire::{ClientId, InvoiceId};
+use portico_wire::{ClientId, InvoiceId, payments as wire};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -21,6 +21,10 @@ use crate::{
     clients::{self, full_name},
     error::Error,
     papers,
+    payments::{
+        self,
+        store::portal::{KindRow, SeenPayment, UseRow},
+    },
     quotes::QuoteLine,
     sales::{
         self,
@@ -121,9 +125,74 @@ pub async fn show_invoices(
         "client": name,
         "client_id": asked.client,
         "next": next.map(|last| format!("{LIST}?{said}before={}", last.id)),
+        "may_edit": session.role >= Role::Manager,
         "first": asked.before.map(|_| format!("{LIST}?{}", said.trim_end_matches('&'))),
     });
     admin::page(&app, &session, "invoices/list.html", body)
+}
+
+/// As staff read it, and the tone of its tag.
+const fn standing_label(state: wire::InvoiceState) -> (&'static str, &'static str) {
+    match state {
+        wire::InvoiceState::Open => ("Not paid yet", ""),
+        wire::InvoiceState::PartPaid => ("Partly paid", ""),
+        wire::InvoiceState::Overdue => ("Overdue", "bad"),
+        wire::InvoiceState::Pending => ("Payment under way", "warn"),
+        wire::InvoiceState::Paid => ("Paid", "good"),
+        wire::InvoiceState::Credited => ("Credited", ""),
+        wire::InvoiceState::Voided | wire::InvoiceState::CreditNote => ("", ""),
+    }
+}
+
+fn part_line(part: &payments::Part, today: &str, invoice: &Invoice) -> serde_json::Value {
+    let (state, tone) = match part.state(today) {
+        wire::InstalmentState::Open => ("Open", ""),
+        wire::InstalmentState::PartPaid => ("Partly paid", ""),
+        wire::InstalmentState::Overdue => ("Overdue", "bad"),
+        wire::InstalmentState::Pending => ("Under way", "warn"),
+        wire::InstalmentState::Paid => ("Paid", "good"),
+    };
+    let terms = &invoice.terms;
+    json!({
+        "label": part.label,
+        "due": terms.words().day(&part.due),
+        "amount": terms.money(part.amount),
+        "left": (part.left.balance > 0 && part.left.balance < part.amount).then(|| terms.money(part.left.balance)),
+        "state": state,
+        "tone": tone,
+    })
+}
+
+fn payment_line(
+    one: &SeenPayment,
+    invoice: InvoiceId,
+    kinds: &[KindRow],
+    uses: &[UseRow],
+    zone: &str,
+) -> serde_json::Value {
+    let happened: Vec<_> = kinds
+        .iter()
+        .filter(|kind| kind.payment_id == one.id)
+        .map(|kind| kind.kind)
+        .collect();
+    let state = payments::state_of(one.amount, &happened, one.held);
+    let (state, tone) = payments::state_label(state);
+    let used = uses
+        .iter()
+        .filter(|used| used.payment_id == one.id && used.invoice_id == invoice)
+        .map(|used| used.paid + used.pending)
+        .sum::<i64>();
+    let say = |minor| crate::money::say::words("en").money(minor, &one.currency);
+    json!({
+        "id": one.id,
+        "day": admin::day(one.at, zone),
+        "method": payments::paper::method_name(one.method),
+        "detail": one.detail.as_deref().or(one.reference.as_deref()),
+        "amount": say(used),
+        "of": (used != one.amount).then(|| say(one.amount)),
+        "state": state,
+        "tone": tone,
+    })
 }
 
 /// `GET /admin/invoices/{id}`
@@ -138,6 +207,12 @@ pub async fn show_invoice(
     let credited = store::credited(&mut tx, id).await?;
     let corrections = store::corrections(&mut tx, id).await?;
     let named = store::contacts(&mut tx, id).await?;
+    let sums = payments::store::sums(&mut tx, id).await?;
+    let paid = payments::store::portal::payments_on(&mut tx, id).await?;
+    let ids: Vec<_> = paid.iter().map(|one| one.id).collect();
+    let kinds = payments::store::portal::kinds(&mut tx, &ids).await?;
+    let uses = payments::store::portal::uses(&mut tx, &ids).await?;
+    let credit = payments::store::credit(&mut tx, whole.invoice.client_id).await?;
     let pdf = papers::files::staff_address(&mut tx, sales::pdf::invoice(id)).await?;
     let entries = timeline(
         &mut tx,
@@ -158,7 +233,24 @@ pub async fn show_invoice(
     let may =
         |act| session.role >= Role::Manager && after(invoice.kind, invoice.state, act).is_some();
     let (state, tone) = state_label(invoice.state);
-    let due = owed(invoice.state, invoice.total, credited, 0);
+    let issued = invoice.kind == Kind::Invoice && invoice.state == InvoiceState::Issued;
+    let due = owed(invoice.state, invoice.total, credited, sums.paid);
+    let day = sales::day(app.clock.now(), &studio)?.to_string();
+    let parts = payments::parts(whole.instalments.clone(), sums);
+    let standing = payments::standing(
+        invoice.kind,
+        invoice.state,
+        sums,
+        payments::dues(&parts, &day).overdue,
+    );
+    let payments: Vec<_> = paid
+        .iter()
+        .map(|one| payment_line(one, id, &kinds, &uses, &studio.time_zone))
+        .collect();
+    let credit = credit
+        .iter()
+        .find(|(currency, _)| *currency == invoice.terms.currency)
+        .map(|(_, minor)| invoice.terms.money(*minor));
     let body = json!({
         "id": id,
         "version": invoice.version,
@@ -170,7 +262,14 @@ pub async fn show_invoice(
         "tone": tone,
         "total": invoice.terms.money(invoice.total),
         "credited": (credited > 0).then(|| invoice.terms.money(credited)),
-        "left": (credited > 0).then(|| invoice.terms.money(due)),
+        "left": issued.then(|| invoice.terms.money(due)),
+        "paid": (sums.paid > 0).then(|| invoice.terms.money(sums.paid)),
+        "pending": (issued && sums.covering() > 0).then(|| invoice.terms.money(sums.covering())),
+        "standing": issued.then(|| standing_label(standing)),
+        "parts": parts.iter().filter(|_| issued).map(|part| part_line(part, &day, invoice)).collect::<Vec<_>>(),
+        "payments": payments,
+        "credit": credit.filter(|_| issued && due > 0),
+        "may_record": issued && session.role >= Role::Manager,
         "people": named.iter().map(|one| full_name(&one.first_name, &one.last_name)).collect::<Vec<_>>().join(", "),
         "issued": invoice.issued_at.map(|at| admin::moment(at, &studio.time_zone)),
         "voided": invoice.voided_at.map(|at| admin::moment(at, &studio.time_zone)),
@@ -314,6 +413,8 @@ async fn editor_page(
     drop(tx);
     let body = json!({
         "id": invoice.id,
+        "path": format!("{}/edit", path(invoice.id)),
+        "people": [],
         "title": invoice.terms.title,
         "name": kind_label(invoice.kind),
         "client": { "id": client.id, "name": client.name },

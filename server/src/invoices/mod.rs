@@ -4,6 +4,7 @@
 pub mod admin;
 pub mod issue;
 pub mod listed;
+pub mod new;
 pub mod store;
 
 use jiff::civil::Date;

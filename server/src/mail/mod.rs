@@ -40,6 +40,21 @@ pub struct Message<'a> {
     pub expires_at: Option<Timestamp>,
 }
 
+impl<'a> Message<'a> {
+    /// A mail with nothing secret in it, good at any time. `to`: a contact, or staff, and the address.
+    pub const fn mail(to: (Option<ContactId>, &'a str), template: &'a str, params: Value) -> Self {
+        Self {
+            contact: to.0,
+            channel: Channel::Email,
+            recipient: to.1,
+            template,
+            params,
+            secrets: Value::Null,
+            expires_at: None,
+        }
+    }
+}
+
 /// Puts a message into the outbox; it leaves when the transaction is committed.
 pub async fn send(
     app: &App,

@@ -5,8 +5,9 @@
 //! Of that money invoices use up parts, by *allocations*; what none uses up is the client's credit.
 
 pub mod account;
-// pub mod admin;
+pub mod admin;
 pub mod api;
+pub mod check;
 pub mod checkout;
 pub mod ledger;
 pub mod paper;
@@ -273,6 +274,19 @@ pub fn state_of(amount: i64, kinds: &[EntryKind], held: i64) -> PaymentState {
         PaymentState::PartRefunded
     } else {
         PaymentState::Succeeded
+    }
+}
+
+/// As staff read it, and the tone of its tag.
+pub const fn state_label(state: PaymentState) -> (&'static str, &'static str) {
+    match state {
+        PaymentState::Pending => ("Pending", "warn"),
+        PaymentState::Succeeded => ("Received", "good"),
+        PaymentState::Failed => ("Failed", "bad"),
+        PaymentState::PartRefunded => ("Partly refunded", ""),
+        PaymentState::Refunded => ("Refunded", ""),
+        PaymentState::Disputed => ("Disputed", "bad"),
+        PaymentState::Reversed => ("Taken back", "bad"),
     }
 }
 

@@ -1,39 +1,18 @@
 //! Who hears of a quote: whom it names, and the staff who look after the client.
 
-use portico_wire::{ContactId, OrderId, access::Channel};
+use portico_wire::OrderId;
 use serde_json::{Value, json};
 
 use super::{Quote, act::By, store};
 use crate::{
     App, Result,
-    access::{LINK_SECONDS, links, reach},
+    access::{links, reach},
     clients::{self, Client},
     db::StudioTx,
     invoices::{self, Invoice},
     mail::{self, Message},
     studios::Studio,
 };
-
-async fn send(
-    app: &App,
-    tx: &mut StudioTx,
-    studio: &Studio,
-    to: (Option<ContactId>, &str),
-    template: &str,
-    params: Value,
-    link: Option<String>,
-) -> Result<()> {
-    let message = Message {
-        contact: to.0,
-        channel: Channel::Email,
-        recipient: to.1,
-        template,
-        params,
-        expires_at: link.as_ref().map(|_| tx.now().plus_seconds(LINK_SECONDS)),
-        secrets: link.map_or(Value::Null, |link| json!({ "link": link })),
-    };
-    mail::send(app, tx, studio, message).await
-}
 
 fn params(quote: &Quote) -> Value {
     json!({
@@ -60,27 +39,11 @@ async fn to_named(
         };
         let mut params = params.clone();
         params["first_name"] = contact.first_name.into();
-        let to = (Some(contact.id), email.as_str());
-        send(app, tx, studio, to, template, params, None).await?;
+        let message = Message::mail((Some(contact.id), email), template, params);
+        mail::send(app, tx, studio, message).await?;
         count += 1;
     }
     Ok(count)
-}
-
-async fn to_staff(
-    app: &App,
-    tx: &mut StudioTx,
-    studio: &Studio,
-    client: &Client,
-    template: &str,
-    params: Value,
-) -> Result<()> {
-    for (name, email) in clients::store::to_tell(tx, client.group_id).await? {
-        let mut params = params.clone();
-        params["name"] = name.into();
-        send(app, tx, studio, (None, &email), template, params, None).await?;
-    }
-    Ok(())
 }
 
 /// Asks whoever it names for an answer, with a link of their own. Who was never invited is by the quote, where the
@@ -110,8 +73,8 @@ async fn ask(
         let mut params = params(quote);
         params["first_name"] = contact.first_name.into();
         params["linked"] = link.is_some().into();
-        let to = (Some(contact.id), email);
-        send(app, tx, studio, to, template, params, link).await?;
+        let message = Message::mail((Some(contact.id), email), template, params);
+        links::mail(app, tx, studio, message, link).await?;
         count += 1;
     }
     Ok(count)
@@ -182,7 +145,8 @@ pub async fn accepted(
         params.clone(),
     )
     .await?;
-    to_staff(app, tx, studio, told.client, "quote_accepted_staff", params).await
+    let group = told.client.group_id;
+    clients::tell::staff(app, tx, studio, group, "quote_accepted_staff", params).await
 }
 
 pub async fn declined(
@@ -199,5 +163,5 @@ pub async fn declined(
     params["by"] = by.into();
     params["client"] = client.name.clone().into();
     params["page"] = format!("{}/admin/quotes/{}", app.origin, quote.id).into();
-    to_staff(app, tx, studio, client, "quote_declined", params).await
+    clients::tell::staff(app, tx, studio, client.group_id, "quote_declined", params).await
 }

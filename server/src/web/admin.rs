@@ -84,6 +84,12 @@ const NAV: &[Link] = &[
         icon: "M6 3.5h12v17l-2-1.5-2 1.5-2-1.5-2 1.5-2-1.5-2 1.5zM9 8h6M9 11.5h6M9 15h3.5",
     },
     Link {
+        label: "Payments",
+        path: "/admin/payments",
+        least: Role::Member,
+        icon: "M3.500 7.500a1.500 1.500 0 0 1 1.500-1.500h14a1.500 1.500 0 0 1 1.500 1.500v9a1.500 1.500 0 0 1-1.500 1.500H5a1.500 1.500 0 0 1-1.500-1.500zM12 14.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5zM6.500 12h.5M17 12h.5",
+    },
+    Link {
         label: "Mail",
         path: "/admin/mail",
         least: Role::Member,

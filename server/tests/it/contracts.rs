@@ -197,7 +197,18 @@ async fn e1_e2_e4_a_contract_shows_up_is_read_and_signed_with_a_code() {
     let again = ada.post_once(&path, body, "key-number-one").await.ok();
     assert_eq!(again["signers"], signed["signers"]);
     let what = desk.happened(id).await;
-    assert_eq!(what, ["sent", "mailed", "opened", "read", "signed"]);
+    assert_eq!(
+        what,
+        [
+            "sent",
+            "mailed",
+            "opened",
+            "read",
+            "code sent",
+            "code entered",
+            "signed"
+        ]
+    );
     let mail = test.message("client@demo.test").await;
     assert_eq!(
         mail.subject,
@@ -235,6 +246,14 @@ async fn e7_the_evidence_says_who_when_from_where_with_what_and_how_it_was_prove
     assert_eq!(detail["consent"], 1);
     assert_eq!(detail["signature"]["drawn"], "M10 10L200 80L300 20");
     assert!(detail["code_sent_at"].is_string() && detail["proved_at"].is_string());
+    for (what, key) in [
+        ("code sent", "code_sent_at"),
+        ("code entered", "proved_at"),
+    ] {
+        let entry = entries.iter().find(|entry| entry.what == what).unwrap();
+        assert_eq!(json!(entry.at), detail[key], "{what}, at its own moment");
+        assert_eq!(entry.actor_name, "Ada Carter");
+    }
     // The text a studio cannot deny either: its hash is made of what was shown.
     let demo = desk.studio().await;
     let mut tx = test.app.db.read(&demo).await.unwrap();

@@ -296,6 +296,71 @@ async fn d1_asking_goes_wrong_in_words_and_nobody_is_asked_twice() {
 }
 
 #[tokio::test]
+async fn d1_many_are_asked_at_once_each_client_on_its_own() {
+    let test = TestApp::new().await;
+    let studio = studio(&test);
+    let form = studio.form(small(), false).await.to_string();
+    let emails = ["client@demo.test", "office@demo.test", "site@demo.test"];
+    let mut ids = Vec::new();
+    for email in emails {
+        ids.push(studio.contact(email).await.id.to_string());
+    }
+    let chosen: Vec<(&str, &str)> = ids.iter().map(|id| ("contact", id.as_str())).collect();
+    let asking = |more: &[(&'static str, &str)]| {
+        let mut sent: Vec<(&str, String)> = chosen
+            .iter()
+            .map(|(name, id)| (*name, (*id).to_owned()))
+            .collect();
+        sent.extend(
+            more.iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        );
+        sent
+    };
+    let mut desk = member(&test).await;
+    let list = desk.get("/admin/portal-users").await;
+    assert!(list.text.contains("formaction=\"/admin/questionnaires\""));
+    let nobody = desk.post("/admin/questionnaires", &[]).await;
+    assert!(nobody.text.contains("Nobody was selected."));
+    let page = desk.submit("/admin/questionnaires", &chosen).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("2 clients") && page.text.contains("A small form"));
+    for (more, text) in [
+        (vec![("step", "ask")], "Please choose a form."),
+        (
+            vec![
+                ("step", "ask"),
+                ("form", &*form),
+                ("due", "2020-01-01"),
+                ("note", "Kept."),
+            ],
+            "This day is over.",
+        ),
+    ] {
+        let sent = asking(&more);
+        let sent: Vec<(&str, &str)> = sent.iter().map(|(a, b)| (*a, b.as_str())).collect();
+        let reply = desk.submit("/admin/questionnaires", &sent).await;
+        assert_eq!(reply.status, 422);
+        assert!(reply.text.contains(text), "{}", reply.text);
+    }
+    let sent = asking(&[("step", "ask"), ("form", &form), ("due", "2027-01-15")]);
+    let sent: Vec<(&str, &str)> = sent.iter().map(|(a, b)| (*a, b.as_str())).collect();
+    let page = desk.post("/admin/questionnaires", &sent).await;
+    assert!(page.text.contains("Asked 2 clients."), "{}", page.text);
+    assert_eq!(page.text.matches("Withdraw").count(), 2, "{}", page.text);
+    for email in emails {
+        let mail = test.message(email).await;
+        assert!(mail.subject.contains("A small form"), "{email}");
+    }
+    let again = desk.post("/admin/questionnaires", &sent).await;
+    assert!(again.text.contains("Nobody was asked. Asked already"));
+    let mut stranger = test.staff("owner@lapsed.test").await;
+    stranger.get("/admin").await;
+    let reply = stranger.submit("/admin/questionnaires", &sent).await;
+    assert_eq!(reply.status, 404);
+}
+
+#[tokio::test]
 async fn d1_staff_remind_change_the_day_and_withdraw() {
     let test = TestApp::new().await;
     let studio = studio(&test);

@@ -161,13 +161,13 @@ fn unit(report: &mut Report) -> Result<()> {
             filter: None,
             postgres: None,
         };
-        report.add(package, suite.run()?);
+        report.ran(package, suite.run()?);
     }
     Ok(())
 }
 
 fn on_sqlite(report: &mut Report) -> Result<()> {
-    report.add(
+    report.ran(
         "server on SQLite",
         Suite {
             packages: &["portico-server"],
@@ -186,7 +186,7 @@ fn on_postgres(report: &mut Report) -> Result<()> {
         filter: None,
         postgres: Some(&cluster),
     };
-    report.add("server on PostgreSQL", suite.run()?);
+    report.ran("server on PostgreSQL", suite.run()?);
     Ok(())
 }
 
@@ -205,7 +205,7 @@ fn sizes(report: &mut Report) -> Result<()> {
 }
 
 fn browser(report: &mut Report) -> Result<()> {
-    report.add("browser", e2e::run_suite(&[])?);
+    report.ran("browser", e2e::run_suite(&[])?);
     Ok(())
 }
 

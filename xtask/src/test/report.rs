@@ -4,16 +4,32 @@ use std::{fmt, time::Duration};
 
 use anyhow::Result;
 
-use crate::{nextest::Counts, steps::Took};
+use crate::{
+    nextest::{Counts, Ran},
+    steps::Took,
+};
 
 #[derive(Default)]
 pub struct Report {
     lines: Vec<(String, Counts, Option<Duration>)>,
+    failures: Vec<String>,
 }
+
+/// Bytes of one suite's failures that are said again below the table.
+const MOST_SAID: usize = 6_000;
 
 impl Report {
     pub fn add(&mut self, name: &str, counts: Counts) {
         self.lines.push((name.to_owned(), counts, None));
+    }
+
+    pub fn ran(&mut self, name: &str, Ran { counts, failures }: Ran) {
+        self.add(name, counts);
+        if !failures.trim().is_empty() {
+            let end = failures.floor_char_boundary(MOST_SAID);
+            self.failures
+                .push(format!("{name}:\n{}", failures[..end].trim_end()));
+        }
     }
 
     /// What could not even run is a failure too; the rest goes on.
@@ -55,6 +71,10 @@ impl fmt::Display for Report {
                 "{name:<44} {:>7} {:>7}  {took:>12}{mark}",
                 counts.passed, counts.failed
             )?;
+        }
+        // Where only the end of a long output is kept, the reason is in it.
+        for failure in &self.failures {
+            writeln!(f, "\n{failure}")?;
         }
         // Read by CI: alone on the last line, in exactly these words.
         write!(f, "\n{} passed, {} failed", self.passed(), self.failed())

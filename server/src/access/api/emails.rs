@@ -3,10 +3,10 @@
 use axum::{Json, extract::State, http::StatusCode};
 use portico_wire::{
     Code, Right,
-    access::{Act, Channel, CodeAsked},
+    access::{Act, CodeAsked},
     clients::{ChangeEmail, ConfirmEmail},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::codes::{NEW_EMAIL, check_code, send_code};
 use crate::{
@@ -120,15 +120,8 @@ async fn change(app: &App, mut tx: StudioTx, session: &PortalSession, email: &Em
     )
     .await?;
     if let Some(old) = &before.contact.email {
-        let notice = Message {
-            contact: Some(session.contact),
-            channel: Channel::Email,
-            recipient: old,
-            template: "email_changed",
-            params: json!({ "first_name": before.contact.first_name, "email": email.as_str() }),
-            secrets: Value::Null,
-            expires_at: None,
-        };
+        let params = json!({ "first_name": before.contact.first_name, "email": email.as_str() });
+        let notice = Message::mail((Some(session.contact), old), "email_changed", params);
         mail::send(app, &mut tx, &studio, notice).await?;
     }
     tx.commit().await

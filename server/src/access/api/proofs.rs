@@ -172,15 +172,8 @@ pub async fn change_password(
         &session.caller.reference,
     )
     .await?;
-    let notice = Message {
-        contact: Some(me.id),
-        channel: Channel::Email,
-        recipient: &me.email,
-        template: "password_changed",
-        params: json!({ "first_name": me.first_name }),
-        secrets: serde_json::Value::Null,
-        expires_at: None,
-    };
+    let params = json!({ "first_name": me.first_name });
+    let notice = Message::mail((Some(me.id), &me.email), "password_changed", params);
     mail::send(&app, &mut tx, &studio, notice).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

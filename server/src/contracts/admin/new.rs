@@ -5,7 +5,6 @@ use axum::{
     response::Response,
 };
 use portico_wire::{ClientId, ContractTemplateId};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -18,7 +17,10 @@ use super::{
 use crate::{
     App, Result,
     audit::{self, Change},
-    clients::{self, search},
+    clients::{
+        self,
+        choose::{self, Purpose, Search},
+    },
     db::StudioTx,
     mail::letters::store::recipients,
     scope::Member,
@@ -31,44 +33,20 @@ use crate::{
     },
 };
 
-/// Clients found at once.
-const FOUND: usize = 20;
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Search {
-    q: String,
-    /// The text chosen before, if one was.
-    from: String,
-}
-
 /// `GET /admin/contracts/new`: for which client.
 pub async fn choose_client(
     State(app): State<App>,
     Member(session): Member,
     Query(asked): Query<Search>,
 ) -> Result<Response> {
-    let mut tx = app.db.read(&session).await?;
-    let query = clients::store::Query {
-        words: search::ranges(&asked.q),
-        ..clients::store::Query::default()
+    let purpose = Purpose {
+        title: "New contract",
+        question: "For which client?",
+        above: &[("Contracts", "/admin/contracts")],
+        address: "/admin/contracts/new",
     };
-    let found = clients::store::list(&mut tx, &query, FOUND).await?;
-    drop(tx);
-    let rows: Vec<Value> = found
-        .clients
-        .iter()
-        .map(|client| {
-            let people: Vec<String> = client
-                .contacts
-                .iter()
-                .map(|one| clients::full_name(&one.first_name, &one.last_name))
-                .collect();
-            json!({ "id": client.place.id, "name": client.name, "people": people.join(", ") })
-        })
-        .collect();
-    let body = json!({ "q": asked.q, "from": asked.from, "clients": rows, "more": found.more });
-    admin::page(&app, &session, "contracts/choose.html", body)
+    let next = |client| format!("{}/contract", clients::client_path(client));
+    choose::page(&app, &session, &asked, &purpose, next).await
 }
 
 /// `GET /admin/clients/{id}/contract`: from which text.

@@ -20,7 +20,11 @@ use super::{
 use crate::{
     App, Result,
     audit::{Change, Subject},
-    clients::{self, client_path, search},
+    clients::{
+        self,
+        choose::{self, Purpose, Search},
+        client_path,
+    },
     clock::today,
     db::StudioTx,
     error::Error,
@@ -36,9 +40,7 @@ use crate::{
 };
 
 const PAGE: usize = 50;
-const MOST_NOTE: usize = 1_000;
-/// Clients found at once.
-const FOUND: usize = 20;
+pub const MOST_NOTE: usize = 1_000;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -80,12 +82,6 @@ pub async fn show_asked(
     admin::page(&app, &session, "forms/asked.html", body)
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Search {
-    q: String,
-}
-
 /// `GET /admin/forms/{id}/ask`: of which client.
 pub async fn choose_client(
     State(app): State<App>,
@@ -95,31 +91,16 @@ pub async fn choose_client(
 ) -> Result<Response> {
     let mut tx = app.db.read(&session).await?;
     let form = store::get_form(&mut tx, id).await?;
-    let query = clients::store::Query {
-        words: search::ranges(&asked.q),
-        ..clients::store::Query::default()
-    };
-    let found = clients::store::list(&mut tx, &query, FOUND).await?;
     drop(tx);
-    let rows: Vec<Value> = found
-        .clients
-        .iter()
-        .map(|client| {
-            let people: Vec<String> = client
-                .contacts
-                .iter()
-                .map(|one| clients::full_name(&one.first_name, &one.last_name))
-                .collect();
-            json!({ "id": client.place.id, "name": client.name, "people": people.join(", ") })
-        })
-        .collect();
-    let body = json!({
-        "frame": frame(&form, &session),
-        "q": asked.q,
-        "clients": rows,
-        "more": found.more,
-    });
-    admin::page(&app, &session, "forms/choose.html", body)
+    let (own, address) = (path(id), format!("{}/ask", path(id)));
+    let purpose = Purpose {
+        title: "Ask to fill in a form",
+        question: "Of which client?",
+        above: &[("Forms", "/admin/forms"), (&form.name, &own)],
+        address: &address,
+    };
+    let next = |client| format!("{}/ask?form={id}", client_path(client));
+    choose::page(&app, &session, &asked, &purpose, next).await
 }
 
 #[derive(Default)]
@@ -206,7 +187,7 @@ fn among(people: &[Recipient], chosen: &[String], errors: &mut FieldErrors) -> V
 }
 
 /// The same people are asked the same already, and did not answer yet.
-async fn is_asked(
+pub async fn is_asked(
     tx: &mut StudioTx,
     client: ClientId,
     form: FormId,

@@ -1,6 +1,7 @@
 //! Forms for staff. Managers build them; members ask clients to fill them in and read what came back.
 
 pub mod ask;
+pub mod ask_many;
 pub mod build;
 pub mod export;
 mod facts;

@@ -17,7 +17,11 @@ use super::{
 };
 use crate::{
     App, Result,
-    clients::{self, search},
+    clients::{
+        self,
+        choose::{self, Purpose, Search},
+        search,
+    },
     error::Error,
     scope::{Manager, Member},
     staff::Role,
@@ -26,7 +30,7 @@ use crate::{
 };
 
 const PAGE: usize = 50;
-/// Clients found at once.
+/// Clients whose quotes a search finds.
 const FOUND: usize = 20;
 
 /// What stands in the list's address.
@@ -125,37 +129,18 @@ pub async fn show_quotes(
     admin::page(&app, &session, "quotes/list.html", body)
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Search {
-    q: String,
-}
-
 /// `GET /admin/quotes/new`: for which client.
 pub async fn choose_client(
     State(app): State<App>,
     Manager(session): Manager,
     Query(asked): Query<Search>,
 ) -> Result<Response> {
-    let mut tx = app.db.read(&session).await?;
-    let query = clients::store::Query {
-        words: search::ranges(&asked.q),
-        ..clients::store::Query::default()
+    let purpose = Purpose {
+        title: "New quote",
+        question: "For which client?",
+        above: &[("Quotes", "/admin/quotes")],
+        address: "/admin/quotes/new",
     };
-    let found = clients::store::list(&mut tx, &query, FOUND).await?;
-    drop(tx);
-    let rows: Vec<Value> = found
-        .clients
-        .iter()
-        .map(|client| {
-            let people: Vec<String> = client
-                .contacts
-                .iter()
-                .map(|one| clients::full_name(&one.first_name, &one.last_name))
-                .collect();
-            json!({ "id": client.place.id, "name": client.name, "people": people.join(", ") })
-        })
-        .collect();
-    let body = json!({ "q": asked.q, "clients": rows, "more": found.more });
-    admin::page(&app, &session, "quotes/choose.html", body)
+    let next = |client| format!("{}/quotes/new", clients::client_path(client));
+    choose::page(&app, &session, &asked, &purpose, next).await
 }
