@@ -15,7 +15,7 @@ use crate::{
     contracts,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
-    forms, mail, papers, payments, quotes,
+    forms, mail, papers, payments, quotes, receivables,
     scope::StudioScope,
 };
 
@@ -51,6 +51,8 @@ pub enum Job {
     SyncPayment { payment: PaymentId },
     /// See to what the provider told.
     ProviderEvent { event: String },
+    /// The morning's round of reminders of what is due.
+    RemindDues {},
     /// Ask how the studio's own subscription stands; one that follows asks again each day.
     SyncBilling { follow: bool },
     /// Read the provider's own list of what happened.
@@ -74,6 +76,7 @@ impl Job {
             Self::ProviderEvent { .. } => "money_event",
             Self::PollProvider {} => "money_poll",
             Self::SyncBilling { .. } => "billing",
+            Self::RemindDues {} => "remind_dues",
         }
     }
 }
@@ -274,6 +277,7 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
         Job::SyncPayment { payment } => payments::sync::sync_payment(app, scope, *payment).await,
         Job::ProviderEvent { event } => payments::webhook::work(app, scope, event).await,
         Job::PollProvider {} => payments::webhook::poll(app, scope).await,
+        Job::RemindDues {} => receivables::remind::round(app, scope).await,
         Job::SyncBilling { follow } => billing::sync::work(app, scope, *follow).await,
     };
     let now = app.clock.now();
@@ -324,7 +328,8 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         | Job::SyncPayment { .. }
         | Job::ProviderEvent { .. }
         | Job::PollProvider {}
-        | Job::SyncBilling { .. } => {}
+        | Job::SyncBilling { .. }
+        | Job::RemindDues {} => {}
         Job::Import { import, .. } => {
             import::store::fail(tx, job.studio_id, *import).await?;
         }

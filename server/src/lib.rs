@@ -28,6 +28,7 @@ pub mod papers;
 pub mod payments;
 pub mod portal;
 pub mod quotes;
+pub mod receivables;
 pub mod sales;
 pub mod scope;
 pub mod secrets;

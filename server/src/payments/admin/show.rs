@@ -1,6 +1,10 @@
 //! `/admin/payments/{id}`: a payment with all that happened to it.
 
-use axum::{extract::State, http::StatusCode, response::{IntoResponse as _, Response}};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 use portico_wire::PaymentId;
 use serde_json::{Value, json};
 
@@ -16,8 +20,9 @@ use super::{
 use crate::{
     App, Result, clients,
     db::StudioTx,
-    invoices, papers,
+    invoices,
     money::{exponent, typed},
+    papers,
     scope::{Member, StaffSession},
     secrets,
     staff::Role,
