@@ -16,7 +16,7 @@ use tower_http::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    Result, access, clients,
+    Result, access, billing, clients,
     clock::Clock,
     config::Config,
     contracts,
@@ -25,7 +25,7 @@ use crate::{
     error::Error,
     forms,
     limits::Limits,
-    mail, openapi, ops, orders, papers, payments, portal, quotes, secrets,
+    mail, openapi, ops, orders, papers, payments, portal, quotes, receivables, secrets,
     storage::Storage,
     studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
@@ -168,6 +168,7 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(payments::api::get_invoice))
         .routes(routes!(payments::api::list_payments_due))
         .routes(routes!(payments::api::list_payments))
+        .routes(routes!(receivables::api::get_statement))
         .routes(routes!(payments::api::start_checkout))
         .routes(routes!(payments::api::get_checkout));
     OpenApiRouter::new().nest("/api/portal/v1/{studio}", portal)
@@ -198,6 +199,11 @@ pub fn router(app: &App) -> Router {
         .route(
             "/webhooks/stripe/{studio}",
             post(payments::webhook::stripe)
+                .layer(DefaultBodyLimit::max(payments::webhook::BODY_LIMIT)),
+        )
+        .route(
+            "/webhooks/stripe",
+            post(billing::webhook::stripe)
                 .layer(DefaultBodyLimit::max(payments::webhook::BODY_LIMIT)),
         )
         .route("/healthz", get(ops::healthz))
@@ -249,7 +255,19 @@ fn admin_routes(app: &App) -> Router<App> {
             post(logo::upload_logo).layer(DefaultBodyLimit::max(web::upload::BODY_LIMIT)),
         )
         .route("/admin/settings/logo/remove", post(logo::remove_logo))
-        .route("/admin/billing", get(overview::show_billing))
+        .route("/admin/money", get(receivables::admin::show))
+        .route("/admin/money/remind", post(receivables::admin::remind_now))
+        .route(
+            "/admin/settings/sales/reminders",
+            post(receivables::admin::save_settings),
+        )
+        .route(
+            "/admin/clients/{id}/statement",
+            get(receivables::admin::show_statement),
+        )
+        .route("/admin/billing", get(billing::admin::show))
+        .route("/admin/billing/renew", post(billing::admin::renew))
+        .route("/admin/billing/update", post(billing::admin::update))
         .route(
             "/admin/papers/{kind}/{subject}/{edition}",
             get(papers::files::save_paper),
@@ -573,10 +591,7 @@ fn money_routes() -> Router<App> {
             "/admin/invoices/{id}/payment",
             get(record::show_record).post(record::record),
         )
-        .route(
-            "/admin/invoices/{id}/use-credit",
-            post(act::use_credit_for),
-        )
+        .route("/admin/invoices/{id}/use-credit", post(act::use_credit_for))
         .route("/admin/invoices/new", get(new::choose_client))
         .route(
             "/admin/clients/{id}/invoices/new",

@@ -36,6 +36,15 @@ pub struct Config {
     pub mail_from: String,
     /// Where Stripe's API is; another address only for a sandbox.
     pub stripe_url: String,
+    /// The operator's own account there, which studios pay their subscription to: its secret key. Without it and a price
+    /// subscriptions are settled by hand (`portico studio subscription`).
+    pub billing_stripe_key: Option<String>,
+    /// The price of a subscription (`price_…`).
+    pub billing_stripe_price: Option<String>,
+    /// The signing secret of the endpoint `/webhooks/stripe`; without it that is closed.
+    pub billing_stripe_webhook_secret: Option<String>,
+    /// The one before, as long as both are in use.
+    pub billing_stripe_webhook_secret_before: Option<String>,
     /// SMS by Twilio; absent: codes go by email only.
     pub twilio: Option<Twilio>,
     /// Networks of the proxies whose `X-Forwarded-For` counts.
@@ -112,6 +121,10 @@ impl Default for Config {
             smtp_url: None,
             mail_from: "Portico <portal@localhost>".into(),
             stripe_url: "https://api.stripe.com".into(),
+            billing_stripe_key: None,
+            billing_stripe_price: None,
+            billing_stripe_webhook_secret: None,
+            billing_stripe_webhook_secret_before: None,
             twilio: None,
             trusted_proxies: Vec::new(),
             metrics_token: None,
@@ -209,9 +222,13 @@ impl Config {
         shown.database_url = mask_url(&shown.database_url);
         shown.storage_url = mask_url(&shown.storage_url);
         shown.smtp_url = shown.smtp_url.as_deref().map(mask_url);
-        if let Some(token) = &mut shown.metrics_token {
-            mask(token);
-        }
+        let secrets = [
+            &mut shown.metrics_token,
+            &mut shown.billing_stripe_key,
+            &mut shown.billing_stripe_webhook_secret,
+            &mut shown.billing_stripe_webhook_secret_before,
+        ];
+        secrets.into_iter().flatten().for_each(mask);
         if let Some(twilio) = &mut shown.twilio {
             mask(&mut twilio.auth_token);
         }

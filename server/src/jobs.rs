@@ -10,12 +10,12 @@ use portico_wire::{
 use sqlx::types::Json;
 
 use crate::{
-    App, Result, access,
+    App, Result, access, billing,
     clients::import,
     contracts,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
-    forms, mail, papers, payments, quotes,
+    forms, mail, papers, payments, quotes, receivables,
     scope::StudioScope,
 };
 
@@ -51,6 +51,10 @@ pub enum Job {
     SyncPayment { payment: PaymentId },
     /// See to what the provider told.
     ProviderEvent { event: String },
+    /// The morning's round of reminders of what is due.
+    RemindDues {},
+    /// Ask how the studio's own subscription stands; one that follows asks again each day.
+    SyncBilling { follow: bool },
     /// Read the provider's own list of what happened.
     PollProvider {},
 }
@@ -71,6 +75,8 @@ impl Job {
             Self::SyncPayment { .. } => "money_payment",
             Self::ProviderEvent { .. } => "money_event",
             Self::PollProvider {} => "money_poll",
+            Self::SyncBilling { .. } => "billing",
+            Self::RemindDues {} => "remind_dues",
         }
     }
 }
@@ -271,6 +277,8 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
         Job::SyncPayment { payment } => payments::sync::sync_payment(app, scope, *payment).await,
         Job::ProviderEvent { event } => payments::webhook::work(app, scope, event).await,
         Job::PollProvider {} => payments::webhook::poll(app, scope).await,
+        Job::RemindDues {} => receivables::remind::round(app, scope).await,
+        Job::SyncBilling { follow } => billing::sync::work(app, scope, *follow).await,
     };
     let now = app.clock.now();
     // System: the job's row belongs to the queue.
@@ -319,7 +327,9 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         Job::SyncCheckout { .. }
         | Job::SyncPayment { .. }
         | Job::ProviderEvent { .. }
-        | Job::PollProvider {} => {}
+        | Job::PollProvider {}
+        | Job::SyncBilling { .. }
+        | Job::RemindDues {} => {}
         Job::Import { import, .. } => {
             import::store::fail(tx, job.studio_id, *import).await?;
         }
@@ -347,7 +357,9 @@ async fn one_lane(
         match run_lane(app, lane).await {
             Ok(0) => {}
             Ok(_) => continue,
-            Err(error) => tracing::error!(%error, lane = lane.name(), "the worker could not look for work"),
+            Err(error) => {
+                tracing::error!(%error, lane = lane.name(), "the worker could not look for work")
+            }
         }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}

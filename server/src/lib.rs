@@ -4,6 +4,7 @@
 pub mod access;
 pub mod app;
 pub mod audit;
+pub mod billing;
 pub mod cli;
 pub mod clients;
 pub mod clock;
@@ -27,6 +28,7 @@ pub mod papers;
 pub mod payments;
 pub mod portal;
 pub mod quotes;
+pub mod receivables;
 pub mod sales;
 pub mod scope;
 pub mod secrets;

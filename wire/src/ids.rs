@@ -163,6 +163,8 @@ ids! {
     AllocationId = "alc";
     /// A visit to the provider's page, to pay.
     CheckoutId = "chk";
+    /// A statement of account.
+    StatementId = "stm";
     /// A file that was uploaded.
     FileId = "fil";
     /// Clients from a file.

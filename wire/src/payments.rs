@@ -436,3 +436,14 @@ pub struct PaidInvoice {
     pub title: String,
     pub amount: Money,
 }
+
+/// A statement of account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Statement {
+    /// Its first and its last day.
+    pub from: String,
+    pub to: String,
+    /// Where its PDF is saved from; absent while it is being made.
+    pub pdf: Option<String>,
+}

@@ -14,6 +14,7 @@ use crate::{
     error::{Error, ResultExt as _},
     papers,
     payments::{self, Source, ledger},
+    receivables,
     sales::{self, numbers},
     studios::Studio,
 };
@@ -100,6 +101,7 @@ pub async fn issue(
     let change = Change::made(&json!({ "number": number, "total": total }))?;
     note(tx, by, "invoice issued", id, change).await?;
     papers::ask(tx, sales::pdf::invoice(id)).await?;
+    receivables::remind::ensure(tx, studio).await?;
     store::get(tx, id).await
 }
 
@@ -131,7 +133,14 @@ async fn credited(tx: &mut StudioTx, corrected: InvoiceId, by: &By<'_>) -> Resul
     let sums = payments::store::sums(tx, corrected).await?;
     let keeps = sums.total - sums.credited;
     ledger::close_open(tx, corrected).await?;
-    ledger::release(tx, corrected, keeps, "A credit note took it back", &by.source()).await?;
+    ledger::release(
+        tx,
+        corrected,
+        keeps,
+        "A credit note took it back",
+        &by.source(),
+    )
+    .await?;
     payments::store::reindex(tx, corrected).await
 }
 

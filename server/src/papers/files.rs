@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 use portico_wire::{
-    ContractId, InvoiceId, OrderId, PaymentId, QuoteId, Right, Rights, SubmissionId,
+    ContractId, InvoiceId, OrderId, PaymentId, QuoteId, Right, Rights, StatementId, SubmissionId,
 };
 
 use super::{Kind, Which, store};
@@ -16,7 +16,7 @@ use crate::{
     db::StudioTx,
     error::Error,
     forms::{self, store::Viewer},
-    orders, payments, quotes,
+    orders, payments, quotes, receivables,
     scope::{Member, PortalSession},
     web::download,
 };
@@ -124,12 +124,21 @@ async fn check(tx: &mut StudioTx, session: &Found, which: Which) -> Result<()> {
         Kind::Invoice => {
             let invoice = InvoiceId::from_bytes(id);
             (rights.has(Right::Invoices) || rights.has(Right::PaymentsDue))
-                && payments::store::portal::find(tx, who, invoice).await?.is_some()
+                && payments::store::portal::find(tx, who, invoice)
+                    .await?
+                    .is_some()
         }
         Kind::Receipt => {
             let payment = PaymentId::from_bytes(id);
             (rights.has(Right::Payments) || rights.has(Right::Invoices))
                 && payments::store::portal::sees_payment(tx, who, payment).await?
+        }
+        // Of all the client owes: for who sees all of it.
+        Kind::Statement => {
+            let statement = receivables::store::statement(tx, StatementId::from_bytes(id)).await?;
+            rights.has(Right::Invoices)
+                && who.everything
+                && statement.is_some_and(|one| one.client_id == who.client)
         }
         Kind::Contract => {
             let contract = ContractId::from_bytes(id);

@@ -11,8 +11,8 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use portico_pdf as pdf;
 use portico_wire::{
-    ContractId, InvoiceId, OrderId, PaymentId, QuoteId, SubmissionId, Timestamp, forms::Signature,
-    papers::Node,
+    ContractId, InvoiceId, OrderId, PaymentId, QuoteId, StatementId, SubmissionId, Timestamp,
+    forms::Signature, papers::Node,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -24,7 +24,7 @@ use crate::{
     error::Error,
     forms,
     jobs::{self, Job, Outcome},
-    payments, sales,
+    payments, receivables, sales,
     scope::StudioScope,
     secrets,
     studios::{self, Studio, logo},
@@ -40,6 +40,7 @@ pub enum Kind {
     Order,
     Invoice,
     Receipt,
+    Statement,
 }
 
 impl Kind {
@@ -50,6 +51,7 @@ impl Kind {
         Self::Order,
         Self::Invoice,
         Self::Receipt,
+        Self::Statement,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -60,6 +62,7 @@ impl Kind {
             Self::Order => "order",
             Self::Invoice => "invoice",
             Self::Receipt => "receipt",
+            Self::Statement => "statement",
         }
     }
 }
@@ -125,6 +128,7 @@ async fn sheet(tx: &mut StudioTx, which: Which) -> Result<Sheet> {
         Kind::Order => sales::pdf::order_sheet(tx, OrderId::from_bytes(id)).await,
         Kind::Invoice => sales::pdf::invoice_sheet(tx, InvoiceId::from_bytes(id)).await,
         Kind::Receipt => payments::paper::sheet(tx, PaymentId::from_bytes(id)).await,
+        Kind::Statement => receivables::statement::sheet(tx, StatementId::from_bytes(id)).await,
     }
 }
 

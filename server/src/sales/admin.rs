@@ -22,6 +22,7 @@ use crate::{
         sums::{Tax, WHOLE_RATE},
         typed::{decimal, short},
     },
+    receivables,
     scope::{Manager, StaffSession},
     studios,
     web::{
@@ -207,6 +208,7 @@ async fn page(
     let typed = typed.unwrap_or_else(|| Typed::of(&settings, &rates, &studio.currency));
     let day = super::day(tx.now(), &studio)?;
     let series = series(&mut tx, &settings, &typed, day).await?;
+    let reminders = receivables::remind::moments(&mut tx).await?;
     drop(tx);
     let plans: Vec<Value> = plans
         .iter()
@@ -224,6 +226,10 @@ async fn page(
         "terms": typed.terms,
         "rows": typed.steps,
         "plans": plans,
+        "reminders": {
+            "before": receivables::remind::write_days(&reminders.before),
+            "after": receivables::remind::write_days(&reminders.after),
+        },
         "plans_json": serde_json::to_string(&plans)?,
         "errors": errors,
         "conflict": conflict,

@@ -1,16 +1,11 @@
-//! What a studio's staff see first, and the state of its subscription.
+//! What a studio's staff see first.
 
 use axum::{extract::State, response::Response};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Studio, Subscription, admin::plain_link, lock, store, store::Reached};
-use crate::{
-    App, Result,
-    scope::{Member, Owner},
-    staff::{self, Role},
-    web::admin,
-};
+use super::{Studio, admin::plain_link, store, store::Reached};
+use crate::{App, Result, scope::Member, staff::Role, web::admin};
 
 #[derive(Serialize)]
 struct Step {
@@ -97,56 +92,4 @@ pub async fn show_overview(State(app): State<App>, Member(session): Member) -> R
         "steps": steps(&studio, &websites, &reached),
     });
     admin::page(&app, &session, "studios/overview.html", page)
-}
-
-// Billing
-
-/// `GET /admin/billing`: reachable whatever the subscription's state.
-pub async fn show_billing(State(app): State<App>, Owner(session): Owner) -> Result<Response> {
-    let mut tx = app.db.read(&session).await?;
-    let studio = store::get(&mut tx).await?;
-    let owners = staff::store::names_with_role(&mut tx, Role::Owner).await?;
-    drop(tx);
-    let (state, text) = match studio.subscription {
-        Subscription::Active => (
-            "Active",
-            "Everything is in order. Clients can use the portal.",
-        ),
-        Subscription::PastDue => (
-            "Payment failed",
-            "The last payment did not go through, and the portal is paused until it is mended.",
-        ),
-        Subscription::Expired => (
-            "Expired",
-            "The subscription has run out, and the portal is paused until it is renewed.",
-        ),
-    };
-    let locked = studio
-        .subscription
-        .lock()
-        .and(lock(studio.subscription, studio.portal_enabled));
-    let page = json!({
-        "name": studio.name,
-        "slug": studio.slug,
-        "state": state,
-        "text": text,
-        "active": studio.subscription == Subscription::Active,
-        "paid_until": studio.paid_until.map(|until| admin::day(until, &studio.time_zone)),
-        "owners": owners,
-        "locked": locked.map(|(code, detail)| json!({ "title": code.title(), "detail": detail })),
-        "support": studio.support(),
-        "host": app.origin.as_str(),
-        "operator": operator_address(&app),
-    });
-    admin::page(&app, &session, "studios/billing.html", page)
-}
-
-/// Whom to write to about the subscription: the address the host's mails come from.
-fn operator_address(app: &App) -> Option<String> {
-    let mailbox = app
-        .config
-        .mail_from
-        .parse::<lettre::message::Mailbox>()
-        .ok()?;
-    Some(mailbox.email.to_string())
 }

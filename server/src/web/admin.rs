@@ -84,6 +84,12 @@ const NAV: &[Link] = &[
         icon: "M6 3.5h12v17l-2-1.5-2 1.5-2-1.5-2 1.5-2-1.5-2 1.5zM9 8h6M9 11.5h6M9 15h3.5",
     },
     Link {
+        label: "Money",
+        path: "/admin/money",
+        least: Role::Member,
+        icon: "M4 20h16M6.5 16.5v-5M11 16.5v-9M15.500 16.5v-6.500M20 16.5V5",
+    },
+    Link {
         label: "Payments",
         path: "/admin/payments",
         least: Role::Member,

@@ -1,12 +1,20 @@
 //! `/admin/payments/{id}`: a payment with all that happened to it.
 
 use axum::{
+<<<<<<< HEAD
     extract::{Query, State},
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use portico_wire::{ClientId, PaymentId};
 use serde::Deserialize;
+=======
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use portico_wire::PaymentId;
+>>>>>>> sandbox
 use serde_json::{Value, json};
 
 use super::{
@@ -25,9 +33,14 @@ use crate::{
         choose::{self, Purpose, Search},
     },
     db::StudioTx,
-    invoices, papers,
+    invoices,
     money::{exponent, typed},
+<<<<<<< HEAD
     scope::{Manager, Member, StaffSession},
+=======
+    papers,
+    scope::{Member, StaffSession},
+>>>>>>> sandbox
     secrets,
     staff::Role,
     studios,

@@ -118,7 +118,10 @@ impl NewSession<'_> {
             ("adaptive_pricing[enabled]", "false"),
             ("client_reference_id", self.reference),
             ("metadata[portico_checkout]", self.reference),
-            ("payment_intent_data[metadata][portico_checkout]", self.reference),
+            (
+                "payment_intent_data[metadata][portico_checkout]",
+                self.reference,
+            ),
             ("payment_intent_data[description]", self.studio),
             ("success_url", self.back),
             ("cancel_url", self.back),
@@ -183,7 +186,7 @@ impl Stripe {
         }
     }
 
-    async fn get<T: DeserializeOwned>(
+    pub(crate) async fn get<T: DeserializeOwned>(
         &self,
         key: &Secret,
         path: &str,
@@ -193,7 +196,10 @@ impl Stripe {
         for (at, (name, value)) in query.iter().enumerate() {
             let sign = if at == 0 { '?' } else { '&' };
             let value = crate::web::redirect::escape(value);
-            url.push_str(&format!("{sign}{}={value}", crate::web::redirect::escape(name)));
+            url.push_str(&format!(
+                "{sign}{}={value}",
+                crate::web::redirect::escape(name)
+            ));
         }
         let request = self
             .http
@@ -203,7 +209,7 @@ impl Stripe {
         Self::read(request).await
     }
 
-    async fn post<T: DeserializeOwned>(
+    pub(crate) async fn post<T: DeserializeOwned>(
         &self,
         key: &Secret,
         path: &str,
@@ -301,7 +307,7 @@ impl Stripe {
 }
 
 /// An id of Stripe's, which goes into a path.
-fn plain(id: &str) -> Answer<&str> {
+pub(crate) fn plain(id: &str) -> Answer<&str> {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     if !id.is_empty() && id.len() <= 255 && id.bytes().all(fits) {
         Ok(id)
