@@ -1,20 +1,12 @@
 //! `/admin/payments/{id}`: a payment with all that happened to it.
 
 use axum::{
-<<<<<<< HEAD
     extract::{Query, State},
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use portico_wire::{ClientId, PaymentId};
 use serde::Deserialize;
-=======
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse as _, Response},
-};
-use portico_wire::PaymentId;
->>>>>>> sandbox
 use serde_json::{Value, json};
 
 use super::{
@@ -35,12 +27,8 @@ use crate::{
     db::StudioTx,
     invoices,
     money::{exponent, typed},
-<<<<<<< HEAD
-    scope::{Manager, Member, StaffSession},
-=======
     papers,
-    scope::{Member, StaffSession},
->>>>>>> sandbox
+    scope::{Manager, Member, StaffSession},
     secrets,
     staff::Role,
     studios,
