@@ -104,7 +104,7 @@ export class Portal {
 
   async goTo(section: string) {
     await this.choose(section);
-    await expect(this.heading(section)).toBeVisible();
+    await expect(this.page.getByRole("heading", { level: 2, name: section, exact: true })).toBeVisible();
   }
 
   /** By the menu under the person's name. */

@@ -40,6 +40,12 @@ pub fn path_of(shared: &Common, back: &str) -> Option<String> {
     (kept == back).then_some(path)
 }
 
+/// The path of what is open, for a section that is made anew.
+pub fn stay(shared: &Common) {
+    let path = kept(shared).map(|(_, path, _)| path);
+    shared.aim.replace(path.filter(|path| !path.is_empty()));
+}
+
 /// What a section begins with: what somebody was led to, or where they were.
 pub fn begin(shared: &Common, back: &str) -> Option<String> {
     let kept = shared.aim.take().or_else(|| path_of(shared, back));

@@ -214,7 +214,10 @@ impl Frame {
         };
         let turning = self.clone();
         let returned = self.checkout.as_ref().map(|id| {
-            let turn = Rc::new(move || turning.turn.set(turning.turn.get() + 1));
+            let turn = Rc::new(move || {
+                place::stay(&turning.shared);
+                turning.turn.set(turning.turn.get() + 1);
+            });
             returned::follow(shared, id, LOOKS, turn)
         });
         let turn = self.turn.get().to_string();
