@@ -33,6 +33,7 @@ mod passwords;
 mod payments;
 mod payments_bad;
 mod payments_desk;
+mod payments_storm;
 mod quotes;
 mod sales_desk;
 mod schema;

@@ -26,9 +26,9 @@ async fn record(desk: &mut Desk<'_>, invoice: portico_wire::InvoiceId, amount: &
     assert_eq!(reply.status, 200, "{}", reply.text);
 }
 
-/// The path of the newest payment.
-async fn newest(desk: &mut Desk<'_>) -> String {
-    let page = desk.get("/admin/payments").await;
+/// The path of the payment on an invoice.
+async fn payment_on(desk: &mut Desk<'_>, invoice: portico_wire::InvoiceId) -> String {
+    let page = desk.get(&format!("/admin/invoices/{invoice}")).await;
     let at = page.text.split("/admin/payments/pay_").nth(1).unwrap();
     format!("/admin/payments/pay_{}", &at[..32])
 }
@@ -76,7 +76,7 @@ async fn g4_what_was_recorded_by_mistake_is_taken_back() {
     let invoice = till.invoice("client@demo.test", &[1_000], at_once(3)).await;
     let mut desk = till.test.staff("owner@demo.test").await;
     record(&mut desk, invoice.id, "12.00").await;
-    let path = newest(&mut desk).await;
+    let path = payment_on(&mut desk, invoice.id).await;
     desk.get(&path).await;
     assert_eq!(desk.post(&format!("{path}/reverse"), &[("reason", "")]).await.status, 422);
     let reply = desk.post(&format!("{path}/reverse"), &[("reason", "Wrong client")]).await;
@@ -99,7 +99,7 @@ async fn g4_owners_and_managers_refund_and_members_do_not() {
     till.settle().await;
     till.test.add_staff("manager@demo.test", "Mia Manager", "demo", Role::Manager).await;
     let mut manager = till.test.staff("manager@demo.test").await;
-    let path = newest(&mut manager).await;
+    let path = payment_on(&mut manager, invoice.id).await;
     let mut member = till.test.staff("member@demo.test").await;
     let page = member.get(&path).await;
     assert_eq!(page.status, 200);
