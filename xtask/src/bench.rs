@@ -9,7 +9,7 @@ Prints ratios; docs/PERFORMANCE.md has the budgets. Words after `--` go to the b
 
 pub fn run(args: Args) -> Result<()> {
     let words = args.rest();
-    let mut steps = Steps::new(3);
+    let mut steps = Steps::new(4);
     steps.run("Building the portal (WASM)", widget::build)?;
     steps.run("On SQLite", || {
         let mut bench = cargo();
@@ -17,6 +17,9 @@ pub fn run(args: Args) -> Result<()> {
             .args(["bench", "-p", "portico-server", "--"])
             .args(&words);
         cmd::run(bench.env_remove("TEST_DATABASE_URL"))
+    })?;
+    steps.run("PDFs", || {
+        cmd::run(cargo().args(["bench", "-p", "portico-pdf"]))
     })?;
     steps.run("On PostgreSQL", || {
         let cluster = postgres::start()?;

@@ -1,4 +1,5 @@
-//! `cargo xtask drill`: the long runs. Fuzzing of the API from its own description, so far.
+//! `cargo xtask drill`: the long runs. Fuzzing of the API from its own description, and the server killed in the middle
+//! of what it does.
 
 use std::{
     fs,
@@ -12,37 +13,56 @@ use crate::{
     cargo,
     cmd::{self, Server, command},
     demo, install,
-    nextest::Counts,
+    nextest::{Counts, Suite},
     postgres,
     steps::Steps,
     widget,
     workspace::{self, Scratch},
 };
 
-pub const SUMMARY: &str = "the long runs: fuzz the API from its own description, on both engines
-`--examples N` per operation, 1,000 unless told. Ends with a table.";
+pub const SUMMARY: &str = "the long runs: fuzz the API from its own description and kill the server at work, on both engines
+`--examples N` per operation, 1,000 unless told; `--kills N`, 200 unless told. Ends with a table.";
 
 /// Pinned: another version finds other things on another day, which helps nobody's diff.
 const FUZZER: &str = "schemathesis==4.32.5";
 
 pub fn run(mut args: Args) -> Result<()> {
     let examples = args.number("--examples")?.unwrap_or(1000);
+    let kills = args.number("--kills")?.unwrap_or(200);
     args.end()?;
-    let mut steps = Steps::new(2);
+    let mut steps = Steps::new(3);
     steps.run("Building the portal (WASM)", widget::build)?;
-    let results = steps.run(
+    let mut results = steps.run(&format!("Killed {kills} times"), || kill(kills))?;
+    results.extend(steps.run(
         &format!("Fuzzing the API, {examples} examples an operation"),
         || fuzz(examples),
-    )?;
+    )?);
     println!("\n{:<44} {:>7} {:>7}", "", "passed", "failed");
     for (name, counts) in &results {
         println!("{name:<44} {:>7} {:>7}", counts.passed, counts.failed);
     }
     let failed: u32 = results.iter().map(|(_, counts)| counts.failed).sum();
     if failed > 0 {
-        bail!("{failed} operations answered with a server error or something else than described");
+        bail!("{failed} failed; what they said stands above");
     }
     Ok(())
+}
+
+/// The tests that kill the server, with more rounds, on each engine.
+fn kill(times: u32) -> Result<Vec<(String, Counts)>> {
+    let cluster = postgres::start()?;
+    let mut results = Vec::new();
+    for (engine, postgres) in [("SQLite", None), ("PostgreSQL", Some(&cluster))] {
+        let suite = Suite {
+            packages: &["portico-server"],
+            filter: Some("test(/^kill::/)"),
+            postgres,
+            env: Some(("KILLS", times.to_string())),
+        };
+        let name = format!("killed {times} times on {engine}");
+        results.push((name, suite.run()?.counts));
+    }
+    Ok(results)
 }
 
 /// Operations that held and that did not, for each engine.

@@ -14,7 +14,7 @@ use portico_wire::{ContactId, Settings, clients::ClientKind};
 use tower::ServiceExt as _;
 
 use crate::{
-    PASSWORD,
+    PASSWORD, items,
     load::{Load, rounds},
 };
 
@@ -55,10 +55,13 @@ const PAGES: &[(&str, &str)] = &[
         "/admin/portal-users?state=disabled",
     ),
     ("portal users, search", "/admin/portal-users?q=galfen"),
+    ("submissions", "/admin/submissions"),
+    ("contracts", "/admin/contracts"),
 ];
 
 pub async fn run(app: &App, product: SocketAddr) {
     fill(app).await;
+    items::fill(app).await;
     let large = sign_in(app, "owner@demo.test").await;
     let small = sign_in(app, "owner@small.test").await;
     println!(

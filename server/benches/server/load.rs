@@ -72,6 +72,26 @@ impl Load {
         }
     }
 
+    /// Each of them once, with the token of a session and a key that names the act.
+    pub fn acts(
+        address: SocketAddr,
+        acts: impl Iterator<Item = (String, String)>,
+        token: &str,
+    ) -> Self {
+        let request = |(n, (path, body)): (usize, (String, String))| {
+            format!(
+                "POST {path} HTTP/1.1\r\nhost: x\r\norigin: {SITE}\r\nauthorization: Bearer {token}\r\nidempotency-key: bench-act-{n}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            )
+            .into_bytes()
+        };
+        Self {
+            address,
+            requests: acts.enumerate().map(request).collect(),
+            next: AtomicUsize::new(0),
+        }
+    }
+
     /// Asks for `time` from so many connections; any answer but 2xx ends the benchmark.
     pub async fn run(&self, connections: usize, time: Duration) -> Measured {
         let end = Instant::now() + time;

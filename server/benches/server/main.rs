@@ -9,6 +9,7 @@
     reason = "a benchmark's result is what it prints"
 )]
 
+mod items;
 mod lists;
 mod load;
 mod scratch;
@@ -120,6 +121,7 @@ async fn main() {
     );
 
     lists::run(&app, product).await;
+    items::run(&app, product, &tokens, &one_row).await;
     passwords(&app, product, &people.emails).await;
     codes(&app, product, &people.emails).await;
     app.db.close().await;

@@ -17,6 +17,7 @@ use crate::{
         sandbox::{self, Part},
         tokens::{self, Token, Values},
     },
+    money::say,
     papers::markdown,
     secrets,
     studios::Studio,
@@ -77,7 +78,8 @@ pub fn values(
     values.set("event.name", event);
     values.set("event.date", texts::date(event_date));
     values.set("event.place", event_place);
-    let money = |minor: i64| texts::money(minor, &studio.currency);
+    let words = say::words(&studio.language);
+    let money = |minor: i64| words.money(minor, &studio.currency);
     values.set("amount.total", amount.map(money).unwrap_or_default());
     values.set("amount.deposit", deposit.map(money).unwrap_or_default());
     let balance = amount.map(|amount| amount - deposit.unwrap_or(0));

@@ -2,7 +2,7 @@
 
 use portico_wire::forms::{Answer, Chosen, Fault, Flaw, Kind, Signature, Trouble, Wrong};
 
-use crate::clients;
+use crate::{clients, money::say};
 
 /// What is wrong with an answer, and what to do.
 pub fn wrong(trouble: &Trouble, kind: &Kind) -> String {
@@ -129,23 +129,9 @@ pub fn date(day: &str) -> String {
     )
 }
 
-/// "1250.00 GBP"
+/// "£1,250.00"
 pub fn money(minor: i64, currency: &str) -> String {
-    let places = crate::money::exponent(currency);
-    let one = 10i64.pow(places);
-    let (whole, rest) = (
-        minor.unsigned_abs() / one.unsigned_abs(),
-        minor.unsigned_abs() % one.unsigned_abs(),
-    );
-    let sign = if minor < 0 { "-" } else { "" };
-    if places == 0 {
-        format!("{sign}{whole} {currency}")
-    } else {
-        format!(
-            "{sign}{whole}.{rest:0width$} {currency}",
-            width = places as usize
-        )
-    }
+    say::words("en").money(minor, currency)
 }
 
 #[cfg(test)]
@@ -170,7 +156,7 @@ mod tests {
         });
         assert_eq!(
             said(Wrong::TooLittle, "125005", &pounds),
-            "This must be at least 1250.05 GBP."
+            "This must be at least £1,250.05."
         );
         let file = Kind::File(FileLimits::default());
         assert_eq!(

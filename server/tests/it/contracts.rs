@@ -246,10 +246,7 @@ async fn e7_the_evidence_says_who_when_from_where_with_what_and_how_it_was_prove
     assert_eq!(detail["consent"], 1);
     assert_eq!(detail["signature"]["drawn"], "M10 10L200 80L300 20");
     assert!(detail["code_sent_at"].is_string() && detail["proved_at"].is_string());
-    for (what, key) in [
-        ("code sent", "code_sent_at"),
-        ("code entered", "proved_at"),
-    ] {
+    for (what, key) in [("code sent", "code_sent_at"), ("code entered", "proved_at")] {
         let entry = entries.iter().find(|entry| entry.what == what).unwrap();
         assert_eq!(json!(entry.at), detail[key], "{what}, at its own moment");
         assert_eq!(entry.actor_name, "Ada Carter");

@@ -21,6 +21,7 @@ mod harness;
 mod home;
 mod import;
 mod invoices;
+mod kill;
 mod links;
 mod logo;
 mod mail;

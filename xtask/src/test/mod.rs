@@ -160,6 +160,7 @@ fn unit(report: &mut Report) -> Result<()> {
             packages: &[package],
             filter: None,
             postgres: None,
+            env: None,
         };
         report.ran(package, suite.run()?);
     }
@@ -173,6 +174,7 @@ fn on_sqlite(report: &mut Report) -> Result<()> {
             packages: &["portico-server"],
             filter: None,
             postgres: None,
+            env: None,
         }
         .run()?,
     );
@@ -185,6 +187,7 @@ fn on_postgres(report: &mut Report) -> Result<()> {
         packages: &["portico-server"],
         filter: None,
         postgres: Some(&cluster),
+        env: None,
     };
     report.ran("server on PostgreSQL", suite.run()?);
     Ok(())

@@ -26,11 +26,11 @@ use crate::{
     clients,
     clock::today,
     error::Error,
-    forms::texts,
     mail::letters::{
         check::Problem,
         store::{Recipient, recipients},
     },
+    money::{exponent, typed},
     scope::{Member, StaffSession},
     studios::{self, Studio},
     web::{
@@ -57,8 +57,7 @@ impl Typed {
     fn of(contract: &Contract, signers: &[Signer], studio: &Studio) -> Self {
         let money = |minor: Option<i64>| {
             minor.map_or_else(String::new, |minor| {
-                let said = texts::money(minor, &studio.currency);
-                said.split(' ').next().unwrap_or_default().to_owned()
+                typed::write(minor, exponent(&studio.currency))
             })
         };
         Self {

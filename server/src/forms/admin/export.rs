@@ -28,6 +28,7 @@ use crate::{
     },
     clock::today,
     error::Error,
+    money::{self, typed},
     scope::{Manager, StudioScope},
     studios,
     web::admin,
@@ -115,6 +116,10 @@ fn cell(kind: &Kind, answer: &Answer) -> String {
         (Kind::Phone, Answer::Text(number)) => dialled(number),
         // As spreadsheets know days.
         (_, Answer::Date(day)) => guard(day),
+        // A plain number, which can be added up.
+        (Kind::Money(limits), Answer::Money(minor)) => {
+            typed::write(*minor, money::exponent(&limits.currency))
+        }
         _ => guard(&texts::answer(kind, answer)),
     }
 }
