@@ -573,10 +573,7 @@ fn money_routes() -> Router<App> {
             "/admin/invoices/{id}/payment",
             get(record::show_record).post(record::record),
         )
-        .route(
-            "/admin/invoices/{id}/use-credit",
-            post(act::use_credit_for),
-        )
+        .route("/admin/invoices/{id}/use-credit", post(act::use_credit_for))
         .route("/admin/invoices/new", get(new::choose_client))
         .route(
             "/admin/clients/{id}/invoices/new",

@@ -347,7 +347,9 @@ async fn one_lane(
         match run_lane(app, lane).await {
             Ok(0) => {}
             Ok(_) => continue,
-            Err(error) => tracing::error!(%error, lane = lane.name(), "the worker could not look for work"),
+            Err(error) => {
+                tracing::error!(%error, lane = lane.name(), "the worker could not look for work")
+            }
         }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}

@@ -131,7 +131,14 @@ async fn credited(tx: &mut StudioTx, corrected: InvoiceId, by: &By<'_>) -> Resul
     let sums = payments::store::sums(tx, corrected).await?;
     let keeps = sums.total - sums.credited;
     ledger::close_open(tx, corrected).await?;
-    ledger::release(tx, corrected, keeps, "A credit note took it back", &by.source()).await?;
+    ledger::release(
+        tx,
+        corrected,
+        keeps,
+        "A credit note took it back",
+        &by.source(),
+    )
+    .await?;
     payments::store::reindex(tx, corrected).await
 }
 

@@ -124,7 +124,9 @@ async fn check(tx: &mut StudioTx, session: &Found, which: Which) -> Result<()> {
         Kind::Invoice => {
             let invoice = InvoiceId::from_bytes(id);
             (rights.has(Right::Invoices) || rights.has(Right::PaymentsDue))
-                && payments::store::portal::find(tx, who, invoice).await?.is_some()
+                && payments::store::portal::find(tx, who, invoice)
+                    .await?
+                    .is_some()
         }
         Kind::Receipt => {
             let payment = PaymentId::from_bytes(id);

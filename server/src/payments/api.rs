@@ -9,8 +9,8 @@ use axum::{
 use portico_wire::{
     CheckoutId, ClientId, InvoiceId, PaymentId, Right, Timestamp,
     payments::{
-        self as wire, AmountRange, Choice, DueInstalment, InvoiceSummary, Invoices,
-        PayChoice, PayOptions, Payments, PaymentsDue, StartCheckout, WaitsFor,
+        self as wire, AmountRange, Choice, DueInstalment, InvoiceSummary, Invoices, PayChoice,
+        PayOptions, Payments, PaymentsDue, StartCheckout, WaitsFor,
     },
 };
 use serde::Deserialize;
@@ -122,9 +122,8 @@ impl Desk {
         let amount = |minor| money::wire(minor, &seen.currency);
         let mut told = Vec::new();
         for part in parts {
-            let can_pay = self.pays
-                && seen.state == invoices::State::Issued
-                && part.left.payable() > 0;
+            let can_pay =
+                self.pays && seen.state == invoices::State::Issued && part.left.payable() > 0;
             let waits_for = match can_pay {
                 true => self.waits_for(tx, seen.client_id).await?,
                 false => None,
@@ -160,7 +159,9 @@ impl Desk {
         let everything = seen.sums.payable();
         let mut choices = Vec::new();
         let mut offer = |choice, minor: i64| {
-            let known = choices.iter().any(|one: &PayChoice| one.amount.minor == minor);
+            let known = choices
+                .iter()
+                .any(|one: &PayChoice| one.amount.minor == minor);
             if minor > 0 && !known {
                 choices.push(PayChoice {
                     choice,
@@ -197,7 +198,10 @@ impl Desk {
 }
 
 /// What the studio holds for the client.
-async fn credit(tx: &mut StudioTx, session: &PortalSession) -> Result<Vec<portico_wire::sales::Money>> {
+async fn credit(
+    tx: &mut StudioTx,
+    session: &PortalSession,
+) -> Result<Vec<portico_wire::sales::Money>> {
     let rows = store::credit(tx, session.client).await?;
     Ok(rows
         .into_iter()
@@ -278,7 +282,9 @@ pub async fn get_invoice(
     session.section(Right::Invoices)?;
     let mut tx = app.db.read(&session).await?;
     let mut desk = Desk::open(&mut tx, &session).await?;
-    let seen = portal::find(&mut tx, desk.who, id).await?.ok_or_else(Error::not_found)?;
+    let seen = portal::find(&mut tx, desk.who, id)
+        .await?
+        .ok_or_else(Error::not_found)?;
     let whole = invoices::store::whole(&mut tx, id).await?;
     let parts = parts(whole.instalments.clone(), seen.sums);
     let summary = desk.summary(&mut tx, &seen, &parts).await?;
@@ -401,7 +407,10 @@ async fn tell(
             .filter(|kind| kind.payment_id == one.id)
             .map(|kind| kind.kind)
             .collect();
-        let mine: Vec<_> = uses.iter().filter(|used| used.payment_id == one.id).collect();
+        let mine: Vec<_> = uses
+            .iter()
+            .filter(|used| used.payment_id == one.id)
+            .collect();
         let used: i64 = mine.iter().map(|used| used.paid).sum();
         let state = state_of(one.amount, &happened, one.held);
         let came = happened.contains(&super::EntryKind::Succeeded);

@@ -41,7 +41,10 @@ pub async fn check(tx: &mut StudioTx) -> Result<Vec<String>> {
             wrong.push(format!("{id} holds money that never came"));
         }
         if used > held.without_tip() {
-            wrong.push(format!("{id} is used for {used} and holds {}", held.without_tip()));
+            wrong.push(format!(
+                "{id} is used for {used} and holds {}",
+                held.without_tip()
+            ));
         }
         if over && pending != 0 {
             wrong.push(format!("{id} is over and still waits with {pending}"));
@@ -53,24 +56,40 @@ pub async fn check(tx: &mut StudioTx) -> Result<Vec<String>> {
         *sum += one.paid;
         *waits += one.pending;
         if one.paid < 0 || one.pending < 0 {
-            wrong.push(format!("{} gives {} below zero", one.payment_id, one.invoice_id));
+            wrong.push(format!(
+                "{} gives {} below zero",
+                one.payment_id, one.invoice_id
+            ));
         }
         if !one.fits {
-            wrong.push(format!("{} pays {} of somebody else", one.payment_id, one.invoice_id));
+            wrong.push(format!(
+                "{} pays {} of somebody else",
+                one.payment_id, one.invoice_id
+            ));
         }
     }
     for invoice in &invoices {
         let (id, sums) = (invoice.id, invoice.sums);
         let (sum, waits) = paid.get(&id).copied().unwrap_or_default();
-        let keeps = if invoice.issued { sums.total - sums.credited } else { 0 };
+        let keeps = if invoice.issued {
+            sums.total - sums.credited
+        } else {
+            0
+        };
         if (sums.paid, sums.pending) != (sum, waits) {
-            wrong.push(format!("{id} says {} paid and its payments say {sum}", sums.paid));
+            wrong.push(format!(
+                "{id} says {} paid and its payments say {sum}",
+                sums.paid
+            ));
         }
         if sums.paid > keeps {
             wrong.push(format!("{id} has {} paid and needs {keeps}", sums.paid));
         }
         if invoice.open != (invoice.issued && sums.balance() > 0) {
-            wrong.push(format!("{id} stands wrongly among the open ones: {}", invoice.open));
+            wrong.push(format!(
+                "{id} stands wrongly among the open ones: {}",
+                invoice.open
+            ));
         }
         if invoice.instalments != sums.total {
             wrong.push(format!("{id} has instalments of {}", invoice.instalments));

@@ -60,9 +60,9 @@ async fn check_return(app: &App, studio: &Studio, address: &str) -> Result<()> {
         )
     };
     let plain = address.len() <= 2_000
-        && address
-            .bytes()
-            .all(|b| b.is_ascii_graphic() && !matches!(b, b'\\' | b'"' | b'<' | b'>' | b'{' | b'}'));
+        && address.bytes().all(|b| {
+            b.is_ascii_graphic() && !matches!(b, b'\\' | b'"' | b'<' | b'>' | b'{' | b'}')
+        });
     let origin = origin_of(address).filter(|_| plain).ok_or_else(refused)?;
     let listed =
         origin == app.origin || studios::origin_is_listed(app, &studio.slug, &origin).await?;
@@ -95,7 +95,10 @@ pub(super) async fn open_session(
 ) -> Result<Session, Failure> {
     let broken = |_| Failure::NotNow("the checkout cannot be read".into());
     let lines = lines(app, scope, checkout).await.map_err(broken)?;
-    let (reference, back) = (checkout.id.to_string(), back(&checkout.return_to, checkout.id));
+    let (reference, back) = (
+        checkout.id.to_string(),
+        back(&checkout.return_to, checkout.id),
+    );
     let new = NewSession {
         reference: &reference,
         currency: &checkout.currency,
@@ -108,11 +111,7 @@ pub(super) async fn open_session(
     app.stripe.open_session(key, &reference, &new).await
 }
 
-async fn lines(
-    app: &App,
-    scope: StudioScope,
-    checkout: &Checkout,
-) -> Result<Vec<(String, i64)>> {
+async fn lines(app: &App, scope: StudioScope, checkout: &Checkout) -> Result<Vec<(String, i64)>> {
     let mut tx = app.db.read(&scope).await?;
     let amount = |minor| {
         amounts::to_stripe(minor, &checkout.currency)
@@ -125,7 +124,10 @@ async fn lines(
         lines.push((name, amount(part)?));
     }
     if lines.is_empty() {
-        lines.push((format!("Payment to {}", checkout.title), amount(checkout.amount)?));
+        lines.push((
+            format!("Payment to {}", checkout.title),
+            amount(checkout.amount)?,
+        ));
     }
     if checkout.tip > 0 {
         lines.push(("Tip".into(), amount(checkout.tip)?));
@@ -200,7 +202,13 @@ pub async fn start(
         }
         tx.commit().await?;
         for other in others {
-            let looked = sync::sync(app, session.scope, other.id, None, &super::Source::RECONCILER);
+            let looked = sync::sync(
+                app,
+                session.scope,
+                other.id,
+                None,
+                &super::Source::RECONCILER,
+            );
             if !matches!(looked.await?, jobs::Outcome::Done) {
                 return Err(provider_down());
             }
@@ -226,8 +234,13 @@ async fn go_on(
     match open_session(app, scope, &checkout, key).await {
         Ok(session) => {
             let mut tx = app.db.write(&scope).await?;
-            store::checkouts::set_session(&mut tx, checkout.id, &session.id, session.url.as_deref())
-                .await?;
+            store::checkouts::set_session(
+                &mut tx,
+                checkout.id,
+                &session.id,
+                session.url.as_deref(),
+            )
+            .await?;
             let opened = store::checkouts::get(&mut tx, checkout.id).await?;
             tx.commit().await?;
             Ok(opened)
@@ -285,7 +298,15 @@ async fn begin(
     let amount = ledger::money(plan.amount + plan.tip, &plan.currency);
     let change = Change::made(&json!({ "amount": amount }))?;
     let reference = &session.caller.reference;
-    audit::append(tx, &Actor::of(session), "payment begun", about, change, reference).await?;
+    audit::append(
+        tx,
+        &Actor::of(session),
+        "payment begun",
+        about,
+        change,
+        reference,
+    )
+    .await?;
     Ok(id)
 }
 
@@ -327,9 +348,13 @@ fn waits(gate: portal::Gate) -> Error {
     let error = Error::refused(
         Code::PaymentWaits,
         if gate.seen {
-            format!("Please sign \u{201c}{}\u{201d} first; then this can be paid.", gate.title)
+            format!(
+                "Please sign \u{201c}{}\u{201d} first; then this can be paid.",
+                gate.title
+            )
         } else {
-            "A contract has to be signed first; then this can be paid. Please ask the studio.".into()
+            "A contract has to be signed first; then this can be paid. Please ask the studio."
+                .into()
         },
     );
     if gate.seen {
@@ -351,7 +376,11 @@ async fn decide(
         if seen.iter().any(|one: &portal::Seen| one.id == *id) {
             continue;
         }
-        seen.push(portal::find(tx, who, *id).await?.ok_or_else(Error::not_found)?);
+        seen.push(
+            portal::find(tx, who, *id)
+                .await?
+                .ok_or_else(Error::not_found)?,
+        );
     }
     if seen.len() > 50 {
         return Err(Error::invalid("invoices", "At most 50 at once, please."));
@@ -360,7 +389,10 @@ async fn decide(
     let currency = seen
         .first()
         .map_or_else(|| studio.currency.clone(), |one| one.currency.clone());
-    if seen.iter().any(|one| one.client_id != client || one.currency != currency) {
+    if seen
+        .iter()
+        .any(|one| one.client_id != client || one.currency != currency)
+    {
         return Err(Error::invalid(
             "invoices",
             "Invoices in different currencies are paid one after the other.",
@@ -374,7 +406,10 @@ async fn decide(
     let least = limits.least_in(&currency, &studio.currency);
     let most = amounts::most(&currency);
     let (invoices, amount) = if seen.is_empty() {
-        (Vec::new(), check_prepaid(sent.amount, &limits, least, most)?)
+        (
+            Vec::new(),
+            check_prepaid(sent.amount, &limits, least, most)?,
+        )
     } else {
         let payable = payable(tx, &seen).await?;
         let wish = Wish {
@@ -437,7 +472,10 @@ fn check_provider(
     if all > most {
         return Err(Error::invalid(
             "amount",
-            format!("At most {} can be paid at once. Please pay it in parts.", ledger::money(most, currency)),
+            format!(
+                "At most {} can be paid at once. Please pay it in parts.",
+                ledger::money(most, currency)
+            ),
         ));
     }
     if all < amounts::least(currency).min(least.max(1)) {
@@ -447,7 +485,10 @@ fn check_provider(
         ));
     }
     let each = invoices.iter().map(|(_, part)| *part).chain([amount, tip]);
-    if each.into_iter().any(|part| amounts::to_stripe(part, currency).is_none()) {
+    if each
+        .into_iter()
+        .any(|part| amounts::to_stripe(part, currency).is_none())
+    {
         return Err(Error::invalid(
             "amount",
             "In this currency the last digit of what is paid is a 0.",
@@ -490,7 +531,10 @@ mod tests {
     fn g2_the_place_to_come_back_to_is_kept_to_its_fragment() {
         let id = CheckoutId::from_bytes([7; 16]);
         for (to, expected) in [
-            ("https://a.example/account", format!("https://a.example/account?portico-checkout={id}")),
+            (
+                "https://a.example/account",
+                format!("https://a.example/account?portico-checkout={id}"),
+            ),
             (
                 "https://a.example/account?x=1&portico-checkout=old#portico/invoices",
                 format!("https://a.example/account?x=1&portico-checkout={id}#portico/invoices"),
@@ -503,10 +547,25 @@ mod tests {
     #[test]
     fn g2_an_address_is_of_the_origin_a_browser_would_go_to() {
         let of = |text| origin_of(text).map(|origin| origin.to_string());
-        assert_eq!(of("https://a.example/x").as_deref(), Some("https://a.example"));
-        assert_eq!(of("https://a.example?x").as_deref(), Some("https://a.example"));
-        assert_eq!(of("https://a.example#x").as_deref(), Some("https://a.example"));
-        for bad in ["https://a.example@evil.example/", "https://a.example\\@evil.example/", "//a.example/", "javascript:alert(1)", "https:/a.example"] {
+        assert_eq!(
+            of("https://a.example/x").as_deref(),
+            Some("https://a.example")
+        );
+        assert_eq!(
+            of("https://a.example?x").as_deref(),
+            Some("https://a.example")
+        );
+        assert_eq!(
+            of("https://a.example#x").as_deref(),
+            Some("https://a.example")
+        );
+        for bad in [
+            "https://a.example@evil.example/",
+            "https://a.example\\@evil.example/",
+            "//a.example/",
+            "javascript:alert(1)",
+            "https:/a.example",
+        ] {
             assert_eq!(of(bad), None, "{bad}");
         }
     }

@@ -163,7 +163,14 @@ async fn close_checkouts(tx: &mut StudioTx, invoice: InvoiceId, payment: &Paymen
     for checkout in store::checkouts::open_for(tx, invoice).await? {
         if Some(checkout.id) != payment.checkout_id && !checkout.closing {
             store::checkouts::close(tx, checkout.id).await?;
-            jobs::enqueue(tx, &Job::SyncCheckout { checkout: checkout.id, follow: false }).await?;
+            jobs::enqueue(
+                tx,
+                &Job::SyncCheckout {
+                    checkout: checkout.id,
+                    follow: false,
+                },
+            )
+            .await?;
         }
     }
     Ok(())
@@ -188,7 +195,15 @@ pub async fn pending(
         return Ok(false);
     };
     if payment.problem.is_none() {
-        give(tx, entry, payment, payment.without_tip(), wanted, Use::Pending).await?;
+        give(
+            tx,
+            entry,
+            payment,
+            payment.without_tip(),
+            wanted,
+            Use::Pending,
+        )
+        .await?;
     }
     Ok(true)
 }
@@ -392,7 +407,14 @@ pub async fn close_open(tx: &mut StudioTx, invoice: InvoiceId) -> Result<()> {
     for checkout in store::checkouts::open_for(tx, invoice).await? {
         if checkout.state == CheckoutState::Open && !checkout.closing {
             store::checkouts::close(tx, checkout.id).await?;
-            jobs::enqueue(tx, &Job::SyncCheckout { checkout: checkout.id, follow: false }).await?;
+            jobs::enqueue(
+                tx,
+                &Job::SyncCheckout {
+                    checkout: checkout.id,
+                    follow: false,
+                },
+            )
+            .await?;
         }
     }
     Ok(())

@@ -570,7 +570,10 @@ pub fn choose(invoices: &[Payable], wish: Wish<'_>) -> Result<Vec<(InvoiceId, i6
         Choice::Deposit => each(&|one| one.deposit().unwrap_or(0)),
         Choice::Instalment => {
             let part = invoices.iter().find_map(|one| {
-                let part = one.parts.iter().find(|part| Some(part.id) == wish.instalment)?;
+                let part = one
+                    .parts
+                    .iter()
+                    .find(|part| Some(part.id) == wish.instalment)?;
                 Some((one.id, part.left.payable()))
             });
             let (id, amount) = part.ok_or_else(Error::not_found)?;
@@ -615,7 +618,10 @@ fn check_amount(amount: i64, payable: i64, wish: &Wish<'_>) -> Result<()> {
     if amount < wish.least.min(payable) || amount <= 0 {
         return Err(Error::invalid(
             "amount",
-            format!("Please pay at least {}.", say(wish.least.min(payable).max(1))),
+            format!(
+                "Please pay at least {}.",
+                say(wish.least.min(payable).max(1))
+            ),
         ));
     }
     Ok(())
@@ -657,7 +663,10 @@ pub fn check_tip(tip: i64, amount: i64, limits: &Limits) -> Result<()> {
 /// Something paid ahead, without an invoice.
 pub fn check_prepaid(amount: Option<i64>, limits: &Limits, least: i64, most: i64) -> Result<i64> {
     if !limits.prepay {
-        return Err(Error::invalid("invoices", "Choose what you would like to pay."));
+        return Err(Error::invalid(
+            "invoices",
+            "Choose what you would like to pay.",
+        ));
     }
     let amount = amount.unwrap_or(0);
     if amount < least.max(1) || amount > most {

@@ -93,7 +93,15 @@ pub async fn sync_checkout(
         let mut tx = app.db.write(&scope).await?;
         let checkout = store::checkouts::get(&mut tx, id).await?;
         if let Some(at) = next_look(&checkout, tx.now()) {
-            jobs::enqueue_at(&mut tx, &Job::SyncCheckout { checkout: id, follow }, at).await?;
+            jobs::enqueue_at(
+                &mut tx,
+                &Job::SyncCheckout {
+                    checkout: id,
+                    follow,
+                },
+                at,
+            )
+            .await?;
             tx.commit().await?;
         }
     }
@@ -189,7 +197,11 @@ async fn apply(
     if status == Some("expired") && checkout.state == CheckoutState::Open {
         store::checkouts::set_state(tx, id, CheckoutState::Expired).await?;
     }
-    let Some(intent) = looked.intent.as_ref().filter(|_| status == Some("complete")) else {
+    let Some(intent) = looked
+        .intent
+        .as_ref()
+        .filter(|_| status == Some("complete"))
+    else {
         return Ok(());
     };
     let wanted = store::checkouts::invoices(tx, id).await?;
@@ -335,7 +347,10 @@ async fn follow_dispute(
     source: &Source<'_>,
 ) -> Result<()> {
     // A warning takes no money.
-    if !matches!(dispute.status.as_str(), "needs_response" | "under_review" | "won" | "lost") {
+    if !matches!(
+        dispute.status.as_str(),
+        "needs_response" | "under_review" | "won" | "lost"
+    ) {
         return Ok(());
     }
     let mark = format!("dispute:{}", dispute.id);
@@ -365,7 +380,10 @@ async fn follow_dispute(
         "lost" => {
             let mark = format!("{mark}:lost");
             let act = (mark.as_str(), EntryKind::DisputeLost);
-            if ledger::remark(tx, payment, act, None, source).await?.is_some() {
+            if ledger::remark(tx, payment, act, None, source)
+                .await?
+                .is_some()
+            {
                 tell::dispute_closed(app, tx, payment, false).await?;
             }
         }
@@ -442,7 +460,9 @@ pub(super) async fn unknown_session(
     source: &Source<'_>,
 ) -> Result<Outcome> {
     let mut tx = app.db.read(&scope).await?;
-    let key = account::key(app, &mut tx).await?.ok_or_else(Error::not_found)?;
+    let key = account::key(app, &mut tx)
+        .await?
+        .ok_or_else(Error::not_found)?;
     drop(tx);
     let looked = match look_at_session(app, &key, session).await {
         Ok(looked) => looked,
@@ -452,7 +472,11 @@ pub(super) async fn unknown_session(
         }
         Err(failure) => return Ok(outcome(failure)),
     };
-    let Some(intent) = looked.intent.as_ref().filter(|one| one.status == "succeeded") else {
+    let Some(intent) = looked
+        .intent
+        .as_ref()
+        .filter(|one| one.status == "succeeded")
+    else {
         return finish(app, scope, source, "nothing was paid").await;
     };
     let mut tx = app.db.write(&scope).await?;
@@ -462,7 +486,10 @@ pub(super) async fn unknown_session(
             let currency = intent.currency.to_uppercase();
             let charge = intent.latest_charge.as_ref().and_then(Linked::whole);
             let detail = charge.and_then(Charge::method);
-            let customer = looked.session.as_ref().and_then(|one| one.customer_details.as_ref());
+            let customer = looked
+                .session
+                .as_ref()
+                .and_then(|one| one.customer_details.as_ref());
             let note = who_paid(customer);
             let new = NewPayment {
                 client: None,
@@ -485,7 +512,10 @@ pub(super) async fn unknown_session(
             store::get(&mut tx, id).await?
         }
     };
-    if ledger::succeeded(&mut tx, &found, &[], source).await?.is_some() {
+    if ledger::succeeded(&mut tx, &found, &[], source)
+        .await?
+        .is_some()
+    {
         tell::unmatched(app, &mut tx, &found).await?;
     }
     after(app, &mut tx, &found, &looked, source).await?;

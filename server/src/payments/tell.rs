@@ -133,7 +133,13 @@ pub async fn left_over(app: &App, tx: &mut StudioTx, payment: &Payment, left: i6
             money(left, &payment.currency)
         ),
     };
-    to_staff(app, tx, payment, ("A payment of {client} needs a look", &text)).await
+    to_staff(
+        app,
+        tx,
+        payment,
+        ("A payment of {client} needs a look", &text),
+    )
+    .await
 }
 
 pub async fn unmatched(app: &App, tx: &mut StudioTx, payment: &Payment) -> Result<()> {
@@ -212,5 +218,11 @@ pub async fn dispute_closed(
     } else {
         "The bank decided for {client}: the money stays with them, and is owed again."
     };
-    to_staff(app, tx, payment, ("The dispute of {client} is decided", text)).await
+    to_staff(
+        app,
+        tx,
+        payment,
+        ("The dispute of {client} is decided", text),
+    )
+    .await
 }

@@ -63,8 +63,16 @@ fn g4_a_payment_is_what_happened_to_it_in_whatever_order_it_was_told() {
         (&[Succeeded, Refunded], 40, PaymentState::PartRefunded),
         (&[Succeeded, Refunded, Refunded], 0, PaymentState::Refunded),
         (&[Disputed, Succeeded], 0, PaymentState::Disputed),
-        (&[Succeeded, Disputed, DisputeWon], 100, PaymentState::Succeeded),
-        (&[Succeeded, Disputed, DisputeLost], 0, PaymentState::Reversed),
+        (
+            &[Succeeded, Disputed, DisputeWon],
+            100,
+            PaymentState::Succeeded,
+        ),
+        (
+            &[Succeeded, Disputed, DisputeLost],
+            0,
+            PaymentState::Reversed,
+        ),
         (&[Succeeded, Reversed], 0, PaymentState::Reversed),
     ] {
         assert_eq!(state_of(100, kinds, held), state, "{kinds:?}");
@@ -114,9 +122,8 @@ fn g7_deposit_due_and_everything_are_what_they_say() {
         ]
     };
     let fresh = [invoice(1, plan(), 0)];
-    let chosen = |choice, amount| {
-        choose(&fresh, wish(choice, amount, &limits)).map(|parts| parts[0].1)
-    };
+    let chosen =
+        |choice, amount| choose(&fresh, wish(choice, amount, &limits)).map(|parts| parts[0].1);
     assert_eq!(chosen(Choice::Deposit, None).unwrap(), 3_000);
     assert_eq!(chosen(Choice::Due, None).unwrap(), 3_000);
     assert_eq!(chosen(Choice::Everything, Some(10_000)).unwrap(), 10_000);
@@ -172,7 +179,10 @@ fn g12_a_tip_and_a_prepayment_are_taken_where_the_studio_allows_them() {
     assert!(check_prepaid(Some(100), &refused, 50, 1_000).is_err());
     assert!(check_prepaid(Some(100), &allowed, 50, 1_000).is_ok());
     for amount in [None, Some(-5), Some(0), Some(49), Some(1_001)] {
-        assert!(check_prepaid(amount, &allowed, 50, 1_000).is_err(), "{amount:?}");
+        assert!(
+            check_prepaid(amount, &allowed, 50, 1_000).is_err(),
+            "{amount:?}"
+        );
     }
 }
 

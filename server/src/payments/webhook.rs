@@ -62,7 +62,9 @@ pub async fn stripe(
     }
     let request = Request::from_parts(parts, body);
     let too_large = |_| Error::refused(Code::TooLarge, "The body is too large, or broke off.");
-    let body = Bytes::from_request(request, &app).await.map_err(too_large)?;
+    let body = Bytes::from_request(request, &app)
+        .await
+        .map_err(too_large)?;
     if !sign::is_signed(&header, &body, &secrets, app.clock.now()) {
         metrics::counter!("portico_webhooks_refused").increment(1);
         app.limits.check_webhook(address)?;
@@ -106,7 +108,9 @@ pub async fn work(app: &App, scope: StudioScope, id: &str) -> Result<Outcome> {
     let mut checkout = None;
     if let Some(reference) = told.reference.as_deref().and_then(|text| text.parse().ok()) {
         let reference: CheckoutId = reference;
-        checkout = store::checkouts::find(&mut tx, reference).await?.map(|one| one.id);
+        checkout = store::checkouts::find(&mut tx, reference)
+            .await?
+            .map(|one| one.id);
     }
     if let Some(session) = told.session_id.as_deref().filter(|_| checkout.is_none()) {
         checkout = store::checkouts::by_session(&mut tx, session).await?;

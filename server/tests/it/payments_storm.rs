@@ -50,12 +50,15 @@ async fn g4_after_a_storm_the_books_equal_the_providers_to_the_penny() {
         }
         let charge = till.sandbox.object(KEY, &intent).unwrap()["latest_charge"].clone();
         let charge = charge.as_str().unwrap_or_default().to_owned();
-        match at % 8 {
+        // A bank payment is not always there to be taken back.
+        match if at % 3 == 0 { 0 } else { at % 8 } {
             1 => drop(till.sandbox.refund(KEY, &charge, Some(500)).unwrap()),
             2 => drop(till.sandbox.refund(KEY, &charge, None).unwrap()),
             4 => {
                 let dispute = till.sandbox.dispute(KEY, &charge).unwrap();
-                till.sandbox.close_dispute(KEY, &dispute, at % 16 == 4).unwrap();
+                till.sandbox
+                    .close_dispute(KEY, &dispute, at % 16 == 4)
+                    .unwrap();
             }
             _ => {}
         }
@@ -84,7 +87,10 @@ async fn g4_after_a_storm_the_books_equal_the_providers_to_the_penny() {
     assert!(payments >= i64::try_from(books.payments).unwrap());
     let (forged,): (i64,) = till
         .test
-        .row("select count(*) from payments where problem = $1", "unknown")
+        .row(
+            "select count(*) from payments where problem = $1",
+            "unknown",
+        )
         .await;
     assert_eq!(forged, 0);
 }

@@ -362,7 +362,11 @@ async fn g1_an_issued_invoice_is_corrected_on_its_page() {
         .await;
     assert!(issued.text.contains("CN-2026-0001"), "{}", issued.text);
     let page = desk.get(&path).await;
-    assert!(page.text.contains("£12.00, so that"), "{}", page.text);
+    assert!(
+        page.text.contains("<dt>Credited</dt><dd>£12.00</dd>"),
+        "{}",
+        page.text
+    );
     assert_eq!(
         desk.submit(&format!("{path}/void"), &[("reason", "Wrong")])
             .await

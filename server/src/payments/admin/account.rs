@@ -129,7 +129,9 @@ pub async fn save_key(
         Ok(account) => account,
         Err(failure) => {
             let text = match failure {
-                Failure::NotNow(_) => "Stripe does not answer right now. Please try again in a moment.",
+                Failure::NotNow(_) => {
+                    "Stripe does not answer right now. Please try again in a moment."
+                }
                 _ => "Stripe does not take this key. Please copy it anew from your Stripe account.",
             };
             errors.add("secret_key", text);
@@ -152,7 +154,13 @@ pub async fn save_key(
         jobs::enqueue(&mut tx, &Job::PollProvider {}).await?;
     }
     let change = json!({ "ends with": hint(&typed), "live": live, "account": name });
-    note(&mut tx, &session, "payment account key saved", Change::made(&change)?).await?;
+    note(
+        &mut tx,
+        &session,
+        "payment account key saved",
+        Change::made(&change)?,
+    )
+    .await?;
     tx.commit().await?;
     let name = name.unwrap_or_else(|| "your account".into());
     Ok(redirect::see(
@@ -183,15 +191,18 @@ pub async fn save_webhook(
         return wrong(&app, &session, errors).await;
     }
     let mut tx = app.db.write(&session).await?;
-    let found = store::find(&mut tx).await?.ok_or_else(|| {
-        Error::refused(Code::Conflict, "Save the secret key first.")
-    })?;
+    let found = store::find(&mut tx)
+        .await?
+        .ok_or_else(|| Error::refused(Code::Conflict, "Save the secret key first."))?;
     let sealed = seal_webhook(&app, &Secret::presented(typed.as_str()));
     store::save_webhook(&mut tx, Some(&sealed), found.webhook_secret.as_deref()).await?;
     let change = Change::made(&json!({ "ends with": hint(&typed) }))?;
     note(&mut tx, &session, "payment webhook secret saved", change).await?;
     tx.commit().await?;
-    Ok(redirect::see(PAGE, "Saved. What Stripe tells is taken from now on."))
+    Ok(redirect::see(
+        PAGE,
+        "Saved. What Stripe tells is taken from now on.",
+    ))
 }
 
 /// `POST /admin/settings/payments/webhook/end`: the secret before counts no more.
@@ -203,7 +214,13 @@ pub async fn end_webhook(
     let mut tx = app.db.write(&session).await?;
     let found = store::find(&mut tx).await?.ok_or_else(Error::not_found)?;
     store::save_webhook(&mut tx, found.webhook_secret.as_deref(), None).await?;
-    note(&mut tx, &session, "earlier webhook secret ended", Change::none()).await?;
+    note(
+        &mut tx,
+        &session,
+        "earlier webhook secret ended",
+        Change::none(),
+    )
+    .await?;
     tx.commit().await?;
     Ok(redirect::see(PAGE, "The earlier secret counts no more."))
 }
@@ -218,7 +235,11 @@ pub async fn switch(
     let mut tx = app.db.write(&session).await?;
     store::find(&mut tx).await?.ok_or_else(Error::not_found)?;
     store::enable(&mut tx, on).await?;
-    let action = if on { "online payments switched on" } else { "online payments switched off" };
+    let action = if on {
+        "online payments switched on"
+    } else {
+        "online payments switched off"
+    };
     note(&mut tx, &session, action, Change::none()).await?;
     tx.commit().await?;
     Ok(redirect::see(
@@ -266,7 +287,11 @@ pub async fn save_limits(
         drop(tx);
         let conflict = errors.is_empty();
         let page = page(&app, &session, Some((typed, version)), errors, conflict).await?;
-        let status = if conflict { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let status = if conflict {
+            StatusCode::CONFLICT
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
         return Ok((status, page).into_response());
     }
     if let Some(change) = Change::between(&before, &limits)? {

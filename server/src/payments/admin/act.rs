@@ -56,7 +56,10 @@ pub async fn refund(
     let held = store::held(&mut tx, id).await?.amount;
     let key = account::key(&app, &mut tx).await?;
     let mark = format!("refund:{act}");
-    let done = store::entries(&mut tx, id).await?.iter().any(|entry| entry.mark == mark);
+    let done = store::entries(&mut tx, id)
+        .await?
+        .iter()
+        .any(|entry| entry.mark == mark);
     drop(tx);
     if done {
         return Ok(redirect::see(&path(id), "This was refunded already."));
@@ -76,7 +79,10 @@ pub async fn refund(
         return refund_by_hand(&app, &session, &payment, (&mark, amount, note.as_deref())).await;
     };
     let key = key.ok_or_else(|| {
-        Error::refused(Code::PaymentsOff, "The studio's Stripe account is not set up any more.")
+        Error::refused(
+            Code::PaymentsOff,
+            "The studio's Stripe account is not set up any more.",
+        )
     })?;
     let asked = amounts::to_stripe(amount, &payment.currency)
         .ok_or_else(|| Error::invalid("amount", "In this currency the last digit is a 0."))?;
@@ -182,7 +188,10 @@ pub async fn use_credit(
     Id(id): Id<PaymentId>,
     Form(sent): Form<Sent>,
 ) -> Result<Response> {
-    let invoice: InvoiceId = sent.text("invoice").parse().map_err(|_| Error::not_found())?;
+    let invoice: InvoiceId = sent
+        .text("invoice")
+        .parse()
+        .map_err(|_| Error::not_found())?;
     let acting = Acting::new(&session);
     let mut tx = app.db.write(&session).await?;
     let payment = store::get(&mut tx, id).await?;
@@ -201,7 +210,9 @@ pub async fn use_credit_for(
 ) -> Result<Response> {
     let acting = Acting::new(&session);
     let mut tx = app.db.write(&session).await?;
-    let client = crate::invoices::store::get(&mut tx, invoice).await?.client_id;
+    let client = crate::invoices::store::get(&mut tx, invoice)
+        .await?
+        .client_id;
     let used = apply(&mut tx, client, invoice, &acting).await?;
     tx.commit().await?;
     Ok(redirect::see(&format!("/admin/invoices/{invoice}"), &used))
@@ -226,7 +237,11 @@ async fn apply(
     }
     Ok(match used {
         0 => "There is no credit to use, or nothing is owed on this invoice.".to_owned(),
-        used => format!("{} of the credit went to {}.", money(used, &currency), invoice.number()),
+        used => format!(
+            "{} of the credit went to {}.",
+            money(used, &currency),
+            invoice.number()
+        ),
     })
 }
 
@@ -237,7 +252,10 @@ pub async fn assign(
     Id(id): Id<PaymentId>,
     Form(sent): Form<Sent>,
 ) -> Result<Response> {
-    let client: ClientId = sent.text("client").parse().map_err(|_| Error::not_found())?;
+    let client: ClientId = sent
+        .text("client")
+        .parse()
+        .map_err(|_| Error::not_found())?;
     let mut tx = app.db.write(&session).await?;
     let name = clients::store::get_client(&mut tx, client).await?.name;
     store::lock(&mut tx, client).await?;
@@ -271,5 +289,8 @@ pub async fn settle(
         audit::note(&mut tx, &session, "payment settled", about, Change::none()).await?;
         tx.commit().await?;
     }
-    Ok(redirect::see(&path(id), "Seen to. What is left of it is credit."))
+    Ok(redirect::see(
+        &path(id),
+        "Seen to. What is left of it is credit.",
+    ))
 }

@@ -21,13 +21,7 @@ use super::{
     },
     LIST, path, state_label,
 };
-use crate::{
-    App, Result, clients,
-    error::Error,
-    scope::Member,
-    studios,
-    web::admin,
-};
+use crate::{App, Result, clients, error::Error, scope::Member, studios, web::admin};
 
 const PAGE: usize = 50;
 
@@ -117,7 +111,10 @@ pub async fn show_payments(
         said.push_str(&format!("client={id}&"));
     }
     let next = found.last().filter(|_| more);
-    let credit: Vec<String> = credit.iter().map(|(currency, minor)| money(*minor, currency)).collect();
+    let credit: Vec<String> = credit
+        .iter()
+        .map(|(currency, minor)| money(*minor, currency))
+        .collect();
     let body = json!({
         "rows": found.iter().map(|one| line(one, &kinds, &zone)).collect::<Vec<_>>(),
         "client": name,

@@ -10,7 +10,17 @@ use portico_wire::{Code, InvoiceId, Timestamp, payments::PaymentMethod};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{super::{ledger::{self, money}, paper, store::{self, NewPayment}, tell}, Acting, act::act_of, path};
+use super::{
+    super::{
+        ledger::{self, money},
+        paper,
+        store::{self, NewPayment},
+        tell,
+    },
+    Acting,
+    act::act_of,
+    path,
+};
 use crate::{
     App, Result, clients,
     clock::{at_hour, today},
@@ -144,11 +154,17 @@ pub async fn record(
     let invoice = invoices::store::get(&mut tx, id).await?;
     check(&invoice)?;
     if let Some(known) = store::by_act(&mut tx, &typed.act).await? {
-        return Ok(redirect::see(&path(known), "This payment was recorded already."));
+        return Ok(redirect::see(
+            &path(known),
+            "This payment was recorded already.",
+        ));
     }
     let zone = studios::store::get(&mut tx).await?.time_zone;
     let currency = invoice.terms.currency.clone();
-    let method = METHODS.iter().copied().find(|one| one.name() == typed.method);
+    let method = METHODS
+        .iter()
+        .copied()
+        .find(|one| one.name() == typed.method);
     let amount = typed::amount(&typed.amount, &currency).filter(|amount| *amount > 0);
     let at = moment(&typed.day, &today(tx.now(), &zone), tx.now(), &zone);
     if method.is_none() {
@@ -197,7 +213,10 @@ pub async fn record(
     tx.commit().await?;
     let notice = match received.map_or(0, |one| one.left) {
         0 => "Recorded.".to_owned(),
-        left => format!("Recorded. {} is more than was owed and is kept as credit.", money(left, &currency)),
+        left => format!(
+            "Recorded. {} is more than was owed and is kept as credit.",
+            money(left, &currency)
+        ),
     };
     Ok(redirect::see(&format!("/admin/invoices/{id}"), &notice))
 }

@@ -97,11 +97,7 @@ pub async fn get(tx: &mut StudioTx, id: CheckoutId) -> Result<Checkout> {
 }
 
 /// The one this act of a contact began.
-pub async fn by_act(
-    tx: &mut StudioTx,
-    contact: ContactId,
-    act: &str,
-) -> Result<Option<Checkout>> {
+pub async fn by_act(tx: &mut StudioTx, contact: ContactId, act: &str) -> Result<Option<Checkout>> {
     fetch_optional!(
         tx,
         Checkout,

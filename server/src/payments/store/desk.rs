@@ -125,4 +125,3 @@ pub async fn open_of(tx: &mut StudioTx, client: ClientId) -> Result<Vec<Named>> 
         client,
     )
 }
-

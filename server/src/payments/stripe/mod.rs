@@ -118,7 +118,10 @@ impl NewSession<'_> {
             ("adaptive_pricing[enabled]", "false"),
             ("client_reference_id", self.reference),
             ("metadata[portico_checkout]", self.reference),
-            ("payment_intent_data[metadata][portico_checkout]", self.reference),
+            (
+                "payment_intent_data[metadata][portico_checkout]",
+                self.reference,
+            ),
             ("payment_intent_data[description]", self.studio),
             ("success_url", self.back),
             ("cancel_url", self.back),
@@ -193,7 +196,10 @@ impl Stripe {
         for (at, (name, value)) in query.iter().enumerate() {
             let sign = if at == 0 { '?' } else { '&' };
             let value = crate::web::redirect::escape(value);
-            url.push_str(&format!("{sign}{}={value}", crate::web::redirect::escape(name)));
+            url.push_str(&format!(
+                "{sign}{}={value}",
+                crate::web::redirect::escape(name)
+            ));
         }
         let request = self
             .http

@@ -176,7 +176,11 @@ impl Event {
         let is = |kind: &str| object.object.as_deref() == Some(kind);
         let short = |text: &str| text.chars().take(255).collect::<String>();
         About {
-            session: object.id.as_deref().filter(|_| is("checkout.session")).map(short),
+            session: object
+                .id
+                .as_deref()
+                .filter(|_| is("checkout.session"))
+                .map(short),
             intent: match object.id.as_deref().filter(|_| is("payment_intent")) {
                 Some(id) => Some(short(id)),
                 None => linked.map(short),
@@ -197,9 +201,11 @@ mod tests {
             created: 0,
             payment_method_details: Some(details),
         };
-        let card = charge(serde_json::json!({"type": "card", "card": {"brand": "visa", "last4": "4242"}}));
+        let card =
+            charge(serde_json::json!({"type": "card", "card": {"brand": "visa", "last4": "4242"}}));
         assert_eq!(card.method().as_deref(), Some("Visa •••• 4242"));
-        let bank = charge(serde_json::json!({"type": "sepa_debit", "sepa_debit": {"last4": "3000"}}));
+        let bank =
+            charge(serde_json::json!({"type": "sepa_debit", "sepa_debit": {"last4": "3000"}}));
         assert_eq!(bank.method().as_deref(), Some("Sepa debit •••• 3000"));
     }
 }

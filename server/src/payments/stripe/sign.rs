@@ -12,7 +12,10 @@ const TOLERANCE_SECONDS: i64 = 300;
 
 /// The signature of a body at a moment, as the header has it.
 pub fn header(secret: &Secret, seconds: i64, body: &[u8]) -> String {
-    format!("t={seconds},v1={}", sign(secret, &seconds.to_string(), body))
+    format!(
+        "t={seconds},v1={}",
+        sign(secret, &seconds.to_string(), body)
+    )
 }
 
 fn sign(secret: &Secret, seconds: &str, body: &[u8]) -> String {
@@ -26,7 +29,11 @@ fn sign(secret: &Secret, seconds: &str, body: &[u8]) -> String {
 
 /// Whether one of these secrets signed the body a moment ago.
 pub fn is_signed(header: &str, body: &[u8], secrets: &[Secret], now: Timestamp) -> bool {
-    let pairs = || header.split(',').filter_map(|pair| pair.trim().split_once('='));
+    let pairs = || {
+        header
+            .split(',')
+            .filter_map(|pair| pair.trim().split_once('='))
+    };
     let Some((_, time)) = pairs().find(|(name, _)| *name == "t") else {
         return false;
     };
@@ -54,22 +61,41 @@ mod tests {
 
     #[test]
     fn only_a_fresh_signature_over_these_bytes_counts() {
-        let (old, new) = (Secret::presented("whsec_old"), Secret::presented("whsec_new"));
+        let (old, new) = (
+            Secret::presented("whsec_old"),
+            Secret::presented("whsec_new"),
+        );
         let now = Timestamp::from_micros(1_700_000_000_000_000);
         let body = br#"{"id":"evt_1"}"#;
         let signed = header(&new, 1_700_000_000, body);
         let both = [new.clone(), old.clone()];
         assert!(is_signed(&signed, body, &both, now));
-        assert!(is_signed(&header(&old, 1_700_000_000, body), body, &both, now));
+        assert!(is_signed(
+            &header(&old, 1_700_000_000, body),
+            body,
+            &both,
+            now
+        ));
         // While secrets change, both sign.
-        let two = format!("{},v1={}", header(&old, 1_700_000_000, body), "0".repeat(64));
+        let two = format!(
+            "{},v1={}",
+            header(&old, 1_700_000_000, body),
+            "0".repeat(64)
+        );
         assert!(is_signed(&two, body, &both, now));
         assert!(!is_signed(&signed, br#"{"id": "evt_1"}"#, &both, now));
         assert!(!is_signed(&signed, body, &[old.clone()], now));
         for seconds in [1_700_000_000 - 301, 1_700_000_000 + 301] {
             assert!(!is_signed(&header(&new, seconds, body), body, &both, now));
         }
-        for bad in ["", "t=", "v1=ab", "t=1700000000", "t=x,v1=ab", "t=1700000000,v0=ab"] {
+        for bad in [
+            "",
+            "t=",
+            "v1=ab",
+            "t=1700000000",
+            "t=x,v1=ab",
+            "t=1700000000,v0=ab",
+        ] {
             assert!(!is_signed(bad, body, &both, now), "{bad}");
         }
     }
