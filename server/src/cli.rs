@@ -19,7 +19,7 @@ use crate::{
     db::Db,
     demo,
     error::Error,
-    ops,
+    ops, payments,
     scope::StudioScope,
     serve,
     staff::{self, Role},
@@ -60,6 +60,11 @@ enum Command {
     Verify {
         /// The PDF as it was given out.
         file: PathBuf,
+    },
+    /// Checks that a studio's books add up: payments, invoices, and what is owed.
+    Books {
+        /// Its word in addresses.
+        slug: String,
     },
     /// The configuration.
     #[command(subcommand)]
@@ -193,8 +198,25 @@ async fn execute(cli: Cli) -> Result<()> {
         }
         Command::Backup { file } => backup(&config, &file).await,
         Command::Verify { file } => verify(&connect(&config).await?, &file).await,
+        Command::Books { slug } => books(&connect(&config).await?, &slug).await,
         Command::Demo => Ok(()),
     }
+}
+
+async fn books(db: &Db, slug: &str) -> Result<()> {
+    // Operator: the studio is named by its word in addresses.
+    let mut tx = db.system_read().await?;
+    let studio = studios::store::find_by_slug(&mut tx, slug)
+        .await?
+        .ok_or_else(|| plain("there is no such studio"))?;
+    drop(tx);
+    let mut tx = db.read(&studio.scope).await?;
+    let wrong = payments::check::check(&mut tx).await?;
+    if wrong.is_empty() {
+        say("The books add up.");
+        return Ok(());
+    }
+    Err(plain(wrong.join("\n")))
 }
 
 async fn verify(db: &Db, file: &Path) -> Result<()> {

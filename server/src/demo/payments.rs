@@ -1,9 +1,7 @@
 //! The demo studio's account with the sandbox, invoices, and what was paid on them by hand. What was paid online is in the
 //! sandbox's own books, which are filled beside.
 
-use portico_wire::{
-    ClientId, ContactId, InvoiceId, LineId, Timestamp, payments::PaymentMethod,
-};
+use portico_wire::{ClientId, ContactId, InvoiceId, LineId, Timestamp, payments::PaymentMethod};
 
 use super::{
     forms::People,
@@ -237,7 +235,12 @@ fn couple(client: ClientId, contacts: &[ContactId]) -> Vec<(Bill<'_>, Vec<Came<'
                     ("Planning talk", 1_500, 8_000),
                 ][..],
             ),
-            vec![(PaymentMethod::Transfer, "Carter, location visit", 24_000, 66)],
+            vec![(
+                PaymentMethod::Transfer,
+                "Carter, location visit",
+                24_000,
+                66,
+            )],
         ),
         // The deposit came, the second part is late, the last one has time.
         (
@@ -315,8 +318,16 @@ fn company<'a>(
 /// Of a client in the book, so that lists look alive.
 fn other(at: i64, client: ClientId, contacts: &[ContactId]) -> (Bill<'_>, Vec<Came<'_>>) {
     const WORK: &[(&str, &[(&str, i64, i64)], i64)] = &[
-        ("Portrait session", &[("Portrait session", 1_000, 18_000)], 18_000),
-        ("Family afternoon", &[("Family afternoon", 1_000, 24_500)], 24_500),
+        (
+            "Portrait session",
+            &[("Portrait session", 1_000, 18_000)],
+            18_000,
+        ),
+        (
+            "Family afternoon",
+            &[("Family afternoon", 1_000, 24_500)],
+            24_500,
+        ),
         ("Album", &[("Album, 40 pages", 1_000, 32_000)], 32_000),
         ("Christening", &[("Christening", 1_000, 41_000)], 41_000),
         ("Headshots", &[("Headshots", 5_000, 6_500)], 32_500),

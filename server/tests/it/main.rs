@@ -35,6 +35,7 @@ mod passwords;
 mod payments;
 mod payments_bad;
 mod payments_desk;
+mod payments_storm;
 mod provider;
 mod quotes;
 mod sales_desk;

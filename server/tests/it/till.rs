@@ -87,7 +87,9 @@ impl Till {
             name: Some("Fernlight Studio"),
             live: false,
         };
-        payments::store::account::save_key(&mut tx, &key).await.unwrap();
+        payments::store::account::save_key(&mut tx, &key)
+            .await
+            .unwrap();
         let (secret, before) = (secret.map(seal), before.map(seal));
         payments::store::account::save_webhook(&mut tx, secret.as_deref(), before.as_deref())
             .await
@@ -174,7 +176,10 @@ pub async fn draft(
     prices: &[i64],
     plan: Plan,
 ) -> InvoiceId {
-    let lines: Vec<_> = prices.iter().map(|&price| line(tx, price, false).line).collect();
+    let lines: Vec<_> = prices
+        .iter()
+        .map(|&price| line(tx, price, false).line)
+        .collect();
     let lines: Vec<_> = lines.iter().collect();
     let mut terms = terms("Till");
     terms.plan = plan;
@@ -235,4 +240,3 @@ pub async fn seen(who: &mut Browser<'_>, id: InvoiceId) -> Value {
 pub fn minor(money: &Value) -> i64 {
     money["minor"].as_i64().unwrap()
 }
-
