@@ -581,6 +581,7 @@ fn money_routes() -> Router<App> {
     Router::new()
         .route("/admin/payments", get(list::show_payments))
         .route("/admin/payments/{id}", get(show::show_payment))
+        .route("/admin/payments/{id}/client", get(show::choose_client))
         .route("/admin/payments/{id}/refund", post(act::refund))
         .route("/admin/payments/{id}/reverse", post(act::reverse))
         .route("/admin/payments/{id}/use", post(act::use_credit))

@@ -287,7 +287,6 @@ pub async fn fill(tx: &mut StudioTx, studio: &Studio, people: &People) -> Result
     let open = story
         .draft(tx, couple, "photography", &[ada], |draft| {
             draft.countersign = true;
-            draft.gates_payment = true;
             draft.last_day = Some(day(13));
             draft.details = wedding.clone();
         })
@@ -317,6 +316,7 @@ pub async fn fill(tx: &mut StudioTx, studio: &Studio, people: &People) -> Result
         .draft(tx, people.company, "staffing", &[grace, tom], |draft| {
             draft.title = "Event staffing terms, winter market".into();
             draft.countersign = true;
+            draft.gates_payment = true;
             draft.details = Details {
                 event: "Bathwick winter market".into(),
                 ..Details::default()

@@ -6,7 +6,7 @@ use portico_wire::{
     clients::{Address, ClientKind},
 };
 
-use super::{book, contracts, forms, letters, sales, site};
+use super::{book, contracts, forms, letters, payments, sales, site};
 use crate::{
     App, Result,
     access::{self, Email, links},
@@ -164,6 +164,8 @@ async fn demo(app: &App, hash: &str) -> Result<()> {
         site,
     };
     forms::fill(app, &mut tx, &studio, &people).await?;
+    // Before what was sold in these days, so that the numbers follow the days.
+    payments::fill(app, &mut tx, &studio, &people).await?;
     sales::fill(app, &mut tx, &studio, &people).await?;
     contracts::fill(&mut tx, &studio, &people).await?;
     let newcomer = access::store::candidate(&mut tx, new)

@@ -6,7 +6,6 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use portico_wire::{ClientId, ContactId};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -16,7 +15,10 @@ use super::{
 use crate::{
     App, Result,
     audit::{self, Change, Subject},
-    clients::{self, search},
+    clients::{
+        self,
+        choose::{self, Purpose, Search},
+    },
     mail::letters::store::{Recipient, recipients},
     sales::{
         self,
@@ -32,42 +34,20 @@ use crate::{
     },
 };
 
-/// Clients found at once.
-const FOUND: usize = 20;
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Search {
-    q: String,
-}
-
 /// `GET /admin/invoices/new`: for which client.
 pub async fn choose_client(
     State(app): State<App>,
     Manager(session): Manager,
     Query(asked): Query<Search>,
 ) -> Result<Response> {
-    let mut tx = app.db.read(&session).await?;
-    let query = clients::store::Query {
-        words: search::ranges(&asked.q),
-        ..clients::store::Query::default()
+    let purpose = Purpose {
+        title: "New invoice",
+        question: "For which client?",
+        above: &[("Invoices", "/admin/invoices")],
+        address: "/admin/invoices/new",
     };
-    let found = clients::store::list(&mut tx, &query, FOUND).await?;
-    drop(tx);
-    let rows: Vec<Value> = found
-        .clients
-        .iter()
-        .map(|client| {
-            let people: Vec<String> = client
-                .contacts
-                .iter()
-                .map(|one| clients::full_name(&one.first_name, &one.last_name))
-                .collect();
-            json!({ "id": client.place.id, "name": client.name, "people": people.join(", ") })
-        })
-        .collect();
-    let body = json!({ "q": asked.q, "clients": rows, "more": found.more });
-    admin::page(&app, &session, "invoices/choose.html", body)
+    let next = |client| format!("{}/invoices/new", clients::client_path(client));
+    choose::page(&app, &session, &asked, &purpose, next).await
 }
 
 async fn page(

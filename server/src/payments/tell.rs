@@ -1,6 +1,6 @@
 //! Who hears of a payment: whoever paid, and the staff who look after the client.
 
-use portico_wire::{ContactId, access::Channel};
+use portico_wire::ContactId;
 use serde_json::{Value, json};
 
 use super::{Payment, ledger::money, paper, store};
@@ -21,16 +21,7 @@ async fn send(
     params: Value,
 ) -> Result<()> {
     let studio = studios::store::get(tx).await?;
-    let message = Message {
-        contact: to.0,
-        channel: Channel::Email,
-        recipient: to.1,
-        template,
-        params,
-        secrets: Value::Null,
-        expires_at: None,
-    };
-    mail::send(app, tx, &studio, message).await
+    mail::send(app, tx, &studio, Message::mail(to, template, params)).await
 }
 
 /// Whoever paid; of what staff recorded, all whom the invoices name.
@@ -85,12 +76,8 @@ async fn to_staff(
         "invoices": invoices_of(tx, payment).await?,
         "page": format!("{}/admin/payments/{}", app.origin, payment.id),
     });
-    for (name, email) in clients::store::to_tell(tx, group).await? {
-        let mut params = params.clone();
-        params["name"] = name.into();
-        send(app, tx, (None, &email), "payment_staff", params).await?;
-    }
-    Ok(())
+    let studio = studios::store::get(tx).await?;
+    clients::tell::staff(app, tx, &studio, group, "payment_staff", params).await
 }
 
 async fn invoices_of(tx: &mut StudioTx, payment: &Payment) -> Result<Vec<Value>> {

@@ -65,7 +65,7 @@ fn read(engine: &str) -> BTreeMap<String, Table> {
 }
 
 fn add_part(table: &mut Table, part: &str) {
-    if ["primary key", "foreign key", "unique", "check"]
+    if ["primary key", "foreign key", "unique", "check ("]
         .iter()
         .any(|key| part.starts_with(key))
     {

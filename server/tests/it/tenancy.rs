@@ -140,6 +140,19 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
             Some(json!({ "reason": "Too early." })),
         ),
         ("GET /orders/{id}", For::Contact, None),
+        ("GET /invoices", For::Contact, None),
+        ("GET /invoices/{id}", For::Contact, None),
+        ("GET /payments-due", For::Contact, None),
+        ("GET /payments", For::Contact, None),
+        ("GET /statement", For::Contact, None),
+        (
+            "POST /payments/checkout",
+            For::Contact,
+            Some(
+                json!({ "invoices": [], "choice": "everything", "return_to": "http://127.0.0.1:8090/" }),
+            ),
+        ),
+        ("GET /payments/checkout/{id}", For::Contact, None),
         ("POST /uploads", For::Contact, None),
         ("GET /files/{id}", For::Contact, None),
         (

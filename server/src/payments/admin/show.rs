@@ -1,11 +1,12 @@
 //! `/admin/payments/{id}`: a payment with all that happened to it.
 
 use axum::{
-    extract::State,
+    extract::{Query, State},
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use portico_wire::PaymentId;
+use portico_wire::{ClientId, PaymentId};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -15,28 +16,65 @@ use super::{
         paper, state_of,
         store::{self, Use, desk},
     },
-    entry_label, state_label,
+    LIST, entry_label, path, state_label,
 };
 use crate::{
-    App, Result, clients,
+    App, Result,
+    clients::{
+        self,
+        choose::{self, Purpose, Search},
+    },
     db::StudioTx,
     invoices,
     money::{exponent, typed},
     papers,
-    scope::{Member, StaffSession},
+    scope::{Manager, Member, StaffSession},
     secrets,
     staff::Role,
     studios,
     web::{admin, body::Id, form::FieldErrors},
 };
 
+/// What stands in the address of a payment nobody knows the client of: who was chosen.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    client: String,
+}
+
 /// `GET /admin/payments/{id}`
 pub async fn show_payment(
     State(app): State<App>,
     Member(session): Member,
     Id(id): Id<PaymentId>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    page(&app, &session, id, FieldErrors::default(), json!({})).await
+    let typed = match asked.client.parse::<ClientId>() {
+        Ok(client) => {
+            let mut tx = app.db.read(&session).await?;
+            let client = clients::store::get_client(&mut tx, client).await?;
+            json!({ "client": { "id": client.id, "name": client.name } })
+        }
+        Err(_) => json!({}),
+    };
+    page(&app, &session, id, FieldErrors::default(), typed).await
+}
+
+/// `GET /admin/payments/{id}/client`: whose it is.
+pub async fn choose_client(
+    State(app): State<App>,
+    Manager(session): Manager,
+    Id(id): Id<PaymentId>,
+    Query(asked): Query<Search>,
+) -> Result<Response> {
+    let purpose = Purpose {
+        title: "Whose payment is it?",
+        question: "Which client paid this?",
+        above: &[("Payments", LIST), ("The payment", &path(id))],
+        address: &format!("{}/client", path(id)),
+    };
+    let next = |client| format!("{}?client={client}", path(id));
+    choose::page(&app, &session, &asked, &purpose, next).await
 }
 
 /// The page again, with what was typed and what is wrong with it.
