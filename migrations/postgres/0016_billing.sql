@@ -75,12 +75,14 @@ create table statements (
     studio_id uuid not null references studios (id),
     id uuid not null,
     client_id uuid not null,
+    -- The contact whose view it is; the client's own id: all of the account.
+    seen_by uuid not null,
     from_day text not null,
     to_day text not null,
     -- How much had happened on the account.
     acts bigint not null,
     created_at timestamptz not null,
     primary key (studio_id, id),
-    unique (studio_id, client_id, from_day, to_day, acts),
+    unique (studio_id, client_id, seen_by, from_day, to_day, acts),
     foreign key (studio_id, client_id) references clients (studio_id, id)
 );

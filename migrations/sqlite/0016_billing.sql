@@ -75,13 +75,15 @@ create table statements (
     studio_id blob not null references studios (id),
     id blob not null,
     client_id blob not null,
+    -- The contact whose view it is; the client's own id: all of the account.
+    seen_by blob not null,
     from_day text not null,
     to_day text not null,
     -- How much had happened on the account.
     acts bigint not null,
     created_at text not null,
     primary key (studio_id, id),
-    unique (studio_id, client_id, from_day, to_day, acts),
+    unique (studio_id, client_id, seen_by, from_day, to_day, acts),
     foreign key (studio_id, client_id) references clients (studio_id, id)
 );
 
@@ -94,5 +96,5 @@ insert into sqlite_stat1 (tbl, idx, stat) values
     ('reminder_rounds', 'reminder_rounds', '1000 1'),
     ('due_reminders', 'due_reminders', '200000 200 2 1'),
     ('statements', 'sqlite_autoindex_statements_1', '20000 200 1'),
-    ('statements', 'sqlite_autoindex_statements_2', '20000 200 4 2 1 1');
+    ('statements', 'sqlite_autoindex_statements_2', '20000 200 4 2 2 1 1');
 analyze sqlite_schema;

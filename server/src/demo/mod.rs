@@ -38,7 +38,7 @@ pub async fn run(mut config: Config) -> Result<()> {
     }
     config.smtp_url = Some("mailbox:".into());
     config.twilio = None;
-    config.stripe_url = sandbox::origin(&config);
+    sandbox::configure(&mut config);
     config.check().map_err(|e| Error::internal(e.to_string()))?;
     serve::start_logging(&config);
     ops::start_measuring();
@@ -54,8 +54,9 @@ pub async fn run(mut config: Config) -> Result<()> {
     let payments = TcpListener::bind(config.demo_sandbox_listen).await?;
     let app = App::new(config, db, Clock::System)?;
     // Before the data: some of it is paid.
-    sandbox::spawn(&app, payments)?;
+    let provider = sandbox::spawn(&app, payments)?;
     fill(&app).await?;
+    sandbox::subscribe(&app, &provider).await?;
     contracts::ask_for_pdfs(&app).await?;
     site::spawn(&app, site);
     announce(&app);

@@ -133,12 +133,17 @@ async fn check(tx: &mut StudioTx, session: &Found, which: Which) -> Result<()> {
             (rights.has(Right::Payments) || rights.has(Right::Invoices))
                 && payments::store::portal::sees_payment(tx, who, payment).await?
         }
-        // Of all the client owes: for who sees all of it.
+        // Of all the client owes for who sees all of it, else the contact's own.
         Kind::Statement => {
             let statement = receivables::store::statement(tx, StatementId::from_bytes(id)).await?;
             rights.has(Right::Invoices)
-                && who.everything
-                && statement.is_some_and(|one| one.client_id == who.client)
+                && statement.is_some_and(|one| {
+                    one.client_id == who.client
+                        && match one.contact() {
+                            None => who.everything,
+                            Some(contact) => contact == who.contact,
+                        }
+                })
         }
         Kind::Contract => {
             let contract = ContractId::from_bytes(id);

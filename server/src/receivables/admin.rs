@@ -326,7 +326,7 @@ async fn page(
     let (from, to) = statement::period(&asked.from, &asked.to, &day)?;
     let mut pdf = None;
     if make {
-        let made = statement::ask(&mut tx, id, (&from, &to)).await?;
+        let made = statement::ask(&mut tx, id, store::SeenBy::All, (&from, &to)).await?;
         pdf = papers::files::staff_address(&mut tx, statement::which(made)).await?;
         tx.commit().await?;
     }

@@ -7,10 +7,9 @@ use axum::{
 use portico_wire::{Right, payments::Statement};
 use serde::Deserialize;
 
-use super::statement;
+use super::{statement, store::SeenBy};
 use crate::{
-    App, Result, clock::today, error::Error, forms::store::Viewer, papers, scope::PortalSession,
-    studios,
+    App, Result, clock::today, forms::store::Viewer, papers, scope::PortalSession, studios,
 };
 
 #[derive(Debug, Default, Deserialize)]
@@ -20,7 +19,7 @@ pub struct Asked {
     to: String,
 }
 
-/// The statement of account of a period, for whoever sees everything of the client: asked for again until its PDF is made.
+/// The statement of account of a period, of what this contact sees: asked for again until its PDF is made.
 #[utoipa::path(get, path = "/statement", tag = "payments",
     params(("studio" = String, Path), ("from" = Option<String>, Query, description = "2026-01-01; without it, 1 January"),
         ("to" = Option<String>, Query, description = "2026-12-31; without it, today")),
@@ -32,14 +31,16 @@ pub async fn get_statement(
 ) -> Result<Json<Statement>> {
     session.may(Right::Invoices)?;
     let who = Viewer::from(&session);
-    if !who.everything {
-        return Err(Error::not_found());
-    }
+    let seen_by = if who.everything {
+        SeenBy::All
+    } else {
+        SeenBy::Contact(who.contact)
+    };
     let mut tx = app.db.write(&session).await?;
     let studio = studios::store::get(&mut tx).await?;
     let day = today(tx.now(), &studio.time_zone);
     let (from, to) = statement::period(&asked.from, &asked.to, &day)?;
-    let id = statement::ask(&mut tx, who.client, (&from, &to)).await?;
+    let id = statement::ask(&mut tx, who.client, seen_by, (&from, &to)).await?;
     let pdf = papers::files::address(&app, &mut tx, &session, statement::which(id)).await?;
     tx.commit().await?;
     Ok(Json(Statement { from, to, pdf }))

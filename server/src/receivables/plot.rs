@@ -29,7 +29,7 @@ pub struct Month {
 
 /// The least round step so that some of them hold the most: 1, 2, 2.5 or 5 of a power of ten.
 fn step(most: i64, unit: i64) -> i64 {
-    let wanted = (most + LINES - 1) / LINES;
+    let wanted = (most - 1) / LINES + 1;
     let mut power = unit;
     loop {
         for times in [10, 20, 25, 50] {

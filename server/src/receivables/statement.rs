@@ -6,7 +6,7 @@ use portico_wire::{
     papers::{Node, Tag},
 };
 
-use super::store;
+use super::store::{self, SeenBy};
 use crate::{
     Result, clients,
     clock::today,
@@ -57,15 +57,22 @@ pub fn period(from: &str, to: &str, today: &str) -> Result<(String, String)> {
 }
 
 /// The statement of a period, asked for where there is none of the account as it is now.
-pub async fn ask(tx: &mut StudioTx, client: ClientId, period: (&str, &str)) -> Result<StatementId> {
+///
+/// `seen_by` says how much of the account is on it: all, or what one contact sees.
+pub async fn ask(
+    tx: &mut StudioTx,
+    client: ClientId,
+    seen_by: SeenBy,
+    period: (&str, &str),
+) -> Result<StatementId> {
     let acts = store::acts(tx, client).await?;
-    if store::insert_statement(tx, client, period, acts).await? {
-        let made = store::find_statement(tx, client, period, acts).await?;
+    if store::insert_statement(tx, (client, seen_by), period, acts).await? {
+        let made = store::find_statement(tx, (client, seen_by), period, acts).await?;
         let id = made.ok_or_else(Error::not_found)?;
         papers::ask(tx, which(id)).await?;
         return Ok(id);
     }
-    let made = store::find_statement(tx, client, period, acts).await?;
+    let made = store::find_statement(tx, (client, seen_by), period, acts).await?;
     made.ok_or_else(Error::not_found)
 }
 
@@ -87,7 +94,14 @@ async fn lines(
 ) -> Result<Vec<Line>> {
     let words = say::words("en");
     let mut lines = Vec::new();
-    for one in store::charges(tx, statement.client_id, &statement.to_day).await? {
+    let contact = statement.contact();
+    let charges = match contact {
+        None => store::charges(tx, statement.client_id, &statement.to_day).await?,
+        Some(contact) => {
+            store::charges_seen(tx, statement.client_id, contact, &statement.to_day).await?
+        }
+    };
+    for one in charges {
         let (name, amount) = match one.kind {
             invoices::Kind::Invoice => (words.invoice, one.total),
             invoices::Kind::CreditNote => (words.credit_note, -one.total),
@@ -100,7 +114,13 @@ async fn lines(
             amount,
         });
     }
-    for one in store::moves(tx, statement.client_id, statement.created_at).await? {
+    let moves = match contact {
+        None => store::moves(tx, statement.client_id, statement.created_at).await?,
+        Some(contact) => {
+            store::moves_seen(tx, statement.client_id, contact, statement.created_at).await?
+        }
+    };
+    for one in moves {
         let day = sales::day(one.at, studio)?.to_string();
         if day > statement.to_day {
             continue;
@@ -274,15 +294,19 @@ mod tests {
             amount,
         };
         let lines = [
-            line("2025-12-31", "Invoice 1", 100_00),
-            line("2026-01-01", "Payment received", -40_00),
-            line("2026-02-01", "Invoice 2", 50_00),
+            line("2025-12-31", "Invoice 1", 10_000),
+            line("2026-01-01", "Payment received", -4_000),
+            line("2026-02-01", "Invoice 2", 5_000),
             Line {
                 currency: "EUR".into(),
-                ..line("2026-02-02", "Invoice 3", 9_00)
+                ..line("2026-02-02", "Invoice 3", 900)
             },
         ];
-        let shown = text(&table(&lines, "USD", ("2026-01-01", "2026-12-31")));
+        let read = |lines: &[Line]| {
+            let shown = text(&table(lines, "USD", ("2026-01-01", "2026-12-31")));
+            shown.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        let shown = read(&lines);
         for part in [
             "Balance brought forward $100.00",
             "$40.00 $60.00",
@@ -292,8 +316,8 @@ mod tests {
             assert!(shown.contains(part), "{part}: {shown}");
         }
         assert!(!shown.contains("Invoice 3"));
-        let paid = [line("2026-01-01", "Payment received", -5_00)];
-        let shown = text(&table(&paid, "USD", ("2026-01-01", "2026-12-31")));
+        let paid = [line("2026-01-01", "Payment received", -500)];
+        let shown = read(&paid);
         assert!(shown.contains("Credit in your favour $5.00"), "{shown}");
     }
 

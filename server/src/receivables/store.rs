@@ -1,6 +1,6 @@
 //! The only SQL about reminders and statements, and the sums of the money desk.
 
-use portico_wire::{ClientId, InstalmentId, InvoiceId, StatementId, Timestamp};
+use portico_wire::{ClientId, ContactId, InstalmentId, InvoiceId, StatementId, Timestamp};
 
 use crate::{
     Result,
@@ -177,20 +177,46 @@ pub async fn reminded(tx: &mut StudioTx) -> Result<Vec<(InvoiceId, Timestamp)>> 
 
 // Statements
 
+/// How much of an account a statement shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeenBy {
+    All,
+    Contact(ContactId),
+}
+
+impl SeenBy {
+    /// As it is kept: the contact's id, or the client's own for all of it.
+    const fn key(self, client: ClientId) -> uuid::Uuid {
+        match self {
+            Self::All => client.into_uuid(),
+            Self::Contact(contact) => contact.into_uuid(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Statement {
     pub id: StatementId,
     pub client_id: ClientId,
+    pub seen_by: uuid::Uuid,
     pub from_day: String,
     pub to_day: String,
     pub created_at: Timestamp,
+}
+
+impl Statement {
+    /// Whose view it is; none: it shows all of the account.
+    pub fn contact(&self) -> Option<ContactId> {
+        let all = self.seen_by == self.client_id.into_uuid();
+        (!all).then(|| ContactId::from_bytes(self.seen_by.into_bytes()))
+    }
 }
 
 pub async fn statement(tx: &mut StudioTx, id: StatementId) -> Result<Option<Statement>> {
     fetch_optional!(
         tx,
         Statement,
-        "select id, client_id, from_day, to_day, created_at from statements where studio_id = $1 and id = $2",
+        "select id, client_id, seen_by, from_day, to_day, created_at from statements where studio_id = $1 and id = $2",
         id,
     )
 }
@@ -208,16 +234,17 @@ pub async fn acts(tx: &mut StudioTx, client: ClientId) -> Result<i64> {
 /// The statement of a period, if the account is as it was then.
 pub async fn find_statement(
     tx: &mut StudioTx,
-    client: ClientId,
+    (client, seen_by): (ClientId, SeenBy),
     (from, to): (&str, &str),
     acts: i64,
 ) -> Result<Option<StatementId>> {
     let row = fetch_optional!(
         tx,
         (StatementId,),
-        "select id from statements where studio_id = $1 and client_id = $2 and from_day = $3 and to_day = $4
-           and acts = $5",
+        "select id from statements where studio_id = $1 and client_id = $2 and seen_by = $3 and from_day = $4
+           and to_day = $5 and acts = $6",
         client,
+        seen_by.key(client),
         from,
         to,
         acts,
@@ -228,17 +255,18 @@ pub async fn find_statement(
 /// False where somebody else asked for the same a moment ago.
 pub async fn insert_statement(
     tx: &mut StudioTx,
-    client: ClientId,
+    (client, seen_by): (ClientId, SeenBy),
     (from, to): (&str, &str),
     acts: i64,
 ) -> Result<bool> {
     let (id, now): (StatementId, _) = (tx.id(), tx.now());
     let changed = execute!(
         tx,
-        "insert into statements (studio_id, id, client_id, from_day, to_day, acts, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+        "insert into statements (studio_id, id, client_id, seen_by, from_day, to_day, acts, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
         id,
         client,
+        seen_by.key(client),
         from,
         to,
         acts,
@@ -271,6 +299,27 @@ pub async fn charges(tx: &mut StudioTx, client: ClientId, to: &str) -> Result<Ve
     )
 }
 
+/// As [`charges`], of those that name a contact.
+pub async fn charges_seen(
+    tx: &mut StudioTx,
+    client: ClientId,
+    contact: ContactId,
+    to: &str,
+) -> Result<Vec<Charge>> {
+    fetch_all!(
+        tx,
+        Charge,
+        "select i.kind, i.number, i.title, i.currency, i.total, i.issued_on as day
+         from invoice_contacts c join invoices i on i.studio_id = c.studio_id and i.id = c.invoice_id
+         where c.studio_id = $1 and i.client_id = $2 and c.contact_id = $3 and i.state = 'issued'
+           and i.issued_on is not null and i.issued_on <= $4
+         order by i.issued_on, i.id",
+        client,
+        contact,
+        to,
+    )
+}
+
 /// What moved money on an account.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Move {
@@ -292,6 +341,31 @@ pub async fn moves(tx: &mut StudioTx, client: ClientId, until: Timestamp) -> Res
          where p.studio_id = $1 and p.client_id = $2 and e.amount - e.tip <> 0 and e.at <= $3
          order by e.at, e.id",
         client,
+        until,
+    )
+}
+
+/// As [`moves`], of what invoices that name a contact used up or gave back.
+pub async fn moves_seen(
+    tx: &mut StudioTx,
+    client: ClientId,
+    contact: ContactId,
+    until: Timestamp,
+) -> Result<Vec<Move>> {
+    fetch_all!(
+        tx,
+        Move,
+        "select e.kind, p.currency, a.amount, coalesce(p.detail, p.reference) as reference,
+                case when e.kind = 'succeeded' then p.at else e.at end as at
+         from invoice_contacts c
+         join invoices i on i.studio_id = c.studio_id and i.id = c.invoice_id
+         join payment_allocations a on a.studio_id = c.studio_id and a.invoice_id = c.invoice_id and a.kind = 'paid'
+         join payment_entries e on e.studio_id = a.studio_id and e.id = a.entry_id
+         join payments p on p.studio_id = a.studio_id and p.id = a.payment_id
+         where c.studio_id = $1 and i.client_id = $2 and c.contact_id = $3 and i.state = 'issued' and e.at <= $4
+         order by e.at, e.id",
+        client,
+        contact,
         until,
     )
 }

@@ -20,8 +20,6 @@ pub struct Provider {
     pub sandbox: Sandbox,
     pub test: TestApp,
     clock: Clock,
-    /// Where the server under test is reached.
-    pub server: String,
 }
 
 impl Provider {
@@ -61,7 +59,6 @@ impl Provider {
             sandbox,
             test,
             clock,
-            server,
         }
     }
 

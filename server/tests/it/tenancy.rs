@@ -144,6 +144,7 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
         ("GET /invoices/{id}", For::Contact, None),
         ("GET /payments-due", For::Contact, None),
         ("GET /payments", For::Contact, None),
+        ("GET /statement", For::Contact, None),
         (
             "POST /payments/checkout",
             For::Contact,
