@@ -358,7 +358,7 @@ async fn one_lane(
             Ok(0) => {}
             Ok(_) => continue,
             Err(error) => {
-                tracing::error!(%error, lane = lane.name(), "the worker could not look for work")
+                tracing::error!(%error, lane = lane.name(), "the worker could not look for work");
             }
         }
         tokio::select! {

@@ -317,7 +317,8 @@ fn company<'a>(
 
 /// Of a client in the book, so that lists look alive.
 fn other(at: i64, client: ClientId, contacts: &[ContactId]) -> (Bill<'_>, Vec<Came<'_>>) {
-    const WORK: &[(&str, &[(&str, i64, i64)], i64)] = &[
+    type Lines = &'static [(&'static str, i64, i64)];
+    const WORK: &[(&str, Lines, i64)] = &[
         (
             "Portrait session",
             &[("Portrait session", 1_000, 18_000)],

@@ -1,6 +1,6 @@
 //! Invoices and payments, for the widget.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use axum::{
     Json,
@@ -68,9 +68,8 @@ impl Desk {
     }
 
     async fn waits_for(&mut self, tx: &mut StudioTx, client: ClientId) -> Result<Option<WaitsFor>> {
-        if !self.gates.contains_key(&client) {
-            let gate = portal::gates(tx, self.who, client).await?;
-            self.gates.insert(client, gate);
+        if let Entry::Vacant(place) = self.gates.entry(client) {
+            place.insert(portal::gates(tx, self.who, client).await?);
         }
         let gate = self.gates.get(&client).and_then(Option::as_ref);
         Ok(gate.map(|gate| WaitsFor {
@@ -394,9 +393,8 @@ async fn tell(
     let who = Viewer::from(session);
     let mut visible = HashMap::new();
     for one in &uses {
-        if !visible.contains_key(&one.invoice_id) {
-            let sees = portal::find(tx, who, one.invoice_id).await?.is_some();
-            visible.insert(one.invoice_id, sees);
+        if let Entry::Vacant(place) = visible.entry(one.invoice_id) {
+            place.insert(portal::find(tx, who, one.invoice_id).await?.is_some());
         }
     }
     let mut told = Vec::new();

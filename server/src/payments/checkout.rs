@@ -344,7 +344,7 @@ async fn same(
     Ok(fits.then(|| other.clone()))
 }
 
-fn waits(gate: portal::Gate) -> Error {
+fn waits(gate: &portal::Gate) -> Error {
     let error = Error::refused(
         Code::PaymentWaits,
         if gate.seen {
@@ -400,7 +400,7 @@ async fn decide(
     }
     store::lock(tx, client).await?;
     if let Some(gate) = portal::gates(tx, who, client).await? {
-        return Err(waits(gate));
+        return Err(waits(&gate));
     }
     let limits = store::account::limits(tx).await?;
     let least = limits.least_in(&currency, &studio.currency);

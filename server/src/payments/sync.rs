@@ -77,7 +77,7 @@ async fn look_at_session(app: &App, key: &Secret, id: &str) -> Result<Looked, Fa
 }
 
 /// A failure as a job ends with it.
-fn outcome(failure: Failure) -> Outcome {
+fn outcome(failure: &Failure) -> Outcome {
     Outcome::Retry(failure.to_string())
 }
 
@@ -144,19 +144,19 @@ pub(super) async fn sync(
                 tracing::warn!(checkout = %id, code, "a checkout was never opened");
                 return end(app, scope, id).await;
             }
-            Err(failure) => return Ok(outcome(failure)),
+            Err(failure) => return Ok(outcome(&failure)),
         },
     };
     if checkout.closing && checkout.state == CheckoutState::Open {
         match app.stripe.expire_session(&key, &told).await {
             // Refused: it is over, and the look says how.
             Ok(_) | Err(Failure::Refused { .. }) => {}
-            Err(failure) => return Ok(outcome(failure)),
+            Err(failure) => return Ok(outcome(&failure)),
         }
     }
     let looked = match look_at_session(app, &key, &told).await {
         Ok(looked) => looked,
-        Err(failure) => return Ok(outcome(failure)),
+        Err(failure) => return Ok(outcome(&failure)),
     };
     let mut tx = app.db.write(&scope).await?;
     apply(app, &mut tx, id, &looked, source).await?;
@@ -420,7 +420,7 @@ pub(super) async fn payment(
     };
     let looked = match looked {
         Ok(looked) => looked,
-        Err(failure) => return Ok(outcome(failure)),
+        Err(failure) => return Ok(outcome(&failure)),
     };
     let mut tx = app.db.write(&scope).await?;
     // Whose it is may have been said meanwhile.
@@ -470,7 +470,7 @@ pub(super) async fn unknown_session(
         Err(Failure::Missing | Failure::Refused { .. }) => {
             return finish(app, scope, source, "unknown to the provider").await;
         }
-        Err(failure) => return Ok(outcome(failure)),
+        Err(failure) => return Ok(outcome(&failure)),
     };
     let Some(intent) = looked
         .intent

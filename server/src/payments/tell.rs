@@ -150,7 +150,7 @@ pub async fn unmatched(app: &App, tx: &mut StudioTx, payment: &Payment) -> Resul
     to_staff(app, tx, payment, ("A payment needs a look", &text)).await
 }
 
-fn news(title: &str, text: String) -> Value {
+fn news(title: &str, text: &str) -> Value {
     json!({ "title": title, "text": text })
 }
 
@@ -159,7 +159,7 @@ pub async fn pending(app: &App, tx: &mut StudioTx, payment: &Payment) -> Result<
     let text = format!(
         "your payment of {amount} is under way. Banks take a few days; you get a receipt when it has arrived."
     );
-    let params = news("Your payment is under way", text);
+    let params = news("Your payment is under way", &text);
     to_client(app, tx, payment, "payment_news", &params).await
 }
 
@@ -168,7 +168,7 @@ pub async fn failed(app: &App, tx: &mut StudioTx, payment: &Payment) -> Result<(
     let text = format!(
         "your payment of {amount} did not go through, so nothing was taken. Please pay again, or another way."
     );
-    let params = news("Your payment did not go through", text);
+    let params = news("Your payment did not go through", &text);
     to_client(app, tx, payment, "payment_news", &params).await?;
     let text = format!("A payment of {{client}} over {amount} did not go through.");
     to_staff(app, tx, payment, ("A payment of {client} failed", &text)).await
@@ -182,7 +182,7 @@ pub async fn refunded(app: &App, tx: &mut StudioTx, payment: &Payment, amount: i
         ),
         _ => format!("we gave {amount} back to you."),
     };
-    let params = news("Your refund", text);
+    let params = news("Your refund", &text);
     to_client(app, tx, payment, "payment_news", &params).await
 }
 

@@ -39,7 +39,7 @@ pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Ho
     if rights.has(Right::Invoices) || rights.has(Right::PaymentsDue) {
         let who = Viewer {
             contact,
-            client: client,
+            client,
             everything: rights.has(Right::SeeEverything),
         };
         home.due = payments::due(tx, who, &today).await?;

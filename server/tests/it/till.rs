@@ -160,13 +160,10 @@ impl Till {
     }
 
     /// The books add up.
-    #[track_caller]
-    pub fn checked(&self) -> impl Future<Output = ()> + '_ {
-        async {
-            let mut tx = self.test.app.db.read(&self.demo).await.unwrap();
-            let wrong = payments::check::check(&mut tx).await.unwrap();
-            assert!(wrong.is_empty(), "{wrong:#?}");
-        }
+    pub async fn checked(&self) {
+        let mut tx = self.test.app.db.read(&self.demo).await.unwrap();
+        let wrong = payments::check::check(&mut tx).await.unwrap();
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }
 

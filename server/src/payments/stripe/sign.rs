@@ -84,7 +84,7 @@ mod tests {
         );
         assert!(is_signed(&two, body, &both, now));
         assert!(!is_signed(&signed, br#"{"id": "evt_1"}"#, &both, now));
-        assert!(!is_signed(&signed, body, &[old.clone()], now));
+        assert!(!is_signed(&signed, body, std::slice::from_ref(&old), now));
         for seconds in [1_700_000_000 - 301, 1_700_000_000 + 301] {
             assert!(!is_signed(&header(&new, seconds, body), body, &both, now));
         }
