@@ -195,10 +195,19 @@ impl Storm {
         })
     }
 
+    /// What a killed server held is free for others after five minutes, and a job is tried again after half a minute: here
+    /// at once.
+    async fn minutes_later(&self) {
+        let sql = "update jobs set locked_until = null, run_at = created_at
+             where state = 'queued' and kind like 'money%' and kind <> $1 returning kind";
+        let _: Result<(String,), _> = self.test.try_row(sql, "-").await;
+    }
+
     /// Until both say the same, or it takes too long.
     async fn settle(&self) {
         let until = Instant::now() + Duration::from_secs(90);
         while Instant::now() < until {
+            self.minutes_later().await;
             let waiting = self.sandbox.waiting(KEY);
             let (due,): (i64,) = self
                 .test
@@ -210,7 +219,7 @@ impl Storm {
             if waiting == 0 && due == 0 && self.ours().await == self.theirs() {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }
 }
@@ -340,7 +349,9 @@ async fn g4_the_books_equal_the_providers_to_the_cent_after_a_storm_with_kills()
     let (received,): (i64,) = storm
         .test
         .row(
-            "select count(*) from payment_entries where kind = $1 and source <> 'staff'",
+            "select count(*) from payment_entries e
+             join payments p on p.studio_id = e.studio_id and p.id = e.payment_id
+             where e.kind = $1 and p.provider_id is not null",
             "succeeded",
         )
         .await;
