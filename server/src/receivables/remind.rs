@@ -22,6 +22,8 @@ use crate::{
 /// The hour of the studio's morning.
 const HOUR: i8 = 9;
 const MOST_DAYS: i64 = 120;
+/// Mornings that are made up for.
+const MADE_UP: i32 = 3;
 const MOST_MOMENTS: usize = 6;
 
 /// Days before and after the day something is due.
@@ -108,7 +110,9 @@ pub async fn round(app: &App, scope: StudioScope) -> Result<Outcome> {
         return Ok(Outcome::Done);
     }
     if studio.check_open().is_ok() {
-        let (last, now): (Date, Date) = (date(&last)?, date(&day)?);
+        let now = date(&day)?;
+        // After a longer pause nobody is reminded of days long gone.
+        let last = date(&last)?.max(now.saturating_sub(MADE_UP.days()));
         let moments = moments(&mut tx).await?;
         for one in open(&mut tx).await? {
             for part in one.parts.iter().filter(|part| part.left.payable() > 0) {
