@@ -18,6 +18,7 @@ use crate::{
     icons,
     json::Json,
     loaded::Loading,
+    papers,
     part::part,
     portal::{
         parts::{To, act, panel, quiet, way},
@@ -291,7 +292,12 @@ fn part_of(section: &Section, one: &Json) -> El {
 fn payments(section: &Rc<Section>) -> Html {
     pages(section, "payments", "payments", |section, first, all| {
         let rows = all.iter().map(|one| payment(section, one)).collect();
-        let above = credit(first, &section.shared).into_iter().collect();
+        let shared = &section.shared;
+        let mut above: Vec<El> = credit(first, shared).into_iter().collect();
+        if !all.is_empty() && section.home.rights.has(Right::Invoices) {
+            let statement = panel(&shared.texts, "statement", "money.statement");
+            above.push(statement.add(papers::ways(shared, "statement")));
+        }
         (above, vec![("payments.list", rows)])
     })
 }
