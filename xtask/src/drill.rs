@@ -21,7 +21,8 @@ use crate::{
 };
 
 pub const SUMMARY: &str = "the long runs: fuzz the API from its own description and kill the server at work, on both engines
-`--examples N` per operation, 1,000 unless told; `--kills N`, 200 unless told. Ends with a table.";
+`--examples N` per operation, 1,000 unless told; `--kills N`, 200 unless told;
+`--payments N` in a storm, 500 unless told. Ends with a table.";
 
 /// Pinned: another version finds other things on another day, which helps nobody's diff.
 const FUZZER: &str = "schemathesis==4.32.5";
@@ -29,10 +30,11 @@ const FUZZER: &str = "schemathesis==4.32.5";
 pub fn run(mut args: Args) -> Result<()> {
     let examples = args.number("--examples")?.unwrap_or(1000);
     let kills = args.number("--kills")?.unwrap_or(200);
+    let storm = args.number("--payments")?.unwrap_or(500);
     args.end()?;
     let mut steps = Steps::new(3);
     steps.run("Building the portal (WASM)", widget::build)?;
-    let mut results = steps.run(&format!("Killed {kills} times"), || kill(kills))?;
+    let mut results = steps.run(&format!("Killed {kills} times"), || kill(kills, storm))?;
     results.extend(steps.run(
         &format!("Fuzzing the API, {examples} examples an operation"),
         || fuzz(examples),
@@ -49,17 +51,21 @@ pub fn run(mut args: Args) -> Result<()> {
 }
 
 /// The tests that kill the server, with more rounds, on each engine.
-fn kill(times: u32) -> Result<Vec<(String, Counts)>> {
+fn kill(times: u32, storm: u32) -> Result<Vec<(String, Counts)>> {
+    let env = [
+        ("KILLS", times.to_string()),
+        ("STORM", storm.to_string()),
+    ];
     let cluster = postgres::start()?;
     let mut results = Vec::new();
     for (engine, postgres) in [("SQLite", None), ("PostgreSQL", Some(&cluster))] {
         let suite = Suite {
             packages: &["portico-server"],
-            filter: Some("test(/^kill::/)"),
+            filter: Some("test(/^kill::/) | test(/^storm::/)"),
             postgres,
-            env: Some(("KILLS", times.to_string())),
+            env: &env,
         };
-        let name = format!("killed {times} times on {engine}");
+        let name = format!("{times} kills, {storm} payments in a storm, {engine}");
         results.push((name, suite.run()?.counts));
     }
     Ok(results)

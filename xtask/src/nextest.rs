@@ -49,8 +49,8 @@ pub struct Suite<'a> {
     /// A nextest filter expression.
     pub filter: Option<&'a str>,
     pub postgres: Option<&'a Cluster>,
-    /// A variable of its environment.
-    pub env: Option<(&'a str, String)>,
+    /// Of its environment.
+    pub env: &'a [(&'a str, String)],
 }
 
 impl Suite<'_> {
@@ -84,7 +84,7 @@ impl Suite<'_> {
             Some(cluster) => command.env("TEST_DATABASE_URL", &cluster.url),
             None => command.env_remove("TEST_DATABASE_URL"),
         };
-        if let Some((name, value)) = &self.env {
+        for (name, value) in self.env {
             command.env(name, value);
         }
         command.env("CARGO_TERM_COLOR", "never");

@@ -19,7 +19,7 @@ pub fn run(args: Args) -> Result<()> {
         packages: &["portico-server"],
         filter: Some("test(/^sql::/)"),
         postgres: None,
-        env: None,
+        env: &[],
     };
     let sqlite = steps.run("Every SQL text on SQLite", || Ok(suite.run()?.counts))?;
     let cluster = postgres::start()?;

@@ -20,7 +20,7 @@ use crate::{
 
 /// How many payments; `cargo xtask drill` asks for more.
 fn size() -> usize {
-    std::env::var("PORTICO_STORM")
+    std::env::var("STORM")
         .ok()
         .and_then(|n| n.parse().ok())
         .unwrap_or(16)

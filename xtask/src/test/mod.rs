@@ -160,7 +160,7 @@ fn unit(report: &mut Report) -> Result<()> {
             packages: &[package],
             filter: None,
             postgres: None,
-            env: None,
+            env: &[],
         };
         report.ran(package, suite.run()?);
     }
@@ -174,7 +174,7 @@ fn on_sqlite(report: &mut Report) -> Result<()> {
             packages: &["portico-server"],
             filter: None,
             postgres: None,
-            env: None,
+            env: &[],
         }
         .run()?,
     );
@@ -187,7 +187,7 @@ fn on_postgres(report: &mut Report) -> Result<()> {
         packages: &["portico-server"],
         filter: None,
         postgres: Some(&cluster),
-        env: None,
+        env: &[],
     };
     report.ran("server on PostgreSQL", suite.run()?);
     Ok(())
