@@ -168,8 +168,8 @@ mod tests {
             said(Wrong::TooLate, "2027-05-02", &date),
             "This can be no later than 2 May 2027."
         );
-        assert_eq!(money(-7, "JPY"), "-7 JPY");
-        assert_eq!(money(-7, "KWD"), "-0.007 KWD");
+        assert_eq!(money(-7, "JPY"), "-¥7");
+        assert_eq!(money(-7, "KWD"), "-KWD\u{a0}0.007");
     }
 
     #[test]

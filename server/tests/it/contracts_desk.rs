@@ -123,7 +123,7 @@ async fn e4_e5_a_contract_is_written_sent_signed_and_countersigned_on_the_pages(
     let next = location(&save(&mut staff, &path, &more).await);
     assert_eq!(next, format!("{path}/send"));
     let page = staff.get(&next).await;
-    assert!(page.text.contains("Ready to send") && page.text.contains("2400.50"));
+    assert!(page.text.contains("Ready to send") && page.text.contains("£2,400.50"));
     // A look that is not the latest one does not send.
     let mut other = test.staff("member@demo.test").await;
     save(&mut other, &path, &[("countersign", "true")]).await;
