@@ -52,10 +52,7 @@ pub fn run(mut args: Args) -> Result<()> {
 
 /// The tests that kill the server, with more rounds, on each engine.
 fn kill(times: u32, storm: u32) -> Result<Vec<(String, Counts)>> {
-    let env = [
-        ("KILLS", times.to_string()),
-        ("STORM", storm.to_string()),
-    ];
+    let env = [("KILLS", times.to_string()), ("STORM", storm.to_string())];
     let cluster = postgres::start()?;
     let mut results = Vec::new();
     for (engine, postgres) in [("SQLite", None), ("PostgreSQL", Some(&cluster))] {

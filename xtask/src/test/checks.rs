@@ -36,7 +36,7 @@ pub fn lint(report: &mut Report) -> Result<()> {
     );
     check(
         report,
-        "clippy: server, wire",
+        "clippy: server, wire, pdf, sandbox",
         &mut clippy(&[
             "-p",
             "portico-server",
@@ -44,6 +44,8 @@ pub fn lint(report: &mut Report) -> Result<()> {
             "portico-wire",
             "-p",
             "portico-pdf",
+            "-p",
+            "portico-sandbox",
             "--all-targets",
         ]),
     );
