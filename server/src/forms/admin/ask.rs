@@ -117,16 +117,12 @@ async fn page(app: &App, session: &StaffSession, id: ClientId, typed: Typed) -> 
     let mut tx = app.db.read(session).await?;
     let client = clients::store::get_client(&mut tx, id).await?;
     let people = recipients(&mut tx, id).await?;
-    let forms = store::forms(&mut tx, false).await?;
+    let forms = store::form_names(&mut tx, false).await?;
     let zone = studios::store::get(&mut tx).await?.time_zone;
     let day = today(tx.now(), &zone);
     drop(tx);
     let reachable = Recipient::reachable(&people);
     let people = Recipient::offered(&people, typed.to.as_deref());
-    let forms: Vec<(String, &str)> = forms
-        .iter()
-        .map(|form| (form.id.to_string(), form.name.as_str()))
-        .collect();
     let body = json!({
         "client": { "id": client.id, "name": client.name },
         "people": people,

@@ -87,7 +87,7 @@ async fn page(
     sent: &Sent,
     errors: &FieldErrors,
 ) -> Result<Response> {
-    let forms = store::forms(tx, false).await?;
+    let forms = store::form_names(tx, false).await?;
     let studio = studios::store::get(tx).await?;
     let groups: Vec<Value> = chosen
         .groups
@@ -100,10 +100,6 @@ async fn page(
                 .collect();
             json!({ "name": group.name, "people": people })
         })
-        .collect();
-    let forms: Vec<(String, &str)> = forms
-        .iter()
-        .map(|form| (form.id.to_string(), form.name.as_str()))
         .collect();
     let body = json!({
         "groups": groups,

@@ -104,8 +104,7 @@ pub async fn show_submissions(
     let mut tx = app.db.read(&session).await?;
     let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let found = store::submissions(&mut tx, &filter, most).await?;
-    let mut forms = store::forms(&mut tx, false).await?;
-    forms.extend(store::forms(&mut tx, true).await?);
+    let forms = store::form_names(&mut tx, true).await?;
     let zone = studios::store::get(&mut tx).await?.time_zone;
     let client = match filter.client {
         Some(id) => Some(clients::store::get_client(&mut tx, id).await?.name),
@@ -126,10 +125,6 @@ pub async fn show_submissions(
             })
         })
         .collect();
-    let choices: Vec<(String, String)> = forms
-        .iter()
-        .map(|form| (form.id.to_string(), form.name.clone()))
-        .collect();
     let next = shown.last().filter(|_| found.len() > PAGE);
     let next = next.map(|last| write_place(last.saved_at, last.id));
     let exports = may_edit(&session) && filter.form.is_some() && !filter.started;
@@ -139,7 +134,7 @@ pub async fn show_submissions(
     };
     let body = json!({
         "rows": rows,
-        "forms": choices,
+        "forms": forms,
         "asked": asked,
         "client": client,
         "without_client": unfiltered.address(LIST, &[]),

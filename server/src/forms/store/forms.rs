@@ -47,6 +47,17 @@ pub async fn forms(tx: &mut StudioTx, archived: bool) -> Result<Vec<ListedForm>>
     )
 }
 
+/// What there is to choose from, by name: those in use, and behind them those put away where they are asked for too.
+pub async fn form_names(tx: &mut StudioTx, archived: bool) -> Result<Vec<(FormId, String)>> {
+    fetch_all!(
+        tx,
+        (FormId, String),
+        "select id, name from forms where studio_id = $1 and (archived_at is null or $2)
+         order by case when archived_at is null then 0 else 1 end, lower(name), id",
+        archived,
+    )
+}
+
 pub async fn count_forms(tx: &mut StudioTx) -> Result<i64> {
     scalar!(tx, i64, "select count(*) from forms where studio_id = $1",)
 }
