@@ -2,11 +2,9 @@
 //! with the work of asking the provider; what stands in it is believed only so far as to know which studio to ask about.
 
 use axum::{
-    body::Bytes,
-    extract::{FromRequest as _, Request, State},
+    extract::{Request, State},
     http::StatusCode,
 };
-use portico_wire::Code;
 use serde::Deserialize;
 
 use super::{Operator, store};
@@ -14,9 +12,8 @@ use crate::{
     App, Result,
     error::Error,
     jobs::{self, Job},
-    payments::stripe::sign,
+    payments::webhook::signed,
     scope::StudioScope,
-    web::client_address,
 };
 
 const KINDS: &[&str] = &[
@@ -48,29 +45,7 @@ pub async fn stripe(State(app): State<App>, request: Request) -> Result<StatusCo
     let secrets = Operator::of(&app).map(|operator| operator.webhook_secrets);
     let secrets = secrets.filter(|secrets| !secrets.is_empty());
     let secrets = secrets.ok_or_else(Error::not_found)?;
-    let (parts, body) = request.into_parts();
-    let address = client_address(&parts, &app.config.trusted_proxies);
-    let header = parts.headers.get("stripe-signature");
-    let header = header
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("")
-        .to_owned();
-    let too_large = |_| Error::refused(Code::TooLarge, "The body is too large, or broke off.");
-    let request = Request::from_parts(parts, body);
-    let body = Bytes::from_request(request, &app)
-        .await
-        .map_err(too_large)?;
-    if !sign::is_signed(&header, &body, &secrets, app.clock.now()) {
-        metrics::counter!("portico_webhooks_refused").increment(1);
-        app.limits.check_webhook(address)?;
-        return Err(Error::refused(
-            Code::Malformed,
-            "The signature does not fit, or is older than five minutes.",
-        ));
-    }
-    let event: Event = serde_json::from_slice(&body)
-        .map_err(|_| Error::refused(Code::Malformed, "This is not an event."))?;
-    metrics::counter!("portico_webhooks").increment(1);
+    let event: Event = signed(&app, request, &secrets).await?;
     take(&app, &event).await?;
     Ok(StatusCode::OK)
 }

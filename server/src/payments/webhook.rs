@@ -7,6 +7,7 @@ use axum::{
     http::StatusCode,
 };
 use portico_wire::{CheckoutId, Code};
+use serde::de::DeserializeOwned;
 
 use super::{
     Source, SourceKind, account,
@@ -21,6 +22,7 @@ use crate::{
     error::Error,
     jobs::{self, Job, Outcome},
     scope::StudioScope,
+    secrets::Secret,
     studios,
     web::client_address,
 };
@@ -40,14 +42,6 @@ pub async fn stripe(
     Path(slug): Path<String>,
     request: Request,
 ) -> Result<StatusCode> {
-    let (parts, body) = request.into_parts();
-    let address = client_address(&parts, &app.config.trusted_proxies);
-    let header = parts
-        .headers
-        .get("stripe-signature")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("")
-        .to_owned();
     // System: the studio is what the address names; nothing is done before its secret fits.
     let mut tx = app.db.system_read().await?;
     let studio = studios::store::find_by_slug(&mut tx, &slug).await?;
@@ -60,12 +54,32 @@ pub async fn stripe(
     if secrets.is_empty() {
         return Err(closed());
     }
+    let event: Event = signed(&app, request, &secrets).await?;
+    let mut tx = app.db.write(&scope).await?;
+    if take(&mut tx, &event).await? {
+        tx.commit().await?;
+    }
+    Ok(StatusCode::OK)
+}
+
+/// The event in a request that one of these secrets signed.
+pub(crate) async fn signed<T: DeserializeOwned>(
+    app: &App,
+    request: Request,
+    secrets: &[Secret],
+) -> Result<T> {
+    let (parts, body) = request.into_parts();
+    let address = client_address(&parts, &app.config.trusted_proxies);
+    let header = parts
+        .headers
+        .get("stripe-signature")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("")
+        .to_owned();
     let request = Request::from_parts(parts, body);
     let too_large = |_| Error::refused(Code::TooLarge, "The body is too large, or broke off.");
-    let body = Bytes::from_request(request, &app)
-        .await
-        .map_err(too_large)?;
-    if !sign::is_signed(&header, &body, &secrets, app.clock.now()) {
+    let body = Bytes::from_request(request, app).await.map_err(too_large)?;
+    if !sign::is_signed(&header, &body, secrets, app.clock.now()) {
         metrics::counter!("portico_webhooks_refused").increment(1);
         app.limits.check_webhook(address)?;
         return Err(Error::refused(
@@ -73,14 +87,10 @@ pub async fn stripe(
             "The signature does not fit, or is older than five minutes.",
         ));
     }
-    let event: Event = serde_json::from_slice(&body)
+    let event = serde_json::from_slice(&body)
         .map_err(|_| Error::refused(Code::Malformed, "This is not an event."))?;
     metrics::counter!("portico_webhooks").increment(1);
-    let mut tx = app.db.write(&scope).await?;
-    if take(&mut tx, &event).await? {
-        tx.commit().await?;
-    }
-    Ok(StatusCode::OK)
+    Ok(event)
 }
 
 /// Writes an event down with its work; false where it is known, or about nothing of ours.
