@@ -47,6 +47,24 @@ rights! {
     SeeEverything = "see_everything", false;
     /// Completed contracts and questionnaires stay visible.
     ShowHistory = "show_history", true;
+    /// Books events, and asks to move or cancel one.
+    Book = "book", true;
+    /// Says how many staff a booking needs.
+    StaffNumbers = "staff_numbers", true;
+    /// Who works at an event, and when.
+    Roster = "roster", true;
+    /// The photos of the crew.
+    RosterPhotos = "roster_photos", true;
+    /// What the crew is qualified for.
+    Qualifications = "qualifications", true;
+    /// The certificates of the crew's qualifications, to download.
+    Certificates = "certificates", true;
+    /// The crew's vehicles, for permits.
+    Vehicles = "vehicles", true;
+    /// What the people rostered must be qualified for.
+    RequiredQualifications = "required_qualifications", true;
+    /// Downloads what the studio shared.
+    Download = "download", true;
 }
 
 impl Right {
@@ -63,6 +81,23 @@ impl Right {
         Right::Documents,
         Right::Messages,
         Right::Notifications,
+    ];
+
+    /// What a studio allows for everybody or nobody, beside its sections.
+    pub const CHOICES: &[Right] = &[
+        Right::Pay,
+        Right::EditProfile,
+        Right::ShowHistory,
+        Right::Upload,
+        Right::Download,
+        Right::Book,
+        Right::StaffNumbers,
+        Right::Roster,
+        Right::RosterPhotos,
+        Right::Qualifications,
+        Right::Certificates,
+        Right::Vehicles,
+        Right::RequiredQualifications,
     ];
 
     pub fn is_section(self) -> bool {
@@ -215,5 +250,13 @@ mod tests {
             .filter(|&&right| !rights.has(right))
             .collect();
         assert_eq!(missing, [&Right::SeeEverything]);
+    }
+
+    #[test]
+    fn b7_l14_every_right_is_a_section_or_a_choice() {
+        let both = Right::SECTIONS.iter().chain(Right::CHOICES);
+        let mut known: Vec<_> = both.chain(&[Right::SeeEverything]).copied().collect();
+        known.sort();
+        assert_eq!(known, Right::ALL);
     }
 }

@@ -7,6 +7,7 @@ pub mod export;
 pub mod fields;
 pub mod forms;
 pub mod import;
+pub mod rights;
 pub mod search;
 pub mod store;
 pub mod tell;

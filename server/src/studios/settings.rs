@@ -66,10 +66,8 @@ pub struct SettingsForm {
     pub currency: String,
     pub portal_url: String,
     pub sections: Vec<Right>,
-    pub pay: bool,
-    pub edit_profile: bool,
-    pub upload: bool,
-    pub show_history: bool,
+    /// What clients may do, of `Right::CHOICES`.
+    pub may: Vec<Right>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
@@ -104,10 +102,11 @@ impl SettingsForm {
                 .copied()
                 .filter(|&right| has(right))
                 .collect(),
-            pay: has(Right::Pay),
-            edit_profile: has(Right::EditProfile),
-            upload: has(Right::Upload),
-            show_history: has(Right::ShowHistory),
+            may: Right::CHOICES
+                .iter()
+                .copied()
+                .filter(|&right| has(right))
+                .collect(),
         }
     }
 
@@ -154,13 +153,8 @@ impl SettingsForm {
         for &right in Right::SECTIONS {
             set(&mut next, right, self.sections.contains(&right));
         }
-        for (right, yes) in [
-            (Right::Pay, self.pay),
-            (Right::EditProfile, self.edit_profile),
-            (Right::Upload, self.upload),
-            (Right::ShowHistory, self.show_history),
-        ] {
-            set(&mut next, right, yes);
+        for &right in Right::CHOICES {
+            set(&mut next, right, self.may.contains(&right));
         }
         Ok(if errors.is_empty() {
             Ok(next)

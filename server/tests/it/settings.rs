@@ -32,15 +32,16 @@ fn form<'a>(version: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &
         ("country", "GB"),
         ("currency", "GBP"),
         ("portal_url", ""),
-        ("pay", "true"),
-        ("edit_profile", "true"),
-        ("upload", "true"),
-        ("show_history", "true"),
     ];
     fields.extend(
         portico_wire::Right::SECTIONS
             .iter()
             .map(|right| ("sections", right.name())),
+    );
+    fields.extend(
+        portico_wire::Right::CHOICES
+            .iter()
+            .map(|right| ("may", right.name())),
     );
     for (name, value) in changes {
         match name.strip_prefix('-') {
@@ -49,14 +50,7 @@ fn form<'a>(version: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &
             None => {
                 fields.retain(|(field, _)| field != name);
                 if !value.is_empty()
-                    || ![
-                        "portal_enabled",
-                        "passwords",
-                        "private_wording",
-                        "pay",
-                        "upload",
-                    ]
-                    .contains(name)
+                    || !["portal_enabled", "passwords", "private_wording"].contains(name)
                 {
                     fields.push((name, value));
                 }
@@ -169,7 +163,7 @@ async fn b7_a_section_switched_off_is_not_there_any_more() {
         &[
             ("-sections", "personal_info"),
             ("-sections", "events"),
-            ("pay", ""),
+            ("-may", "pay"),
         ],
     )
     .await;
@@ -188,7 +182,7 @@ async fn b7_a_section_switched_off_is_not_there_any_more() {
         );
     }
     let (_, _, after) = test.logged("settings changed").await;
-    assert_eq!(after["pay"], false);
+    assert!(!after["may"].as_array().unwrap().contains(&json!("pay")));
     save(&mut desk, &[]).await;
     client.get("/profile").await.ok();
 }

@@ -15,11 +15,11 @@ use super::{
         Client, Contact, Values, cloud,
         fields::Owner,
         forms::{self, Choices},
-        kind_label, show_phone, since,
+        kind_label, rights, show_phone, since,
         store::{self, Entry, Twin},
         undo,
     },
-    about_client, about_contact, client_path, note, rights,
+    about_client, about_contact, client_path, note,
 };
 use crate::{
     App, Result,

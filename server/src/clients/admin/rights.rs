@@ -9,7 +9,10 @@ use portico_wire::{ClientId, ContactId, Right, Rights, Settings};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{super::store, about_client, about_contact, client_path, note};
+use super::{
+    super::{rights::label, store},
+    about_client, about_contact, client_path, note,
+};
 use crate::{
     App, Result,
     audit::{Change, Subject},
@@ -23,37 +26,6 @@ use crate::{
         redirect,
     },
 };
-
-pub const fn label(right: Right) -> &'static str {
-    match right {
-        Right::Home => "Home",
-        Right::PersonalInfo => "Personal Info",
-        Right::FormsAndContracts => "Forms and Contracts",
-        Right::QuotesAndOrders => "Quotes and Orders",
-        Right::Events => "Events",
-        Right::Invoices => "Invoices",
-        Right::PaymentsDue => "Payments Due",
-        Right::Payments => "Payments (transactions)",
-        Right::Documents => "Documents",
-        Right::Messages => "Messages",
-        Right::Notifications => "Notifications",
-        Right::Pay => "Pay",
-        Right::EditProfile => "Edit their profile",
-        Right::Upload => "Upload files",
-        Right::SeeEverything => "See everything of the client",
-        Right::ShowHistory => "Show history",
-    }
-}
-
-/// What is set for this client or contact itself: "Pay: no".
-pub fn said(rights: &Settings) -> Vec<String> {
-    let word = |yes: bool| if yes { "yes" } else { "no" };
-    rights
-        .0
-        .iter()
-        .map(|(&right, &yes)| format!("{}: {}", label(right), word(yes)))
-        .collect()
-}
 
 #[derive(Serialize)]
 struct Line {
