@@ -7,12 +7,11 @@ use gloo::events::EventListener;
 use portico_wire::{
     Code,
     access::{CodeAsked, LinkSeen},
-    forms::FileAnswer,
     studios::StudioSettings,
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortSignal, File, ProgressEvent, RequestInit, Response, XmlHttpRequest};
+use web_sys::{AbortSignal, Blob, ProgressEvent, RequestInit, Response, XmlHttpRequest};
 
 use crate::{
     forms::replies::{self as forms, Saved, Submitted},
@@ -346,73 +345,36 @@ impl Api {
 
     // Contracts, quotes, orders: their replies are read where they are shown
 
-    pub fn sign(
-        &self,
-        path: &str,
-        body: Body,
-        key: &str,
-        then: impl FnOnce(Result<Json, Failure>) + 'static,
-    ) {
-        self.named(&joined(&[path, "/sign"]), body, key, Box::new(then));
-    }
-    pub fn accept(
-        &self,
-        path: &str,
-        body: Body,
-        key: &str,
-        then: impl FnOnce(Result<Json, Failure>) + 'static,
-    ) {
-        self.named(&joined(&[path, "/accept"]), body, key, Box::new(then));
-    }
     /// An act that is the same one when it is sent again.
-    fn named(&self, path: &str, body: Body, key: &str, then: Then) {
+    pub fn once(&self, path: &str, body: Body, key: &str, then: Then) {
         let call = Call {
             key: Some(key.to_owned()),
             ..post(path, body)
         };
         self.call(call, then);
     }
-    pub fn checkout(
-        &self,
-        body: Body,
-        key: &str,
-        then: impl FnOnce(Result<Json, Failure>) + 'static,
-    ) {
-        self.named("payments/checkout", body, key, Box::new(then));
+    pub fn post(&self, path: &str, body: Body, then: Then) {
+        self.call(post(path, body), then);
     }
-    pub fn decline(
-        &self,
-        path: &str,
-        body: Body,
-        then: impl FnOnce(Result<Json, Failure>) + 'static,
-    ) {
-        self.call(post(&joined(&[path, "/decline"]), body), Box::new(then));
-    }
-    pub fn price(
-        &self,
-        path: &str,
-        body: Body,
-        then: impl FnOnce(Result<Json, Failure>) + 'static,
-    ) {
-        self.call(post(&joined(&[path, "/price"]), body), Box::new(then));
-    }
-    /// Nobody waits for the reply.
-    pub fn read_to_the_end(&self, path: &str) {
-        let call = post(&joined(&[path, "/read"]), Body::new());
-        self.call(call, Box::new(drop));
+    pub fn delete(&self, path: &str, then: Then) {
+        let call = Call {
+            method: "DELETE",
+            ..get(path)
+        };
+        self.call(call, then);
     }
 
-    /// Sends a file, with news of its share of hundred. `None` where the browser refuses.
+    /// Sends a file or a part of one, with news of the bytes that are gone. `None` where the browser refuses.
     pub fn upload(
         &self,
-        file: &File,
-        moves: impl Fn(u32) + 'static,
-        then: impl FnOnce(Result<FileAnswer, Failure>) + 'static,
+        method: &str,
+        path: &str,
+        content: &Blob,
+        moves: Box<dyn Fn(f64)>,
+        then: Then,
     ) -> Option<XmlHttpRequest> {
         let call = XmlHttpRequest::new().ok()?;
-        let name = String::from(js_sys::encode_uri_component(&file.name()));
-        let address = joined(&[&self.0.base, "uploads?name=", &name]);
-        call.open("POST", &address).ok()?;
+        call.open(method, &joined(&[&self.0.base, path])).ok()?;
         let token = self.0.session.token().unwrap_or_default();
         let bearer = joined(&["Bearer ", &token]);
         let kind = "application/octet-stream";
@@ -422,7 +384,7 @@ impl Api {
         let moving = call.upload().ok().map(|upload| {
             EventListener::new(&upload, "progress", move |event| {
                 let event: &ProgressEvent = event.unchecked_ref();
-                moves((event.loaded() / event.total().max(1.0) * 100.0) as u32);
+                moves(event.loaded());
             })
         });
         let (api, ended) = (self.clone(), call.clone());
@@ -433,17 +395,13 @@ impl Api {
                 api.0.session.renew(&token, &new);
             }
             then(match ended.status() {
-                Ok(201) => json::read(&text, forms::file).ok_or_else(|| problem("")),
+                Ok(200..=299) => Ok(Json::parse(&text)),
                 Ok(0) | Err(_) => Err(Failure::Lost),
                 _ => Err(problem(&text)),
             });
         })
         .forget();
-        call.send_with_opt_blob(Some(file)).ok()?;
+        call.send_with_opt_blob(Some(content)).ok()?;
         Some(call)
-    }
-    pub fn file_address(&self, id: &str, then: impl FnOnce(Result<String, Failure>) + 'static) {
-        let call = get(&joined(&["files/", id]));
-        self.ask(call, |json| json.text("address"), then);
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use portico_wire::{
-    Code,
+    Code, Right,
     studios::{Start, StudioSettings},
 };
 use wasm_bindgen::JsValue;
@@ -73,6 +73,8 @@ pub struct Common {
     pub handover: Handover,
     /// The path of what the next section shows at once.
     pub aim: RefCell<Option<String>>,
+    /// Opens a section.
+    pub lead: RefCell<Option<Rc<dyn Fn(Right)>>>,
     face: Value<Face>,
     /// `None` while they are on their way.
     known: Value<Option<Settings>>,
@@ -113,6 +115,15 @@ impl Common {
     pub fn came_in(&self, home: Rc<Home>) {
         self.face.set(Face::In(home));
         self.tell("portico-signed-in");
+    }
+
+    /// To a section, and to what of it is shown at once.
+    pub fn go(&self, to: Right, path: Option<String>) {
+        self.aim.replace(path);
+        let lead = self.lead.borrow().clone();
+        if let Some(lead) = lead {
+            lead(to);
+        }
     }
 
     /// Something that home shows was changed.
@@ -172,6 +183,7 @@ impl Common {
                 said: hooks.value(String::new()),
                 sheet: RefCell::default(),
                 aim: RefCell::default(),
+                lead: RefCell::default(),
                 handover,
             }
         })

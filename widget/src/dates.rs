@@ -1,6 +1,10 @@
 //! Moments in the reader's own way, by the browser's Intl.
 
-use js_sys::{Array, Date, Intl::NumberFormat, JsString, Object, Reflect};
+use js_sys::{
+    Array, Date,
+    Intl::{DateTimeFormat, NumberFormat},
+    JsString, Object, Reflect,
+};
 use wasm_bindgen::prelude::*;
 
 use crate::{json::Json, texts::joined};
@@ -49,6 +53,70 @@ pub fn time(time: &str, language: &str) -> String {
     Date::new(&at.into())
         .to_locale_string(language, &options)
         .into()
+}
+
+/// A local time (`2027-05-22T14:00`) or a day, as a moment whose hours are the same in UTC.
+fn local(text: &str) -> Date {
+    let zone = if text.contains('T') { "Z" } else { "" };
+    Date::new(&joined(&[text, zone]).into())
+}
+
+/// "Sat, 22 May 2027, 14:00 – 22:00": from one local time or day to another.
+#[inline(never)]
+pub fn span(starts: &str, ends: &str, language: &str) -> String {
+    let mut shown = vec![
+        ("weekday", "short"),
+        ("day", "numeric"),
+        ("month", "short"),
+        ("year", "numeric"),
+        ("timeZone", "UTC"),
+    ];
+    if starts.contains('T') {
+        shown.extend([("hour", "2-digit"), ("minute", "2-digit")]);
+    }
+    let format = DateTimeFormat::new(&Array::of1(&language.into()), &options(&shown));
+    let range = format.format_range(&local(starts), &local(ends));
+    range.map_or_else(|_| starts.to_owned(), String::from)
+}
+
+/// The day of the month and the month of a local time, "22" and "May".
+pub fn day_and_month(starts: &str, language: &str) -> (String, String) {
+    let part = |name: &str, how: &str| -> String {
+        let shown = options(&[(name, how), ("timeZone", "UTC")]);
+        let at = local(starts);
+        at.to_locale_date_string(language, &shown).into()
+    };
+    (part("day", "numeric"), part("month", "short"))
+}
+
+/// The day after, `2027-05-23` for `2027-05-22`.
+pub fn next_day(day: &str) -> String {
+    let next = Date::parse(day) + 86_400_000.0;
+    let text = String::from(Date::new(&next.into()).to_iso_string());
+    text.split('T').next().unwrap_or_default().to_owned()
+}
+
+/// "14:00 – 22:00" by the clock of a zone, with the days where these are not one.
+pub fn hours(starts_at: &str, ends_at: &str, zone: &str, language: &str) -> String {
+    let shown = [
+        ("weekday", "short"),
+        ("day", "numeric"),
+        ("month", "short"),
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+        ("timeZone", zone),
+    ];
+    let format = DateTimeFormat::new(&Array::of1(&language.into()), &options(&shown));
+    let moment = |at: &str| Date::new(&at.into());
+    let range = format.format_range(&moment(starts_at), &moment(ends_at));
+    range.map_or_else(|_| starts_at.to_owned(), String::from)
+}
+
+/// The reader's own zone.
+pub fn zone() -> String {
+    let format = DateTimeFormat::new(&Array::new(), &Object::new());
+    let zone = Reflect::get(&format.resolved_options(), &"timeZone".into());
+    zone.ok().map_or_else(String::new, |zone| a_text(&zone))
 }
 
 /// A plain number as the reader writes it.

@@ -71,6 +71,11 @@ impl Json {
         must(value::flag(&value::field(&self.0, name)))
     }
 
+    /// Whether a flag that may be missing is there and set.
+    pub fn is(&self, name: &str) -> bool {
+        value::flag(&value::field(&self.0, name)).unwrap_or_default()
+    }
+
     #[inline(never)]
     pub fn number(&self, name: &str) -> u32 {
         must(value::number(&value::field(&self.0, name))) as u32
@@ -112,6 +117,16 @@ impl Json {
         let items = must(value::items(&value::field(&self.0, name)));
         let objects = items.into_iter().map(Json::part);
         objects.collect()
+    }
+
+    /// The same of a list that may be missing.
+    #[inline(never)]
+    pub fn some(&self, name: &str) -> Vec<Json> {
+        let found = value::field(&self.0, name);
+        if value::is_nothing(&found) {
+            return Vec::new();
+        }
+        Json(found).all()
     }
 
     /// What `reader` makes of each object of a list.

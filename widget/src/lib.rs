@@ -11,7 +11,9 @@ mod clients;
 mod contracts;
 mod dates;
 mod dialog;
+mod documents;
 mod el;
+mod events;
 mod forms;
 mod icons;
 mod json;
@@ -23,6 +25,7 @@ mod portal;
 mod quotes;
 mod replies;
 mod requests;
+mod sending;
 mod session;
 mod style;
 

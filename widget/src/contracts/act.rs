@@ -9,7 +9,14 @@ use portico_wire::{
 };
 
 use super::{Screen, Step};
-use crate::{access::Field, api::Failure, forms, json::Json, requests, texts::Key};
+use crate::{
+    access::Field,
+    api::Failure,
+    forms,
+    json::Json,
+    requests,
+    texts::{Key, joined},
+};
 
 impl Screen {
     /// From signature and agreement on to the code, or straight to signing.
@@ -81,7 +88,8 @@ impl Screen {
             Ok(contract) => screen.done(contract, t!("contract.signed_now")),
             Err(failure) => screen.refused(&failure),
         };
-        self.shared.api.sign(&self.path, body, &self.key, then);
+        let path = joined(&[&self.path, "/sign"]);
+        self.shared.api.once(&path, body, &self.key, Box::new(then));
     }
 
     pub(super) fn decline(self: &Rc<Self>, reason: &str) {
@@ -92,7 +100,8 @@ impl Screen {
             Err(failure) => screen.refused(&failure),
         };
         let body = requests::decline(reason);
-        self.shared.api.decline(&self.path, body, then);
+        let path = joined(&[&self.path, "/decline"]);
+        self.shared.api.post(&path, body, Box::new(then));
     }
 
     fn done(&self, contract: Json, says: Key) {

@@ -13,7 +13,7 @@ use std::{
 
 use portico_wire::{
     access::CodeAsked,
-    forms::{Answers, Field, Form as Sheets, Kind, ManyOf},
+    forms::{Answers, Kind, ManyOf},
 };
 use yew::Html;
 
@@ -21,7 +21,7 @@ use crate::{
     access::form::Form,
     app::Shared,
     el::el,
-    forms::{BACK, fill::new_key, place, sheet::Sheet},
+    forms::{BACK, ask, fill::new_key, place, sheet::Sheet},
     json::Json,
     loaded::Loading,
     part::{Hooks, Value, part},
@@ -133,17 +133,7 @@ impl Screen {
 
     fn sheet(&self, contract: &Json) -> Rc<Sheet> {
         let made = || {
-            let field = |id: &str, key: Key, kind: Kind| Field {
-                id: id.to_owned(),
-                kind,
-                label: self.say(key),
-                help: None,
-                placeholder: None,
-                required: true,
-                default: None,
-                show_if: None,
-                tie: None,
-            };
+            let field = |id: &str, key: Key, kind: Kind| ask::field(id, self.say(key), kind, true);
             let agree = Kind::Many(ManyOf {
                 options: vec![self.say(t!("contract.agree"))],
                 other: false,
@@ -153,14 +143,7 @@ impl Screen {
             let mut consent = field("consent", t!("contract.consent"), agree);
             consent.help = contract.opt("consent");
             let signature = field("signature", t!("contract.signature"), Kind::Signature);
-            let form = Sheets {
-                fields: vec![signature, consent],
-                ..Sheets::default()
-            };
-            let answers = Answers::new();
-            Sheet::new(&self.shared, Rc::new(form), answers, String::new(), |_| {
-                false
-            })
+            ask::sheet(&self.shared, vec![signature, consent], Answers::new())
         };
         self.sheet.borrow_mut().get_or_insert_with(made).clone()
     }

@@ -17,11 +17,12 @@ use crate::{
     el::{El, el, list},
     forms::fill::focus_page,
     icons,
+    json::Body,
     json::Json,
     papers,
     part::{Hooks, Undo},
     portal::parts::{act, panel, quiet},
-    texts::Key,
+    texts::{Key, joined},
 };
 
 /// Where a contract stands, said to this contact: its own part in it, or the state.
@@ -99,7 +100,9 @@ impl Screen {
                 return;
             };
             if end.get_bounding_client_rect().top() <= height && !screen.read.replace(true) {
-                screen.shared.api.read_to_the_end(&screen.path);
+                // Nobody waits for the reply.
+                let path = joined(&[&screen.path, "/read"]);
+                screen.shared.api.post(&path, Body::new(), Box::new(drop));
             }
         };
         look();
@@ -184,7 +187,7 @@ impl Screen {
         }
         if let Some(newer) = contract.opt("replaced_by") {
             let to = self.to.clone();
-            let path = crate::texts::joined(&["contracts/", &newer]);
+            let path = joined(&["contracts/", &newer]);
             let link = el("button.link type=button").say(texts, t!("contract.newer"));
             told = told.add(link.on_click(move || to(Some(path.clone()))));
         }

@@ -1,24 +1,21 @@
 //! Files: chosen, sent one after the other, listed, taken off again.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::rc::Rc;
 
 use portico_wire::forms::{Answer, FileAnswer, FileKind, FileLimits, Kind, Trouble, Wrong, limits};
-use web_sys::{File, HtmlInputElement, XmlHttpRequest};
+use web_sys::File;
 
 use crate::{
-    access::Trouble as Failed,
     app::{Common, Shared},
     el::{El, el},
     forms::{
+        replies,
         sheet::{About, Sheet},
         show,
     },
-    icons,
     part::Hooks,
-    texts::{Key, joined},
+    sending::{self, Queue, Way, Ways, button, row},
+    texts::joined,
 };
 
 pub fn hint(limits: &FileLimits, shared: &Common) -> String {
@@ -35,21 +32,9 @@ pub fn hint(limits: &FileLimits, shared: &Common) -> String {
         .fill(key, &[("count", &count), ("size", &size)])
 }
 
-/// A file on its way, or one that did not arrive.
-struct Going {
-    number: u32,
-    file: File,
-    /// Of hundred.
-    share: u32,
-    call: Option<XmlHttpRequest>,
-    failed: Option<String>,
-}
-
 struct Files {
     sheet: Rc<Sheet>,
     at: usize,
-    going: RefCell<Vec<Going>>,
-    next: Cell<u32>,
 }
 
 impl Files {
@@ -68,40 +53,33 @@ impl Files {
         }
     }
 
-    fn redraw(&self) {
-        let going = self.going.borrow();
-        let waits = going.iter().any(|it| it.failed.is_none());
-        self.sheet.states[self.at].waits.set(waits);
-        drop(going);
-        self.sheet.redraw(self.at);
-    }
-
-    fn chosen(self: &Rc<Self>, input: &HtmlInputElement) {
-        let Some(list) = input.files() else { return };
-        for at in 0..list.length() {
-            if let Some(file) = list.get(at) {
-                let failed = self.unfit(&file);
-                let number = self.next.replace(self.next.get() + 1);
-                self.going.borrow_mut().push(Going {
-                    number,
-                    file,
-                    share: 0,
-                    call: None,
-                    failed,
-                });
-            }
-        }
-        // The same one may be chosen again.
-        input.set_value("");
-        self.go();
+    fn queue(self: &Rc<Self>) -> Rc<Queue> {
+        let (fits, here, arrived) = (self.clone(), self.clone(), self.clone());
+        let ways = Ways {
+            unfit: Box::new(move |file, waiting| fits.unfit(file, waiting)),
+            way: Box::new(|file| {
+                let name = String::from(js_sys::encode_uri_component(&file.name()));
+                Way::Whole(joined(&["uploads?name=", &name]))
+            }),
+            arrived: Box::new(move |json| {
+                if let Some(file) = json.read(replies::file) {
+                    let mut files = arrived.there();
+                    files.push(file);
+                    arrived.sheet.typed(arrived.at, Some(Answer::Files(files)));
+                }
+            }),
+            redraw: Box::new(move |waits| {
+                here.sheet.states[here.at].waits.set(waits);
+                here.sheet.redraw(here.at);
+            }),
+        };
+        Queue::new(&self.sheet.shared, ways)
     }
 
     /// Why it is not even sent.
-    fn unfit(&self, file: &File) -> Option<String> {
+    fn unfit(&self, file: &File, waiting: usize) -> Option<String> {
         let limits = self.limits();
-        let going = self.going.borrow();
-        let going = going.iter().filter(|it| it.failed.is_none());
-        let count = self.there().len() + going.count();
+        let count = self.there().len() + waiting;
         let most = limits.max_count.unwrap_or(1);
         let largest = limits.max_bytes.unwrap_or(limits::FILE_BYTES);
         let kind = FileKind::of(&file.type_());
@@ -126,82 +104,6 @@ impl Files {
         Some(show::wrong(&trouble, kind, &self.sheet.shared))
     }
 
-    /// Sends the first that waits, if none is on its way.
-    fn go(self: &Rc<Self>) {
-        self.send_next();
-        self.redraw();
-    }
-
-    fn send_next(self: &Rc<Self>) {
-        let mut going = self.going.borrow_mut();
-        if going.iter().any(|it| it.call.is_some()) {
-            return;
-        }
-        let Some(next) = going.iter_mut().find(|it| it.failed.is_none()) else {
-            return;
-        };
-        let number = next.number;
-        let (moving, ending) = (self.clone(), self.clone());
-        let moves = move |share| {
-            moving.with(number, |it| it.share = share);
-            moving.sheet.redraw(moving.at);
-        };
-        let then = move |reply| ending.ended(number, reply);
-        next.call = self.sheet.shared.api.upload(&next.file, moves, then);
-    }
-
-    fn with(&self, number: u32, change: impl FnOnce(&mut Going)) {
-        let mut going = self.going.borrow_mut();
-        if let Some(one) = going.iter_mut().find(|it| it.number == number) {
-            change(one);
-        }
-    }
-
-    fn ended(self: &Rc<Self>, number: u32, reply: Result<FileAnswer, crate::api::Failure>) {
-        match reply {
-            Ok(file) => {
-                let there = self.going.borrow().iter().any(|it| it.number == number);
-                self.going.borrow_mut().retain(|it| it.number != number);
-                if there {
-                    let mut files = self.there();
-                    files.push(file);
-                    self.sheet.typed(self.at, Some(Answer::Files(files)));
-                }
-            }
-            Err(failure) => {
-                let trouble = Failed::of(&failure, &self.sheet.shared);
-                let text = if failure.is_lost() {
-                    self.sheet.say(t!("form.file_lost"))
-                } else {
-                    trouble.detail
-                };
-                self.with(number, |it| {
-                    it.call = None;
-                    it.failed = Some(text);
-                });
-            }
-        }
-        self.go();
-    }
-
-    fn again(self: &Rc<Self>, number: u32) {
-        self.with(number, |it| {
-            it.failed = None;
-            it.share = 0;
-        });
-        self.go();
-    }
-
-    fn stop(self: &Rc<Self>, number: u32) {
-        let mut stopped = None;
-        self.with(number, |it| stopped = it.call.take());
-        self.going.borrow_mut().retain(|it| it.number != number);
-        if let Some(call) = stopped {
-            call.abort().ok();
-        }
-        self.go();
-    }
-
     fn remove(&self, id: &str) {
         let mut files = self.there();
         files.retain(|file| file.id != id);
@@ -209,54 +111,14 @@ impl Files {
         self.sheet.focus(self.at);
     }
 
-    /// A button of a row; it says which file it is about.
-    fn button(&self, key: Key, name: &str) -> El {
-        let label = joined(&[&self.sheet.say(key), ": ", name]);
-        el("button.link type=button")
-            .set("aria-label", &label)
-            .say(&self.sheet.shared.texts, key)
-    }
-
-    fn going_row(self: &Rc<Self>, one: &Going) -> El {
-        let name = one.file.name();
-        let number = one.number;
-        let stop = self.clone();
-        let remove = self
-            .button(t!("form.remove"), &name)
-            .on_click(move || stop.stop(number));
-        let mut about = el("div.grow").put("bdi", &name);
-        let mut again = None;
-        match &one.failed {
-            Some(text) => {
-                about = about.put("p.wrong", text);
-                // What does not fit will not fit the next time.
-                if self.unfit(&one.file).is_none() {
-                    let retry = self.clone();
-                    let button = self.button(t!("try_again"), &name);
-                    again = Some(button.on_click(move || retry.again(number)));
-                }
-            }
-            None => {
-                let share = one.share.to_string();
-                let bar = el("progress max=100").set("aria-label", &name);
-                about = about.add(bar.set("value", &share));
-            }
-        }
-        row(&number.to_string(), about).maybe(again).add(remove)
-    }
-
     fn row(self: &Rc<Self>, file: &FileAnswer) -> El {
         let (removing, id) = (self.clone(), file.id.clone());
         let about = el("div.grow")
             .put("bdi", &file.name)
             .put("p.small.muted", &show::size(file.bytes as i64));
-        let remove = self.button(t!("form.remove"), &file.name);
+        let remove = button(&self.sheet.shared, t!("form.remove"), &file.name);
         row(&file.id, about).add(remove.on_click(move || removing.remove(&id)))
     }
-}
-
-fn row(key: &str, about: El) -> El {
-    el("li").key(key).add(icons::file()).add(about)
 }
 
 /// What the browser offers first.
@@ -282,20 +144,19 @@ pub fn files(
     limits: &FileLimits,
     hooks: &Hooks,
 ) -> El {
-    let files = hooks.state(|| {
-        Rc::new(Files {
+    let state = hooks.state(|| {
+        let files = Rc::new(Files {
             sheet: sheet.clone(),
             at,
-            going: RefCell::default(),
-            next: Cell::default(),
-        })
+        });
+        let queue = files.queue();
+        Rc::new((files, queue))
     });
+    let (files, queue) = &*state;
     let several = limits.max_count.unwrap_or(1) > 1;
-    let choosing = files.clone();
-    let input = el("input.unseen type=file")
-        .set("accept", &accepts(limits))
-        .mark("multiple", several)
-        .on_change(move |input| choosing.chosen(input));
+    let input = queue
+        .input(&accepts(limits), several)
+        .set("class", "unseen");
     let key = if several {
         t!("form.choose_files")
     } else {
@@ -303,11 +164,9 @@ pub fn files(
     };
     // A label is as good as a button, and the field itself stays the browser's.
     let choose = el("label.quiet").add(input).say(&sheet.shared.texts, key);
-    let there = files.there();
-    let going = files.going.borrow();
-    let rows = there.iter().map(|file| files.row(file));
-    let rows = rows.chain(going.iter().map(|one| files.going_row(one)));
-    let list = (!there.is_empty() || !going.is_empty()).then(|| el("ul.sending").each(rows));
+    let mut rows: Vec<El> = files.there().iter().map(|file| files.row(file)).collect();
+    rows.extend(queue.rows());
+    let list = (!rows.is_empty()).then(|| el("ul.sending").each(rows.into_iter()));
     about
         .group(el("div.files"), "group")
         .add(choose)
@@ -316,19 +175,6 @@ pub fn files(
 
 /// A file that was sent, to save.
 pub fn to_save(file: &FileAnswer, shared: &Shared) -> El {
-    let (shared, id) = (shared.clone(), file.id.clone());
-    let size = show::size(file.bytes as i64);
-    let save = el("button.link type=button")
-        .add(icons::file())
-        .put("bdi", &file.name)
-        .put("span.small.muted", &size);
-    save.on_click(move || {
-        let then = |address: Result<String, _>| {
-            if let Ok(address) = address {
-                // Told to save it, the browser stays here.
-                gloo::utils::window().location().set_href(&address).ok();
-            }
-        };
-        shared.api.file_address(&id, then);
-    })
+    let path = joined(&["files/", &file.id]);
+    sending::to_save(shared, path, &file.name, file.bytes as i64)
 }

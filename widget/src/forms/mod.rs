@@ -1,5 +1,6 @@
 //! Forms and Contracts: what is asked, what is offered, what was sent.
 
+pub mod ask;
 mod choose;
 mod controls;
 mod draft;

@@ -94,6 +94,8 @@ fn of(back: Key) -> Right {
     let ways = [
         (super::BACK, Right::FormsAndContracts),
         (crate::quotes::BACK, Right::QuotesAndOrders),
+        (crate::events::BACK, Right::Events),
+        (crate::documents::BACK, Right::Documents),
     ];
     let mut ways = ways.iter().chain(&crate::payments::BACKS);
     let way = ways.find(|(known, _)| *known == back);

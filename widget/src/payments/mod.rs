@@ -1,7 +1,6 @@
 //! Money: the invoices, what is due, what was paid.
 
 mod invoice;
-mod pages;
 mod pay;
 pub mod returned;
 
@@ -10,7 +9,7 @@ use std::rc::Rc;
 use portico_wire::Right;
 use yew::Html;
 
-use self::{invoice::invoice, pages::pages, pay::pay};
+use self::{invoice::invoice, pay::pay};
 use crate::{
     app::{Common, Shared},
     dates::{self, money},
@@ -21,6 +20,7 @@ use crate::{
     papers,
     part::part,
     portal::{
+        pages::pages,
         parts::{To, act, panel, quiet, tag, way},
         section::{Go, Section, section},
     },
@@ -132,7 +132,7 @@ fn pay_now(section: &Section, item: &Json, title: &str, path: String, to: &Go) -
 }
 
 fn invoices(section: &Rc<Section>) -> Html {
-    pages(section, "invoices", "invoices", |section, first, all| {
+    pages(section, "invoices", "invoices", |section, first, all, _| {
         let (shared, to) = (&section.shared, section.to());
         let due = first.objects("due");
         let mut above = Vec::new();
@@ -286,7 +286,7 @@ fn part_of(section: &Section, one: &Json) -> El {
 }
 
 fn payments(section: &Rc<Section>) -> Html {
-    pages(section, "payments", "payments", |section, first, all| {
+    pages(section, "payments", "payments", |section, first, all, _| {
         let rows = all.iter().map(|one| payment(section, one)).collect();
         let shared = &section.shared;
         let mut above: Vec<El> = credit(first, shared).into_iter().collect();

@@ -7,8 +7,7 @@ use std::{
 
 use gloo::timers::callback::Timeout;
 use portico_wire::forms::{
-    Answer, Answers, Chosen, Condition, Conditions, Field, Form, Join, Kind, ManyOf, MoneyLimits,
-    OneOf, Operator,
+    Answer, Answers, Condition, Conditions, Join, Kind, ManyOf, MoneyLimits, Operator,
 };
 use yew::Html;
 
@@ -20,6 +19,7 @@ use crate::{
     dates::{Currency, money},
     el::{El, el},
     forms::{
+        ask::{self, chosen, one_of},
         fill::{focus_page, new_key},
         place::{self, Place},
         sheet::{News, Sheet},
@@ -235,16 +235,8 @@ impl Screen {
         if let Some(sheet) = &*self.sheet.borrow() {
             return sheet.clone();
         }
-        let field = |id: &str, kind: Kind, required: bool| Field {
-            id: id.to_owned(),
-            kind,
-            label: self.shared().texts.of("pay", id),
-            help: None,
-            placeholder: None,
-            required,
-            default: None,
-            show_if: None,
-            tie: None,
+        let field = |id: &str, kind: Kind, required: bool| {
+            ask::field(id, self.shared().texts.of("pay", id), kind, required)
         };
         let money = |min, max| {
             Kind::Money(MoneyLimits {
@@ -277,10 +269,7 @@ impl Screen {
         }
         if options.len() > 1 {
             answers.set("choice", chosen(vec![options[0].clone()]));
-            let one = OneOf {
-                options,
-                other: false,
-            };
+            let one = one_of(options);
             fields.push(field("choice", Kind::One(one), true));
         }
         if let Some((least, most)) = offer.other {
@@ -299,13 +288,7 @@ impl Screen {
         if offer.tip {
             fields.push(field("tip", money(Some(0), None), false));
         }
-        let form = Form {
-            fields,
-            ..Form::default()
-        };
-        let sheet = Sheet::new(self.shared(), Rc::new(form), answers, String::new(), |_| {
-            false
-        });
+        let sheet = ask::sheet(self.shared(), fields, answers);
         let screen = self.clone();
         sheet.listen(move |news| {
             if !matches!(news, News::Left(_)) {
@@ -464,7 +447,8 @@ impl Screen {
             }
         };
         let key = self.key.borrow().clone();
-        self.shared().api.checkout(body, &key, then);
+        let path = "payments/checkout";
+        self.shared().api.once(path, body, &key, Box::new(then));
     }
 
     /// To the provider's page; back from there, what was paid is looked at.
@@ -491,13 +475,6 @@ impl Screen {
         let screen = self.clone();
         Timeout::new(8000, move || screen.busy.set(false)).forget();
     }
-}
-
-fn chosen(options: Vec<String>) -> Answer {
-    Answer::Choices(Chosen {
-        options,
-        ..Chosen::default()
-    })
 }
 
 #[cfg(test)]

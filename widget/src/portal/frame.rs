@@ -11,14 +11,16 @@ use yew::Html;
 use crate::{
     app::{Common, Shared},
     clients::personal_info,
+    documents::documents_section,
     el::{El, el},
+    events::events_section,
     forms::{forms_section, place},
     icons,
     part::{Hooks, Value, part},
     payments::{money_section, returned},
     portal::{
         brand::logo,
-        home::{Go, empty, home_section},
+        home::{empty, home_section},
     },
     quotes::quotes_section,
     replies::Home,
@@ -65,7 +67,7 @@ impl Frame {
         // Where a reload fell in the middle of a form.
         let kept = place::section(shared).filter(|it| home.rights.has(*it));
         let first = kept.unwrap_or(first);
-        Rc::new(Self {
+        let frame = Rc::new(Self {
             shared: shared.clone(),
             newest: RefCell::new(home.clone()),
             open: hooks.value(first),
@@ -73,7 +75,14 @@ impl Frame {
             person: hooks.value(false),
             checkout: returned::take(),
             turn: hooks.value(0),
-        })
+        });
+        let lead = Rc::downgrade(&frame);
+        shared.lead.replace(Some(Rc::new(move |to| {
+            if let Some(frame) = lead.upgrade() {
+                frame.go(to);
+            }
+        })));
+        frame
     }
 
     fn home(&self) -> Rc<Home> {
@@ -199,15 +208,10 @@ impl Frame {
             other => name_of(shared, other),
         };
         let inside = match open {
-            Right::Home => {
-                let frame = self.clone();
-                let go: Go = Rc::new(move |to, path| {
-                    frame.shared.aim.replace(path);
-                    frame.go(to);
-                });
-                home_section(home, shared, &go)
-            }
+            Right::Home => home_section(home, shared),
             Right::PersonalInfo => personal_info(shared, home),
+            Right::Events => events_section(shared, home),
+            Right::Documents => documents_section(shared, home),
             Right::FormsAndContracts => forms_section(shared, home),
             Right::QuotesAndOrders => quotes_section(shared, home),
             Right::Invoices | Right::PaymentsDue | Right::Payments => {

@@ -1,12 +1,10 @@
 //! Home: a way into each section.
 
-use std::rc::Rc;
-
 use portico_wire::{Right, portal::TodoKind};
 use yew::Html;
 
 use crate::{
-    app::Common,
+    app::Shared,
     dates,
     el::{El, el, list, nothing},
     icons,
@@ -17,11 +15,8 @@ use crate::{
     texts::{Texts, filled, joined},
 };
 
-/// Where somebody goes from home: a section, and what of it is shown at once.
-pub type Go = Rc<dyn Fn(Right, Option<String>)>;
-
 /// What waits for this contact, each with its way on.
-fn todo(home: &Home, shared: &Common, go: &Go) -> El {
+fn todo(home: &Home, shared: &Shared) -> El {
     let (texts, language) = (&shared.texts, shared.language());
     let row = |todo: &Todo| {
         let due = todo.due.as_deref().map(|due| {
@@ -41,13 +36,13 @@ fn todo(home: &Home, shared: &Common, go: &Go) -> El {
             TodoKind::Questionnaire => icons::file(),
             TodoKind::Quote => icons::section(Right::QuotesAndOrders),
         };
-        let (go, section) = (go.clone(), todo.kind.section());
+        let (shared, section) = (shared.clone(), todo.kind.section());
         let to = To {
             key,
             path,
             first: true,
         };
-        let go = move |path| go(section, Some(path));
+        let go = move |path| shared.go(section, Some(path));
         way(texts, icon, &todo.id, about, &todo.title, to, go)
     };
     let panel = panel(texts, "todo", t!("home.todo"));
@@ -61,38 +56,38 @@ fn todo(home: &Home, shared: &Common, go: &Go) -> El {
 }
 
 /// "Total due", with the way to pay it.
-fn owes(home: &Home, shared: &Common, go: &Go) -> Html {
+fn owes(home: &Home, shared: &Shared) -> Html {
     if home.due.is_empty() {
         return nothing();
     }
     let may = |right: Right| home.rights.has(right);
     let pays = may(Right::Pay) && may(Right::Invoices) && home.viewed_by.is_none();
     let pay = |total: &Json| {
-        let go = go.clone();
+        let to = shared.clone();
         if pays {
             let path = joined(&["pay/", &total.text("currency")]);
             let button = act(&shared.texts, t!("pay.now"), false);
-            return Some(button.on_click(move || go(Right::Invoices, Some(path.clone()))));
+            return Some(button.on_click(move || to.go(Right::Invoices, Some(path.clone()))));
         }
         let section = [Right::PaymentsDue, Right::Invoices]
             .into_iter()
             .find(|it| may(*it))?;
         let button = quiet(&shared.texts, t!("due.look"), false);
-        Some(button.on_click(move || go(section, None)))
+        Some(button.on_click(move || to.go(section, None)))
     };
     owed(&home.due, shared, &pay).into()
 }
 
-pub fn home_section(home: &Home, shared: &Common, go: &Go) -> Html {
+pub fn home_section(home: &Home, shared: &Shared) -> Html {
     let texts = &shared.texts;
     let studio = home.studio.name.as_str();
     let card = |section: Right| {
-        let go = go.clone();
+        let to = shared.clone();
         let name = texts.of("section", section.name());
         let open = el("button type=button").text(&name);
         el("li.card")
             .key(section.name())
-            .add(el("h3").add(open.on_click(move || go(section, None))))
+            .add(el("h3").add(open.on_click(move || to.go(section, None))))
             .add(round(section))
             .add(about(section, studio, texts))
     };
@@ -101,8 +96,8 @@ pub fn home_section(home: &Home, shared: &Common, go: &Go) -> Html {
         el("p.lead")
             .text(&texts.fill(t!("home.lead"), &[("studio", studio)]))
             .into(),
-        owes(home, shared, go),
-        todo(home, shared, go).into(),
+        owes(home, shared),
+        todo(home, shared).into(),
         el("ul.cards").each(others.map(card)).into(),
     ])
 }

@@ -155,7 +155,8 @@ impl Screen {
             }
         };
         let body = requests::choose(&chosen);
-        self.shared.api.price(&self.path, body, then);
+        let path = joined(&[&self.path, "/price"]);
+        self.shared.api.post(&path, body, Box::new(then));
     }
 
     /// The network is back.
@@ -187,7 +188,8 @@ impl Screen {
             }
             Err(failure) => screen.refused(&failure),
         };
-        self.shared.api.accept(&self.path, body, &self.key, then);
+        let path = joined(&[&self.path, "/accept"]);
+        self.shared.api.once(&path, body, &self.key, Box::new(then));
     }
 
     fn decline(self: &Rc<Self>, reason: &str) {
@@ -204,7 +206,8 @@ impl Screen {
             Err(failure) => screen.refused(&failure),
         };
         let body = requests::decline(reason);
-        self.shared.api.decline(&self.path, body, then);
+        let path = joined(&[&self.path, "/decline"]);
+        self.shared.api.post(&path, body, Box::new(then));
     }
 
     fn refused(&self, failure: &Failure) {

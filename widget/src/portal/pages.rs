@@ -27,12 +27,12 @@ struct Pages {
     busy: Value<bool>,
 }
 
-/// `name`: of the list in a reply. `draw` gets the first page and the items of all.
+/// `name`: of the list in a reply. `draw` gets the first page, the items of all, and how to ask for them again.
 pub fn pages(
     section: &Rc<Section>,
     path: &'static str,
     name: &'static str,
-    draw: fn(&Rc<Section>, &Json, &[Json]) -> Lists,
+    draw: fn(&Rc<Section>, &Json, &[Json], &Rc<dyn Fn()>) -> Lists,
 ) -> Html {
     let section = section.clone();
     part("list", move |hooks| {
@@ -45,13 +45,18 @@ pub fn pages(
                 busy: hooks.value(false),
             })
         });
+        let asking = pages.clone();
+        let again: Rc<dyn Fn()> = Rc::new(move || {
+            asking.more.set(Vec::new());
+            asking.first.ask();
+        });
         pages.first.show(hooks, |first| {
             let (mut all, mut last) = (first.objects(name), (**first).clone());
             for page in pages.more.get() {
                 all.extend(page.objects(name));
                 last = page;
             }
-            let (above, lists) = draw(&section, first, &all);
+            let (above, lists) = draw(&section, first, &all, &again);
             let on = pages.clone();
             let more = last.opt("next").map(|next| {
                 let button = quiet(&pages.shared.texts, t!("money.more"), pages.busy.get());

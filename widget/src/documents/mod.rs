@@ -1,0 +1,205 @@
+//! Documents: what the studio shared, what it asks for, and sending files.
+
+mod send;
+mod show;
+
+use std::rc::Rc;
+
+use portico_wire::Right;
+use yew::Html;
+
+use self::send::send;
+pub use self::show::document;
+use crate::{
+    app::Shared,
+    dates,
+    el::{El, el},
+    forms::show::size,
+    icons,
+    json::Json,
+    loaded::Loading,
+    portal::pages::pages,
+    portal::{
+        parts::{To, panel, quiet, tag},
+        section::{Section, section},
+    },
+    replies::Home,
+    sending::save,
+    texts::{Key, joined},
+};
+
+/// What the way back to this section is called.
+pub const BACK: Key = t!("documents.back");
+
+pub fn documents_section(shared: &Shared, home: &Rc<Home>) -> Html {
+    let right = Right::Documents;
+    section(shared, home, right, BACK, list, |section, path| {
+        document(section, path, BACK)
+    })
+}
+
+fn list(section: &Rc<Section>) -> Html {
+    pages(
+        section,
+        "documents",
+        "documents",
+        |section, first, all, again| {
+            let texts = &section.shared.texts;
+            let mut above = asked(section, first, None, again);
+            above.extend(sends(section, first, None, again));
+            let mut rest: Vec<&Json> = all.iter().collect();
+            for (list, name, title) in [("folders", "folder", "name"), ("events", "event", "title")]
+            {
+                for group in first.objects(list) {
+                    let id = group.text("id");
+                    let (here, others) = rest
+                        .into_iter()
+                        .partition::<Vec<_>, _>(|it| it.opt(name).as_ref() == Some(&id));
+                    rest = others;
+                    if !here.is_empty() {
+                        let rows = here.into_iter().map(|it| row(section, it));
+                        let heading = el("h3").set("id", &id).put("bdi", &group.text(title));
+                        above.push(
+                            el("section.panel")
+                                .set("aria-labelledby", &id)
+                                .add(heading)
+                                .add(el("ul.rows").each(rows)),
+                        );
+                    }
+                }
+            }
+            let rest = rest.into_iter().map(|it| row(section, it)).collect();
+            if all.len() > 1 && all.iter().any(|it| it.flag("open")) {
+                let shared = section.shared.clone();
+                let all = quiet(texts, t!("documents.zip"), false);
+                above.push(all.on_click(move || save(&shared, "documents/zip")));
+            }
+            (above, vec![(t!("documents.list"), rest)])
+        },
+    )
+}
+
+/// The part of an event's page.
+pub fn of_event(section: &Rc<Section>, event: &Json, reply: &Rc<Loading<Json>>) -> El {
+    let mut all = el("div.stack");
+    let Some(here) = event.opt_object("documents") else {
+        return all;
+    };
+    let reply = reply.clone();
+    let again: Rc<dyn Fn()> = Rc::new(move || reply.ask());
+    let id = event.text("id");
+    for part in asked(section, &here, Some(&id), &again) {
+        all = all.add(part);
+    }
+    let rows: Vec<El> = here
+        .some("documents")
+        .iter()
+        .map(|it| row(section, it))
+        .collect();
+    if !rows.is_empty() {
+        let panel = panel(&section.shared.texts, "documents", t!("documents.event"));
+        all = all.add(panel.add(el("ul.rows").each(rows.into_iter())));
+    }
+    all.maybe(sends(section, &here, Some(&id), &again))
+}
+
+/// Where files are dropped, if this contact may send any.
+fn sends(
+    section: &Rc<Section>,
+    reply: &Json,
+    event: Option<&str>,
+    again: &Rc<dyn Fn()>,
+) -> Option<El> {
+    let rules = reply.opt_object("upload")?;
+    let acts = section.home.viewed_by.is_none();
+    acts.then(|| {
+        panel(&section.shared.texts, "send", t!("documents.send")).add(send(
+            &section.shared,
+            &rules,
+            event,
+            None,
+            again,
+        ))
+    })
+}
+
+/// What the studio asks for.
+fn asked(
+    section: &Rc<Section>,
+    reply: &Json,
+    event: Option<&str>,
+    again: &Rc<dyn Fn()>,
+) -> Vec<El> {
+    let shared = &section.shared;
+    let (texts, language) = (&shared.texts, shared.language());
+    let rules = reply.opt_object("upload");
+    let row = |request: &Json| {
+        let open = request.text("state") == "open";
+        let late = if request.flag("late") && open {
+            "late"
+        } else {
+            &*request.text("state")
+        };
+        let due = request.opt("due").map(|day| {
+            let day = dates::day(&day, true, &language);
+            el("p.small").text(&texts.fill(t!("forms.due"), &[("day", &day)]))
+        });
+        let note = request.opt("note").map(|note| el("p.note").text(&note));
+        let title = el("p.strong")
+            .put("bdi", &request.text("title"))
+            .text(" ")
+            .add(tag(texts, "wanted", late));
+        let of = request.opt("event");
+        let of = of.as_deref().or(event);
+        let id = request.text("id");
+        let acts = open && section.home.viewed_by.is_none();
+        let sends = rules.as_ref().filter(|_| acts);
+        let sends = sends.map(|rules| send(shared, rules, of, Some(&id), again));
+        el("li").key(&id).add(
+            el("div.grow")
+                .add(title)
+                .maybe(due)
+                .maybe(note)
+                .maybe(sends.map(|sends| el("div").add(sends))),
+        )
+    };
+    let rows: Vec<El> = reply.some("requests").iter().map(row).collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let rows = el("ul.rows").each(rows.into_iter());
+    vec![panel(texts, "asked", t!("documents.asked")).add(rows)]
+}
+
+fn row(section: &Rc<Section>, document: &Json) -> El {
+    let shared = &section.shared;
+    let (texts, name) = (&shared.texts, document.text("name"));
+    let mut title = el("p.strong").put("bdi", &name);
+    if document.flag("new") {
+        title = title.text(" ").add(tag(texts, "ask", "new"));
+    }
+    let about = el("div.grow").add(title).add(facts(document, shared));
+    let to = To {
+        key: t!("events.open"),
+        path: "documents/",
+        first: false,
+    };
+    section.row(icons::file(), &document.text("id"), about, &name, to)
+}
+
+/// How large it is, when it came, and from whom; and whether the studio has seen it.
+fn facts(document: &Json, shared: &Shared) -> El {
+    let texts = &shared.texts;
+    let at = document.opt("changed_at").or_else(|| document.opt("at"));
+    let at = dates::day_and_time(&at.unwrap_or_default(), &shared.language());
+    let by = [("when", &*at), ("name", &*document.text("by"))];
+    let mut said = joined(&[
+        &size(document.whole("bytes")),
+        " · ",
+        &texts.fill(t!("documents.by"), &by),
+    ]);
+    if document.is("seen_by_studio") {
+        said = joined(&[&said, " · ", &texts.get(t!("documents.seen"))]);
+    }
+    el("p.small.muted").text(&said)
+}
