@@ -71,11 +71,6 @@ impl Json {
         must(value::flag(&value::field(&self.0, name)))
     }
 
-    /// Whether a flag that may be missing is there and set.
-    pub fn is(&self, name: &str) -> bool {
-        value::flag(&value::field(&self.0, name)).unwrap_or_default()
-    }
-
     #[inline(never)]
     pub fn number(&self, name: &str) -> u32 {
         must(value::number(&value::field(&self.0, name))) as u32
@@ -119,14 +114,37 @@ impl Json {
         objects.collect()
     }
 
-    /// The same of a list that may be missing.
+    /// Whatever stands there; nothing where nothing does.
     #[inline(never)]
-    pub fn some(&self, name: &str) -> Vec<Json> {
-        let found = value::field(&self.0, name);
-        if value::is_nothing(&found) {
-            return Vec::new();
+    pub fn get(&self, name: &str) -> Json {
+        Json(value::field(&self.0, name))
+    }
+    pub fn is_missing(&self) -> bool {
+        value::is_nothing(&self.0)
+    }
+    /// There is something: no empty text or list, no zero, not false.
+    pub fn is_there(&self) -> bool {
+        match value::items(&self.0) {
+            Some(items) => !items.is_empty(),
+            None => !["", "0", "false"].contains(&&*self.shown()) || value::is_object(&self.0),
         }
-        Json(found).all()
+    }
+    /// A text or a whole number, as text.
+    #[inline(never)]
+    pub fn shown(&self) -> String {
+        let number = || Some((value::number(&self.0)? as i64).to_string());
+        let flag = || value::flag(&self.0).map(|flag| if flag { "true" } else { "" }.to_owned());
+        let text = value::text(&self.0).or_else(number).or_else(flag);
+        text.unwrap_or_default()
+    }
+    /// What is in a list that may be missing.
+    pub fn all_of(&self) -> Vec<Json> {
+        let items = value::items(&self.0).unwrap_or_default();
+        items.into_iter().map(Json).collect()
+    }
+    /// The same of one by its name.
+    pub fn some(&self, name: &str) -> Vec<Json> {
+        self.get(name).all_of()
     }
 
     /// What `reader` makes of each object of a list.

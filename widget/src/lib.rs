@@ -28,6 +28,7 @@ mod requests;
 mod sending;
 mod session;
 mod style;
+mod view;
 
 use std::cell::Cell;
 

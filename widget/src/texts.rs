@@ -1,4 +1,4 @@
-//! Texts from the language file the loader fetched. Those the sources name (`t!("form.send")`) have
+//! Texts from the language file the loader fetched. Those the sources name (`t!("form.send")`, in a view `{t:form.send}`) have
 //! numbers, so that neither the portal nor the file carries their keys; the others, whose keys are put together
 //! from what the server says, are found by key. `keys.rs` beside `Cargo.toml` gives the numbers.
 
@@ -65,9 +65,13 @@ impl Texts {
         Reflect::get(&self.1, &key.into()).ok()?.as_string()
     }
 
-    #[inline(never)]
     pub fn get(&self, key: Key) -> String {
-        let text = Reflect::get_u32(&self.0, key.0.into());
+        self.numbered(key.0.into())
+    }
+
+    #[inline(never)]
+    pub fn numbered(&self, number: u32) -> String {
+        let text = Reflect::get_u32(&self.0, number);
         text.ok().and_then(|it| it.as_string()).unwrap_or_default()
     }
 

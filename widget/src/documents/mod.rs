@@ -13,19 +13,18 @@ pub use self::show::document;
 use crate::{
     app::Shared,
     dates,
-    el::{El, el},
-    forms::show::size,
-    icons,
+    el::{El, el, nothing},
     json::Json,
     loaded::Loading,
-    portal::pages::pages,
     portal::{
-        parts::{To, panel, quiet, tag},
+        pages::pages,
+        parts::{panel, quiet, tag},
         section::{Section, section},
     },
     replies::Home,
     sending::save,
-    texts::{Key, joined},
+    texts::Key,
+    view,
 };
 
 /// What the way back to this section is called.
@@ -111,8 +110,7 @@ fn sends(
     again: &Rc<dyn Fn()>,
 ) -> Option<El> {
     let rules = reply.opt_object("upload")?;
-    let acts = section.home.viewed_by.is_none();
-    acts.then(|| {
+    section.acts().then(|| {
         panel(&section.shared.texts, "send", t!("documents.send")).add(send(
             &section.shared,
             &rules,
@@ -152,7 +150,7 @@ fn asked(
         let of = request.opt("event");
         let of = of.as_deref().or(event);
         let id = request.text("id");
-        let acts = open && section.home.viewed_by.is_none();
+        let acts = open && section.acts();
         let sends = rules.as_ref().filter(|_| acts);
         let sends = sends.map(|rules| send(shared, rules, of, Some(&id), again));
         el("li").key(&id).add(
@@ -172,34 +170,6 @@ fn asked(
 }
 
 fn row(section: &Rc<Section>, document: &Json) -> El {
-    let shared = &section.shared;
-    let (texts, name) = (&shared.texts, document.text("name"));
-    let mut title = el("p.strong").put("bdi", &name);
-    if document.flag("new") {
-        title = title.text(" ").add(tag(texts, "ask", "new"));
-    }
-    let about = el("div.grow").add(title).add(facts(document, shared));
-    let to = To {
-        key: t!("events.open"),
-        path: "documents/",
-        first: false,
-    };
-    section.row(icons::file(), &document.text("id"), about, &name, to)
-}
-
-/// How large it is, when it came, and from whom; and whether the studio has seen it.
-fn facts(document: &Json, shared: &Shared) -> El {
-    let texts = &shared.texts;
-    let at = document.opt("changed_at").or_else(|| document.opt("at"));
-    let at = dates::day_and_time(&at.unwrap_or_default(), &shared.language());
-    let by = [("when", &*at), ("name", &*document.text("by"))];
-    let mut said = joined(&[
-        &size(document.whole("bytes")),
-        " · ",
-        &texts.fill(t!("documents.by"), &by),
-    ]);
-    if document.is("seen_by_studio") {
-        said = joined(&[&said, " · ", &texts.get(t!("documents.seen"))]);
-    }
-    el("p.small.muted").text(&said)
+    let rows = section.view(|_, _| {}, |_, _| nothing());
+    view::draw(&rows, view::DOCUMENTS, document)
 }

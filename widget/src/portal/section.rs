@@ -9,6 +9,7 @@ use crate::{
     app::Shared,
     el::{El, el},
     forms::place,
+    json::Json,
     part::{Value, part},
     portal::{
         empty,
@@ -16,6 +17,7 @@ use crate::{
     },
     replies::Home,
     texts::Key,
+    view::View,
 };
 
 /// To another path, or back to the list.
@@ -63,6 +65,26 @@ impl Section {
     pub fn to(self: &Rc<Self>) -> Go {
         let section = self.clone();
         Rc::new(move |path| section.open.set(path))
+    }
+
+    /// Nobody only looks on.
+    pub fn acts(&self) -> bool {
+        self.home.viewed_by.is_none()
+    }
+
+    /// For what is written as a view: what its own presses do, and its own parts.
+    pub fn view(
+        self: &Rc<Self>,
+        act: impl Fn(&str, &Json) + 'static,
+        part: impl Fn(&str, &Json) -> Html + 'static,
+    ) -> Rc<View> {
+        Rc::new(View {
+            shared: self.shared.clone(),
+            to: self.to(),
+            acts: self.acts(),
+            act: Box::new(act),
+            part: Box::new(part),
+        })
     }
 
     /// A panel for each list that has rows; where none has, that there is nothing.

@@ -79,7 +79,7 @@ pub fn build() -> Result<PathBuf> {
 /// key (`widget/src/texts.rs`).
 fn texts() -> Result<Vec<(String, Vec<u8>)>> {
     let dir = workspace::root().join("widget/texts");
-    let numbered = keys::numbered(&workspace::root().join("widget/src"))?;
+    let numbered = keys::numbered(&workspace::root().join("widget"))?;
     let mut texts = Vec::new();
     for entry in fs::read_dir(&dir).with_context(|| format!("the texts in {}", dir.display()))? {
         let path = entry?.path();
