@@ -166,6 +166,14 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(orders::api::get_order))
         .routes(routes!(events::api::list_events, events::api::book_event))
         .routes(routes!(events::api::get_booking))
+        .routes(routes!(
+            events::prompts::get_booking_form,
+            events::prompts::send_booking_form
+        ))
+        .routes(routes!(
+            events::prompts::get_change_form,
+            events::prompts::send_change_form
+        ))
         .routes(routes!(events::api::get_event))
         .routes(routes!(events::api::ask_change))
         .routes(routes!(

@@ -87,6 +87,14 @@ impl Error {
         self
     }
 
+    /// The field of the request it is about.
+    pub fn field_name(&self) -> Option<&str> {
+        match self {
+            Self::Refused(refusal) => refusal.field.as_deref(),
+            Self::Internal { .. } => None,
+        }
+    }
+
     #[must_use]
     pub fn retry_after(mut self, seconds: i64) -> Self {
         if let Self::Refused(refusal) = &mut self {

@@ -89,13 +89,6 @@ pub fn day_and_month(starts: &str, language: &str) -> (String, String) {
     (part("day", "numeric"), part("month", "short"))
 }
 
-/// The day after, `2027-05-23` for `2027-05-22`.
-pub fn next_day(day: &str) -> String {
-    let next = Date::parse(day) + 86_400_000.0;
-    let text = String::from(Date::new(&next.into()).to_iso_string());
-    text.split('T').next().unwrap_or_default().to_owned()
-}
-
 /// "14:00 – 22:00" by the clock of a zone, with the days where these are not one.
 pub fn hours(starts_at: &str, ends_at: &str, zone: &str, language: &str) -> String {
     let shown = [

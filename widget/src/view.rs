@@ -4,8 +4,8 @@
 //! - `div.head( … )`: an element as [`el`] takes it, with what is inside. `{…}` in an attribute is a value;
 //!   and `~` a blank; `key={…}` its key; `on=…` what pressing it does.
 //! - `'…'`: words, with values in `{…}`.
-//! - `?path( … )`, `!path( … )`: where there is something, where there is nothing; `?path=word` where it is that,
-//!   `?path,path` where one of them is something, `?$acts` where somebody may act.
+//! - `?path( … )`, `!path( … )`: where there is something, where there is nothing; `?path=word|word` where it is that,
+//!   `?path=.other` where both are the same, `?path,path` where one of them is something, `?$acts` where somebody may act.
 //! - `*path( … )`: for each of a list. `>path( … )`: inside an object. `^name` is of what is around it.
 //! - `@name …()`: one of the [`parts`](View::part) that are code.
 //!
@@ -24,6 +24,7 @@ use crate::{
     forms::show::size,
     icons,
     json::Json,
+    papers,
     portal::{parts::tag, section::Go},
     sending::save,
     texts::{filled, number},
@@ -40,6 +41,19 @@ pub struct View {
     pub act: Box<dyn Fn(&str, &Json)>,
     /// Parts of its own, by their names and what they stand in.
     pub part: Box<dyn Fn(&str, &Json) -> Html>,
+}
+
+impl View {
+    /// Without presses and parts of its own.
+    pub fn plain(shared: &Shared, to: &Go) -> Rc<Self> {
+        Rc::new(Self {
+            shared: shared.clone(),
+            to: to.clone(),
+            acts: false,
+            act: Box::new(|_, _| {}),
+            part: Box::new(|_, _| nothing()),
+        })
+    }
 }
 
 /// What values are looked up in.
@@ -178,7 +192,13 @@ impl Reader<'_> {
             return self.view.acts;
         }
         match spec.split_once('=') {
-            Some((path, word)) => scope.find(path).shown() == word,
+            Some((path, word)) => {
+                let found = scope.find(path).shown();
+                match word.strip_prefix('.') {
+                    Some(other) => found == scope.find(other).shown(),
+                    None => word.split('|').any(|word| word == found),
+                }
+            }
             None => spec.split(',').any(|path| scope.find(path).is_there()),
         }
     }
@@ -226,9 +246,19 @@ impl Reader<'_> {
                 "file" => icons::file(),
                 "pen" => icons::pen(),
                 "tick" => icons::tick(),
-                _ => icons::section(Right::PersonalInfo),
+                _ => {
+                    let all = Right::SECTIONS.iter();
+                    let found = all.copied().find(|it| it.name() == rest);
+                    icons::section(found.unwrap_or(Right::Home))
+                }
             }
             .into(),
+            "paper" => {
+                let nodes = scope.find(rest).all_of();
+                papers::draw(&nodes, &self.view.shared.texts).into()
+            }
+            "log" => papers::log(&scope.here, &self.view.shared).into(),
+            "ways" => papers::ways(&self.view.shared, &self.expand(rest, scope)),
             _ => (self.view.part)(spec, &scope.here),
         }
     }
@@ -267,6 +297,11 @@ impl Reader<'_> {
         let (found, language) = (scope.find(path), self.view.shared.language());
         let said = found.shown();
         match kind {
+            "list" => {
+                let names: Vec<String> = found.all_of().iter().map(Json::shown).collect();
+                names.join(", ")
+            }
+            "before" => dates::day_before(&said, &language),
             "day" => dates::day(&said, true, &language),
             "date" => dates::day(&said, false, &language),
             "moment" => dates::day_and_time(&said, &language),
@@ -296,4 +331,16 @@ views! {
     EVENTS = "events";
     DOCUMENT = "document";
     DOCUMENTS = "documents";
+    INVOICE = "invoice";
+    INVOICES = "invoices";
+    INSTALMENTS = "instalments";
+    PAYMENTS = "payments";
+    ORDER = "order";
+    ORDERS = "orders";
+    QUOTES = "quotes";
+    ASKED = "asked";
+    OFFERED = "offered";
+    CONTRACTS = "contracts";
+    SENT = "sent";
+    SIGNERS = "signers";
 }

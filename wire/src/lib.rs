@@ -15,6 +15,7 @@ pub mod papers;
 pub mod payments;
 pub mod portal;
 pub mod problem;
+pub mod prompts;
 pub mod rights;
 pub mod sales;
 pub mod studios;

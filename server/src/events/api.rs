@@ -84,7 +84,7 @@ pub async fn list_events(
 }
 
 /// The event, if this contact sees it.
-async fn seen(tx: &mut StudioTx, session: &PortalSession, id: EventId) -> Result<Event> {
+pub(super) async fn seen(tx: &mut StudioTx, session: &PortalSession, id: EventId) -> Result<Event> {
     if !store::sees(tx, id, Viewer::from(session)).await? {
         return Err(Error::not_found());
     }
@@ -178,7 +178,7 @@ pub async fn get_event(
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct From {
-    from: Option<EventId>,
+    pub(super) from: Option<EventId>,
 }
 
 /// What there is to book; with `from`, filled in as an earlier event was.
@@ -190,19 +190,28 @@ pub async fn get_booking(
     session: PortalSession,
     Query(asked): Query<From>,
 ) -> Result<Json<Booking>> {
+    let mut tx = app.db.read(&session).await?;
+    offered(&mut tx, &session, asked.from).await.map(Json)
+}
+
+/// All there is to book, filled in as `from` was.
+pub(super) async fn offered(
+    tx: &mut StudioTx,
+    session: &PortalSession,
+    from: Option<EventId>,
+) -> Result<Booking> {
     session.section(Right::Events)?;
     session.may(Right::Book)?;
-    let mut tx = app.db.read(&session).await?;
-    let studio = studios::store::get(&mut tx).await?;
-    let offer = Offer::of(&mut tx, session.client).await?;
+    let studio = studios::store::get(tx).await?;
+    let offer = Offer::of(tx, session.client).await?;
     let mut booking = offer.told(tx.now(), &studio, &session.rights);
-    if let Some(from) = asked.from {
-        let event = seen(&mut tx, &session, from).await?;
+    if let Some(from) = from {
+        let event = seen(tx, session, from).await?;
         let staff = session.rights.has(Right::StaffNumbers);
-        let again = book::again(&mut tx, &event, session.client, &offer, staff).await?;
+        let again = book::again(tx, &event, session.client, &offer, staff).await?;
         booking.again = Some(again);
     }
-    Ok(Json(booking))
+    Ok(booking)
 }
 
 /// Books an event; it starts as "To be confirmed". The same once more gives the same event.

@@ -4,6 +4,7 @@ pub mod act;
 pub mod api;
 pub mod book;
 pub mod calendar;
+pub mod prompts;
 pub mod store;
 pub mod tell;
 pub mod times;

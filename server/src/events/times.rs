@@ -64,6 +64,12 @@ pub fn written(when: When, zone: &TimeZone) -> (String, String) {
     }
 }
 
+/// `2027-05-23` for `2027-05-22`.
+pub fn day_after(day: &str) -> Option<String> {
+    let day: Date = day.parse().ok()?;
+    Some(day.tomorrow().ok()?.to_string())
+}
+
 /// A day as people write it, "22 May 2027".
 fn day_text(day: Date) -> String {
     day.strftime("%-d %B %Y").to_string()

@@ -21,7 +21,7 @@ use crate::{
     access::form::Form,
     app::Shared,
     el::el,
-    forms::{BACK, ask, fill::new_key, place, sheet::Sheet},
+    forms::{BACK, fill::new_key, own, place, sheet::Sheet},
     json::Json,
     loaded::Loading,
     part::{Hooks, Value, part},
@@ -133,7 +133,7 @@ impl Screen {
 
     fn sheet(&self, contract: &Json) -> Rc<Sheet> {
         let made = || {
-            let field = |id: &str, key: Key, kind: Kind| ask::field(id, self.say(key), kind, true);
+            let field = |id: &str, key: Key, kind: Kind| own::field(id, self.say(key), kind, true);
             let agree = Kind::Many(ManyOf {
                 options: vec![self.say(t!("contract.agree"))],
                 other: false,
@@ -143,7 +143,7 @@ impl Screen {
             let mut consent = field("consent", t!("contract.consent"), agree);
             consent.help = contract.opt("consent");
             let signature = field("signature", t!("contract.signature"), Kind::Signature);
-            ask::sheet(&self.shared, vec![signature, consent], Answers::new())
+            own::sheet(&self.shared, vec![signature, consent], Answers::new())
         };
         self.sheet.borrow_mut().get_or_insert_with(made).clone()
     }

@@ -23,6 +23,7 @@ use crate::{
     part::{Hooks, Undo},
     portal::parts::{act, panel, quiet},
     texts::{Key, joined},
+    view::{self, View},
 };
 
 /// Where a contract stands, said to this contact: its own part in it, or the state.
@@ -143,8 +144,11 @@ impl Screen {
             .maybe(self.stands(contract))
             .add(papers::ways(&self.shared, &self.path));
         let trouble = self.trouble.get().filter(|_| !self.declining.get());
-        let signers = contract.objects("signers");
-        let rows = signers.iter().map(|signer| self.signer(signer));
+        let signers = view::draw(
+            &View::plain(&self.shared, &self.to),
+            view::SIGNERS,
+            contract,
+        );
         let (signing, declining) = (self.clone(), self.clone());
         let acts = signs.then(|| {
             el("div.foot").add(
@@ -163,7 +167,7 @@ impl Screen {
             .add(head)
             .maybe(trouble.map(|trouble| trouble.failed().add(trouble.contact(texts))))
             .add(papers::draw(&contract.items("text"), texts))
-            .add(panel(texts, "signers", t!("contract.signers")).add(el("ul.rows").each(rows)))
+            .add(panel(texts, "signers", t!("contract.signers")).add(signers))
             .maybe(acts)
             .add(papers::log(contract, &self.shared))
             .maybe(self.declining.get().then(|| self.asks_reason()))
@@ -192,31 +196,6 @@ impl Screen {
             told = told.add(link.on_click(move || to(Some(path.clone()))));
         }
         Some(told)
-    }
-
-    fn signer(&self, signer: &Json) -> El {
-        let texts = &self.shared.texts;
-        let name = signer.text("name");
-        let mut title = el("p.strong").put("bdi", &name);
-        if signer.flag("you") {
-            title = title.text(" ").tell("span.tag", texts, t!("contract.you"));
-        }
-        let (icon, says) = match (signer.opt("signed_at"), signer.opt("declined_at")) {
-            (Some(at), _) => (icons::tick(), self.moment(t!("contract.signed_at"), &at)),
-            (_, Some(at)) => (icons::file(), self.moment(t!("contract.declined_at"), &at)),
-            _ => (icons::pen(), self.say(t!("contract.not_yet"))),
-        };
-        let typed = signer.opt("typed");
-        let about = el("div.grow")
-            .add(title)
-            .add(
-                el("p.small.muted")
-                    .text(&signer.text("role"))
-                    .text(" · ")
-                    .text(&says),
-            )
-            .maybe(typed.map(|typed| el("p.signed").text(&typed)));
-        el("li").add(el("span.round").add(icon)).add(about)
     }
 
     fn signing(self: &Rc<Self>, contract: &Rc<Json>) -> Html {

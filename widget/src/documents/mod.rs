@@ -1,7 +1,6 @@
 //! Documents: what the studio shared, what it asks for, and sending files.
 
 mod send;
-mod show;
 
 use std::rc::Rc;
 
@@ -9,21 +8,23 @@ use portico_wire::Right;
 use yew::Html;
 
 use self::send::send;
-pub use self::show::document;
 use crate::{
+    access::Trouble,
+    api::Failure,
     app::Shared,
     dates,
     el::{El, el, nothing},
     json::Json,
     loaded::Loading,
     portal::{
+        page::{Page, page},
         pages::pages,
         parts::{panel, quiet, tag},
         section::{Section, section},
     },
     replies::Home,
     sending::save,
-    texts::Key,
+    texts::{Key, joined},
     view,
 };
 
@@ -41,6 +42,7 @@ fn list(section: &Rc<Section>) -> Html {
     pages(
         section,
         "documents",
+        "?before=",
         "documents",
         |section, first, all, again| {
             let texts = &section.shared.texts;
@@ -170,6 +172,36 @@ fn asked(
 }
 
 fn row(section: &Rc<Section>, document: &Json) -> El {
-    let rows = section.view(|_, _| {}, |_, _| nothing());
-    view::draw(&rows, view::DOCUMENTS, document)
+    view::draw(&section.plain(), view::DOCUMENTS, document)
+}
+
+/// One document: a look at it, its versions, saving and removing it.
+pub fn document(section: &Rc<Section>, path: &str, way_back: Key) -> Html {
+    let removes = |page: &Rc<Page>| {
+        let page = page.clone();
+        page.section.clone().view(
+            move |_, _| {
+                let (to, shared) = (page.section.to(), page.section.shared.clone());
+                let then = move |reply: Result<Json, Failure>| match reply {
+                    Ok(_) => to(None),
+                    Err(failure) => shared.announce(Trouble::of(&failure, &shared).spoken()),
+                };
+                let api = &page.section.shared.api;
+                api.delete(&page.path, Box::new(then));
+            },
+            |_, _| nothing(),
+        )
+    };
+    page(
+        section,
+        path,
+        way_back,
+        view::DOCUMENT,
+        removes,
+        |document, way_back| {
+            // Where it was opened from an event, back to that.
+            let event = document.opt("event").filter(|_| way_back != BACK)?;
+            Some(joined(&["events/", &event]))
+        },
+    )
 }

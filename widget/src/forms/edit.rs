@@ -107,7 +107,7 @@ impl Editing {
                 Err(failure) => editing.refused(&failure),
             }
         };
-        let body = requests::change_profile(&answers);
+        let body = requests::answered(&answers);
         self.shared.api.change_profile(body, then);
     }
 

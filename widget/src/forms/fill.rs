@@ -127,7 +127,6 @@ impl Fill {
             filling.country.clone(),
             fixed,
         );
-        let note = filling.asked.as_ref().and_then(|asked| asked.note.clone());
         let fill = Rc::new(Self {
             sheet,
             shared: shared.clone(),
@@ -136,7 +135,7 @@ impl Fill {
             ways: ways.clone(),
             version: filling.version,
             revision: Cell::new(filling.revision),
-            asked_note: note,
+            asked_note: filling.note.clone(),
             page: hooks.value(place::page_of(shared, path)),
             aim: Cell::default(),
             done: hooks.value(None),

@@ -11,42 +11,6 @@ use portico_wire::forms::{
 
 use crate::{json::Json, replies::address};
 
-/// `portico_wire::forms::Forms`.
-pub struct Forms {
-    pub offered: Vec<Offered>,
-    pub asked: Vec<Asked>,
-    pub sent: Vec<Sent>,
-    /// `portico_wire::contracts::ListedContract`, read where they are shown.
-    pub contracts: Vec<Json>,
-}
-
-/// `portico_wire::forms::OfferedForm`.
-pub struct Offered {
-    pub id: String,
-    pub title: String,
-    pub intro: Option<String>,
-    pub begun: bool,
-}
-
-/// `portico_wire::forms::Questionnaire`.
-pub struct Asked {
-    pub id: String,
-    pub title: String,
-    pub due: Option<String>,
-    pub note: Option<String>,
-    pub state: AskState,
-    /// Names of the others.
-    pub with: Vec<String>,
-}
-
-/// `portico_wire::forms::Sent`.
-pub struct Sent {
-    pub id: String,
-    pub title: String,
-    pub submitted_at: String,
-    pub by: String,
-}
-
 /// `portico_wire::forms::Filling`.
 pub struct Filling {
     pub form: Rc<Form>,
@@ -55,7 +19,8 @@ pub struct Filling {
     pub answers: Answers,
     pub fixed: Vec<String>,
     pub country: String,
-    pub asked: Option<Asked>,
+    /// What whoever asked wrote beside it.
+    pub note: Option<String>,
 }
 
 /// An answer to a field, or that it was cleared.
@@ -82,44 +47,6 @@ pub struct Submission {
     pub answers: Answers,
 }
 
-pub fn forms(json: &Json) -> Forms {
-    Forms {
-        offered: json.list("forms", offered),
-        asked: json.list("questionnaires", asked),
-        sent: json.list("submissions", sent),
-        contracts: json.objects("contracts"),
-    }
-}
-
-fn offered(json: &Json) -> Offered {
-    Offered {
-        id: json.text("id"),
-        title: json.text("title"),
-        intro: json.opt("intro"),
-        begun: json.opt("saved_at").is_some(),
-    }
-}
-
-fn sent(json: &Json) -> Sent {
-    Sent {
-        id: json.text("id"),
-        title: json.text("title"),
-        submitted_at: json.text("submitted_at"),
-        by: json.text("by"),
-    }
-}
-
-fn asked(json: &Json) -> Asked {
-    Asked {
-        id: json.text("id"),
-        title: json.text("title"),
-        due: json.opt("due"),
-        note: json.opt("note"),
-        state: json.word("state", AskState::ALL, AskState::name),
-        with: json.texts("with"),
-    }
-}
-
 pub fn filling(json: &Json) -> Filling {
     Filling {
         form: Rc::new(form(&json.object("form"))),
@@ -128,8 +55,16 @@ pub fn filling(json: &Json) -> Filling {
         answers: answers(&json.object("answers")),
         fixed: json.texts("fixed"),
         country: json.text("country"),
-        asked: json.opt_object("questionnaire").map(|it| asked(&it)),
+        note: json
+            .opt_object("questionnaire")
+            .and_then(|it| it.opt("note")),
     }
+}
+
+/// `portico_wire::prompts::Prompt`, without its button.
+pub fn prompt(json: &Json) -> (Rc<Form>, Answers) {
+    let form = form(&json.object("form"));
+    (Rc::new(form), answers(&json.object("answers")))
 }
 
 fn change(json: &Json) -> Change {

@@ -24,7 +24,7 @@ pub fn change(field: &str, typed: Option<&Answer>, age: i64) -> String {
     body.done()
 }
 
-pub fn change_profile(changed: &Answers) -> Body {
+pub fn answered(changed: &Answers) -> Body {
     let all = changed.iter();
     let all = all.fold(Body::new(), |all, (field, typed)| {
         all.object(field, answer(typed))
@@ -122,7 +122,7 @@ mod tests {
     fn the_wire_reads_a_changed_profile() {
         let all = every_answer().into_iter().enumerate();
         let answers: Answers = all.map(|(at, it)| (format!("f{at}"), it)).collect();
-        let text = change_profile(&answers).done();
+        let text = answered(&answers).done();
         let read: ChangeProfile = serde_json::from_str(&text).unwrap();
         assert_eq!(read.answers, answers);
     }

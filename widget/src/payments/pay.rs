@@ -19,8 +19,8 @@ use crate::{
     dates::{Currency, money},
     el::{El, el},
     forms::{
-        ask::{self, chosen, one_of},
         fill::{focus_page, new_key},
+        own::{self, chosen, one_of},
         place::{self, Place},
         sheet::{News, Sheet},
     },
@@ -236,7 +236,7 @@ impl Screen {
             return sheet.clone();
         }
         let field = |id: &str, kind: Kind, required: bool| {
-            ask::field(id, self.shared().texts.of("pay", id), kind, required)
+            own::field(id, self.shared().texts.of("pay", id), kind, required)
         };
         let money = |min, max| {
             Kind::Money(MoneyLimits {
@@ -288,7 +288,7 @@ impl Screen {
         if offer.tip {
             fields.push(field("tip", money(Some(0), None), false));
         }
-        let sheet = ask::sheet(self.shared(), fields, answers);
+        let sheet = own::sheet(self.shared(), fields, answers);
         let screen = self.clone();
         sheet.listen(move |news| {
             if !matches!(news, News::Left(_)) {

@@ -4,6 +4,7 @@ pub mod brand;
 mod frame;
 mod home;
 pub mod locked;
+pub mod page;
 pub mod pages;
 pub mod parts;
 pub mod section;

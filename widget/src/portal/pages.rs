@@ -21,16 +21,18 @@ type Lists = (Vec<El>, Vec<(Key, Vec<El>)>);
 struct Pages {
     shared: Shared,
     path: &'static str,
+    on: &'static str,
     first: Rc<Loading<Json>>,
     /// Those after it.
     more: Value<Vec<Json>>,
     busy: Value<bool>,
 }
 
-/// `name`: of the list in a reply. `draw` gets the first page, the items of all, and how to ask for them again.
+/// `on`: what goes on after a page, `?before=`. `name`: of the list in a reply. `draw` gets the first page, the items of all, and how to ask for them again.
 pub fn pages(
     section: &Rc<Section>,
     path: &'static str,
+    on: &'static str,
     name: &'static str,
     draw: fn(&Rc<Section>, &Json, &[Json], &Rc<dyn Fn()>) -> Lists,
 ) -> Html {
@@ -40,6 +42,7 @@ pub fn pages(
             Rc::new(Pages {
                 shared: section.shared.clone(),
                 path,
+                on,
                 first: Loading::new(hooks, &section.shared, path, |json| Rc::new(json.clone())),
                 more: hooks.value(Vec::new()),
                 busy: hooks.value(false),
@@ -83,7 +86,7 @@ impl Pages {
                 pages.more.set(more);
             }
         };
-        let path = joined(&[self.path, "?before=", next]);
+        let path = joined(&[self.path, self.on, next]);
         self.shared.api.get(&path, Box::new(then));
     }
 }

@@ -7,7 +7,7 @@ use yew::Html;
 
 use crate::{
     app::Shared,
-    el::{El, el},
+    el::{El, el, nothing},
     forms::place,
     json::Json,
     part::{Value, part},
@@ -17,7 +17,7 @@ use crate::{
     },
     replies::Home,
     texts::Key,
-    view::View,
+    view::{self, View},
 };
 
 /// To another path, or back to the list.
@@ -85,6 +85,21 @@ impl Section {
             act: Box::new(act),
             part: Box::new(part),
         })
+    }
+
+    /// For a view that has nothing of its own.
+    pub fn plain(self: &Rc<Self>) -> Rc<View> {
+        self.view(|_, _| {}, |_, _| nothing())
+    }
+
+    /// The rows of a list, each as a view draws it.
+    pub fn rows<'a>(
+        self: &Rc<Self>,
+        text: &'static str,
+        all: impl Iterator<Item = &'a Json>,
+    ) -> Vec<El> {
+        let view = self.plain();
+        all.map(|one| view::draw(&view, text, one)).collect()
     }
 
     /// A panel for each list that has rows; where none has, that there is nothing.
