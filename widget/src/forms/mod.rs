@@ -30,14 +30,12 @@ use self::{
 use crate::{
     app::Shared,
     contracts::{self, contract},
-    dates,
-    el::{El, el},
-    icons,
+    el::El,
     json::Json,
     loaded::Loading,
     part::part,
     portal::{
-        parts::{To, tag},
+        parts::tag,
         section::{Section, section},
     },
     replies::Home,

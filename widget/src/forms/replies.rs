@@ -4,9 +4,9 @@
 use std::rc::Rc;
 
 use portico_wire::forms::{
-    Answer, Answers, AskState, Chosen, Condition, Conditions, DateLimits, Field, FileAnswer,
-    FileKind, FileLimits, Form, Join, Kind, ManyOf, MoneyLimits, NumberLimits, OneOf, Operator,
-    Pattern, Signature, TextLimits, Tie,
+    Answer, Answers, Chosen, Condition, Conditions, DateLimits, Field, FileAnswer, FileKind,
+    FileLimits, Form, Join, Kind, ManyOf, MoneyLimits, NumberLimits, OneOf, Operator, Pattern,
+    Signature, TextLimits, Tie,
 };
 
 use crate::{json::Json, replies::address};

@@ -13,7 +13,6 @@ use crate::{
     app::{Common, Shared},
     dates::{self, money},
     el::{El, el},
-    icons,
     json::Json,
     loaded::Loading,
     papers,
@@ -21,7 +20,7 @@ use crate::{
     portal::{
         page::plain,
         pages::pages,
-        parts::{To, act, panel, quiet, tag, way},
+        parts::{act, panel, quiet},
         section::{Go, Section, section},
     },
     replies::Home,

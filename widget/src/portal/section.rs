@@ -11,10 +11,7 @@ use crate::{
     forms::place,
     json::Json,
     part::{Value, part},
-    portal::{
-        empty,
-        parts::{To, panel, way},
-    },
+    portal::{empty, parts::panel},
     replies::Home,
     texts::Key,
     view::{self, View},
@@ -121,11 +118,5 @@ impl Section {
             return shown.into();
         }
         empty(self.right, &self.home.studio.name, texts)
-    }
-
-    pub fn row(self: &Rc<Self>, icon: El, id: &str, about: El, title: &str, to: To<'_>) -> El {
-        let section = self.clone();
-        let go = move |path: String| section.open.set(Some(path));
-        way(&self.shared.texts, icon, id, about, title, to, go)
     }
 }

@@ -10,15 +10,11 @@ use yew::Html;
 use self::quote::quote;
 use crate::{
     app::Shared,
-    dates::{self, money},
-    el::{El, el},
-    icons,
     json::Json,
     loaded::Loading,
     part::part,
     portal::{
         page::plain,
-        parts::{To, tag},
         section::{Section, section},
     },
     replies::Home,
