@@ -342,5 +342,6 @@ views! {
     OFFERED = "offered";
     CONTRACTS = "contracts";
     SENT = "sent";
-    SIGNERS = "signers";
+    CONTRACT = "contract";
+    QUOTE = "quote";
 }

@@ -12,16 +12,14 @@ use crate::{
         Field, fields,
         form::{Email, Wants, slotted},
     },
-    dates::{day_and_time, day_before},
     dialog::{Question, dialog},
-    el::{El, el, list},
+    el::{El, el, list, nothing},
     forms::fill::focus_page,
     icons,
-    json::Body,
-    json::Json,
+    json::{Body, Json},
     papers,
     part::{Hooks, Undo},
-    portal::parts::{act, panel, quiet},
+    portal::parts::{self, act},
     texts::{Key, joined},
     view::{self, View},
 };
@@ -114,64 +112,36 @@ impl Screen {
         Some(Box::new(move || drop(listener)))
     }
 
-    fn moment(&self, key: Key, at: &str) -> String {
-        let at = day_and_time(at, &self.shared.language());
-        self.shared.texts.fill(key, &[("when", &at)])
+    fn text(self: &Rc<Self>, contract: &Rc<Json>, told: Option<Key>) -> Html {
+        let (acting, showing, whole) = (self.clone(), self.clone(), contract.clone());
+        let view = View {
+            shared: self.shared.clone(),
+            to: self.to.clone(),
+            acts: self.home.viewed_by.is_none(),
+            act: Box::new(move |name, _| {
+                if name == "sign" {
+                    acting.go(Step::Signing);
+                } else {
+                    acting.declining.set(true);
+                }
+            }),
+            part: Box::new(move |name, _| showing.own(name, &whole, told)),
+        };
+        view::draw(&Rc::new(view), view::CONTRACT, contract).into()
     }
 
-    fn text(self: &Rc<Self>, contract: &Rc<Json>, told: Option<Key>) -> Html {
+    /// What of it is code: its state, and what is asked and told.
+    fn own(self: &Rc<Self>, name: &str, contract: &Json, told: Option<Key>) -> Html {
         let texts = &self.shared.texts;
-        let signs = self.may_sign(contract);
-        let state = tag(contract);
-        let expires = contract.opt("expires_at");
-        let expires = expires.map(|at| {
-            let day = day_before(&at, &self.shared.language());
-            el("p").text(&texts.fill(t!("contract.expires"), &[("when", &day)]))
-        });
-        let head = el("div.head")
-            .add(
-                el("h3#page.title tabindex=-1")
-                    .text(&contract.text("title"))
-                    .text(" ")
-                    .add(crate::portal::parts::tag(texts, "state", &state)),
-            )
-            .put(
-                "p.muted",
-                &self.moment(t!("contract.sent_at"), &contract.text("sent_at")),
-            )
-            .maybe(expires)
-            .maybe(told.map(|key| el("p.good").add(icons::tick()).say(texts, key)))
-            .maybe(self.stands(contract))
-            .add(papers::ways(&self.shared, &self.path));
-        let trouble = self.trouble.get().filter(|_| !self.declining.get());
-        let signers = view::draw(
-            &View::plain(&self.shared, &self.to),
-            view::SIGNERS,
-            contract,
-        );
-        let (signing, declining) = (self.clone(), self.clone());
-        let acts = signs.then(|| {
-            el("div.foot").add(
-                el("div.acts")
-                    .add(
-                        act(texts, t!("contract.sign"), false)
-                            .on_click(move || signing.go(Step::Signing)),
-                    )
-                    .add(
-                        quiet(texts, t!("decline.open"), false)
-                            .on_click(move || declining.declining.set(true)),
-                    ),
-            )
-        });
-        el("div.paper.contract")
-            .add(head)
-            .maybe(trouble.map(|trouble| trouble.failed().add(trouble.contact(texts))))
-            .add(papers::draw(&contract.items("text"), texts))
-            .add(panel(texts, "signers", t!("contract.signers")).add(signers))
-            .maybe(acts)
-            .add(papers::log(contract, &self.shared))
-            .maybe(self.declining.get().then(|| self.asks_reason()))
-            .into()
+        let declining = self.declining.get();
+        match (name, told) {
+            ("state", _) => parts::tag(texts, "state", &tag(contract)).into(),
+            ("told", Some(key)) => el("p.good").add(icons::tick()).say(texts, key).into(),
+            ("stands", _) => self.stands(contract).map_or_else(nothing, Into::into),
+            ("trouble", _) if !declining => parts::told(self.trouble.get(), &self.shared),
+            ("question", _) if declining => self.asks_reason(),
+            _ => nothing(),
+        }
     }
 
     /// What its state means, and the way to the version that took its place.

@@ -1,7 +1,13 @@
 //! What screens are made of.
 
+use std::rc::Rc;
+
+use yew::Html;
+
 use crate::{
-    el::{El, el},
+    access::Trouble,
+    app::Shared,
+    el::{El, el, nothing},
     icons,
     texts::{Key, Texts, joined},
 };
@@ -74,6 +80,14 @@ pub fn tag(texts: &Texts, family: &str, state: &str) -> El {
     el("span.tag")
         .set("data-state", state)
         .text(&texts.of(family, state))
+}
+
+/// What went wrong, if something did.
+pub fn told(trouble: Option<Rc<Trouble>>, shared: &Shared) -> Html {
+    trouble.map_or_else(nothing, |trouble| {
+        let contact = trouble.contact(&shared.texts);
+        trouble.failed().add(contact).into()
+    })
 }
 
 /// A name and what it stands for, in a `dl`.

@@ -13,18 +13,19 @@ use crate::{
     access::Trouble,
     api::Failure,
     app::Shared,
-    dates::{self, money},
+    dates::money,
     dialog::{Question, dialog},
-    el::{El, el},
+    el::{El, el, nothing},
     forms::{fill::new_key, place},
     json::Json,
     loaded::Loading,
     papers,
     part::{Hooks, Value, part},
-    portal::parts::{act, back, panel, quiet, tag},
+    portal::parts::{back, told},
     replies::Home,
     requests,
     texts::joined,
+    view::{self, View},
 };
 
 #[derive(Clone, Copy, PartialEq)]
@@ -231,74 +232,42 @@ impl Screen {
     }
 
     fn show(self: &Rc<Self>, quote: &Rc<Json>) -> Html {
-        let texts = &self.shared.texts;
-        let open = is_open(quote);
-        let acts = open && self.home.viewed_by.is_none();
-        let state = quote.text("state");
-        let until = quote.opt("valid_until").filter(|_| open).map(|day| {
-            let day = dates::day(&day, true, &self.shared.language());
-            el("p").text(&texts.fill(t!("quotes.until"), &[("day", &day)]))
-        });
-        let head = el("div.head")
-            .add(
-                el("h3#page.title tabindex=-1")
-                    .text(&quote.text("title"))
-                    .text(" ")
-                    .add(tag(texts, "state", &state)),
-            )
-            .add(el("p.muted").put("bdi", &quote.text("number")))
-            .maybe(until)
-            .maybe(self.stands(quote))
-            .add(papers::ways(&self.shared, &self.path));
-        let asks = self.asks.get();
-        let trouble = self.trouble.get().filter(|_| asks == Asks::Nothing);
-        let lines = quote.objects("lines");
-        let chosen = self.ticked(quote);
-        let rows = lines
-            .iter()
-            .map(|line| self.line(quote, line, acts, &chosen));
-        let terms = quote.items("terms");
-        el("div.paper.quote")
-            .add(head)
-            .add(papers::draw(&quote.items("intro"), texts))
-            .add(
-                panel(texts, "lines", t!("quote.lines"))
-                    .add(el("ul.lines").each(rows))
-                    .add(self.totals(quote)),
-            )
-            .maybe(self.plan(quote))
-            .maybe(
-                (!terms.is_empty()).then(|| {
-                    panel(texts, "terms", t!("quote.terms")).add(papers::draw(&terms, texts))
-                }),
-            )
-            .maybe(trouble.map(|trouble| trouble.failed().add(trouble.contact(texts))))
-            .maybe(acts.then(|| self.acts()))
-            .add(papers::log(quote, &self.shared))
-            .maybe((asks != Asks::Nothing).then(|| self.question(quote, asks)))
-            .into()
+        let (asking, showing, whole) = (self.clone(), self.clone(), quote.clone());
+        let view = View {
+            shared: self.shared.clone(),
+            to: self.to.clone(),
+            acts: self.home.viewed_by.is_none(),
+            act: Box::new(move |name, _| {
+                if !asking.pricing.get() {
+                    asking.trouble.set(None);
+                    asking.asks.set(if name == "accept" {
+                        Asks::Accept
+                    } else {
+                        Asks::Decline
+                    });
+                }
+            }),
+            part: Box::new(move |name, _| showing.own(name, &whole)),
+        };
+        view::draw(&Rc::new(view), view::QUOTE, quote).into()
     }
 
-    /// What its state means.
-    fn stands(self: &Rc<Self>, quote: &Json) -> Option<El> {
-        let texts = &self.shared.texts;
-        let key = match &*quote.text("state") {
-            "accepted" => t!("quote.is_accepted"),
-            "declined" => t!("quote.is_declined"),
-            "expired" => t!("quote.is_expired"),
-            "voided" => t!("quote.is_voided"),
-            _ => return None,
-        };
-        let mut told = el("div.note").tell("p", texts, key);
-        if let Some(reason) = quote.opt("reason") {
-            told = told.put("p.muted", &reason);
+    /// What of it is code: the lines, and what is asked and told.
+    fn own(self: &Rc<Self>, name: &str, quote: &Rc<Json>) -> Html {
+        let asks = self.asks.get();
+        match name {
+            "lines" => {
+                let acts = is_open(quote) && self.home.viewed_by.is_none();
+                let (lines, chosen) = (quote.objects("lines"), self.ticked(quote));
+                let rows = lines
+                    .iter()
+                    .map(|line| self.line(quote, line, acts, &chosen));
+                el("ul.lines").each(rows).into()
+            }
+            "question" if asks != Asks::Nothing => self.question(quote, asks),
+            "trouble" if asks == Asks::Nothing => told(self.trouble.get(), &self.shared),
+            _ => nothing(),
         }
-        if let Some(order) = quote.opt("order") {
-            let (to, path) = (self.to.clone(), joined(&["orders/", &order]));
-            let link = el("button.link type=button").say(texts, t!("quote.order"));
-            told = told.add(link.on_click(move || to(Some(path.clone()))));
-        }
-        Some(told)
     }
 
     fn line(self: &Rc<Self>, quote: &Rc<Json>, line: &Json, acts: bool, chosen: &[String]) -> El {
@@ -335,54 +304,6 @@ impl Screen {
         };
         let row = el("li").key(&id).set_some("class", (!on).then_some("off"));
         row.add(around.add(about).add(amount))
-    }
-
-    fn totals(&self, quote: &Json) -> El {
-        let busy = self.pricing.get().then_some("true");
-        let mut all = el("dl.totals").set_some("aria-busy", busy);
-        for line in quote.objects("totals") {
-            let row = el("div").set_some("class", line.flag("total").then_some("total"));
-            all = all.add(
-                row.put("dt", &line.text("label"))
-                    .put("dd", &self.say(&line.object("amount"))),
-            );
-        }
-        all
-    }
-
-    /// What is due when.
-    fn plan(&self, quote: &Json) -> Option<El> {
-        let plan = quote.objects("plan");
-        if plan.is_empty() {
-            return None;
-        }
-        let mut all = el("dl.totals");
-        for part in plan {
-            let due = dates::day(&part.text("due"), false, &self.shared.language());
-            let name = el("dt")
-                .text(&part.text("label"))
-                .put("span.small.muted", &due);
-            let amount = el("dd").text(&self.say(&part.object("amount")));
-            all = all.add(el("div").add(name).add(amount));
-        }
-        Some(panel(&self.shared.texts, "plan", t!("quote.plan")).add(all))
-    }
-
-    fn acts(self: &Rc<Self>) -> El {
-        let texts = &self.shared.texts;
-        let (accepting, declining) = (self.clone(), self.clone());
-        let accept = act(texts, t!("quote.accept"), self.pricing.get());
-        let accept = accept.on_click(move || {
-            if !accepting.pricing.get() {
-                accepting.trouble.set(None);
-                accepting.asks.set(Asks::Accept);
-            }
-        });
-        let decline = quiet(texts, t!("decline.open"), false).on_click(move || {
-            declining.trouble.set(None);
-            declining.asks.set(Asks::Decline);
-        });
-        el("div.foot").add(el("div.acts").add(accept).add(decline))
     }
 
     fn question(self: &Rc<Self>, quote: &Json, asks: Asks) -> Html {
