@@ -185,6 +185,10 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(payments::api::list_payments_due))
         .routes(routes!(payments::api::list_payments))
         .routes(routes!(receivables::api::get_statement))
+        .routes(routes!(
+            payments::prompts::get_payment_form,
+            payments::prompts::send_payment_form
+        ))
         .routes(routes!(payments::api::start_checkout))
         .routes(routes!(payments::api::get_checkout));
     OpenApiRouter::new().nest("/api/portal/v1/{studio}", portal)

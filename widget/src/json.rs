@@ -157,12 +157,6 @@ impl Json {
         all
     }
 
-    /// What is in a list, whatever it is.
-    #[inline(never)]
-    pub fn items(&self, name: &str) -> Vec<Json> {
-        Json(value::field(&self.0, name)).all()
-    }
-
     /// This itself, as a list.
     #[inline(never)]
     pub fn all(&self) -> Vec<Json> {

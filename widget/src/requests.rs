@@ -104,28 +104,6 @@ pub fn accept(chosen: &[String], version: i64, total: i64) -> Body {
         .whole("total", total)
 }
 
-/// `amount` without the tip, both in minor units.
-pub fn checkout(
-    invoices: &[String],
-    choice: &str,
-    instalment: Option<&str>,
-    amount: i64,
-    tip: i64,
-    return_to: &str,
-) -> Body {
-    let body = Body::new()
-        .texts("invoices", invoices)
-        .text("choice", choice)
-        .opt("instalment", instalment)
-        .whole("amount", amount)
-        .text("return_to", return_to);
-    if tip > 0 {
-        body.whole("tip", tip)
-    } else {
-        body
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use portico_wire::access::{
@@ -223,42 +201,5 @@ mod tests {
         assert_eq!(read::<Choose>(choose(&chosen)).chosen, lines);
         let it: Accept = read(accept(&chosen, 3, 12_345));
         assert_eq!((it.version, it.total, it.chosen.len()), (3, 12_345, 2));
-    }
-
-    #[test]
-    fn the_wire_reads_what_begins_a_payment() {
-        use portico_wire::{
-            InstalmentId, InvoiceId,
-            payments::{Choice, StartCheckout},
-        };
-        let (invoice, part) = (
-            InvoiceId::from_bytes([1; 16]),
-            InstalmentId::from_bytes([2; 16]).to_string(),
-        );
-        let invoices = [invoice.to_string()];
-        for (word, choice) in [
-            ("deposit", Choice::Deposit),
-            ("due", Choice::Due),
-            ("everything", Choice::Everything),
-            ("instalment", Choice::Instalment),
-            ("amount", Choice::Amount),
-        ] {
-            let it: StartCheckout = read(checkout(
-                &invoices,
-                word,
-                Some(&part),
-                500,
-                50,
-                "https://a.test/#b",
-            ));
-            assert_eq!(
-                (it.choice, it.invoices.as_slice()),
-                (choice, &[invoice][..])
-            );
-            assert_eq!((it.amount, it.tip), (Some(500), Some(50)));
-            assert_eq!(it.return_to, "https://a.test/#b");
-        }
-        let it: StartCheckout = read(checkout(&[], "amount", None, 5, 0, "/"));
-        assert_eq!((it.tip, it.instalment), (None, None));
     }
 }

@@ -43,19 +43,6 @@ pub struct View {
     pub part: Box<dyn Fn(&str, &Json) -> Html>,
 }
 
-impl View {
-    /// Without presses and parts of its own.
-    pub fn plain(shared: &Shared, to: &Go) -> Rc<Self> {
-        Rc::new(Self {
-            shared: shared.clone(),
-            to: to.clone(),
-            acts: false,
-            act: Box::new(|_, _| {}),
-            part: Box::new(|_, _| nothing()),
-        })
-    }
-}
-
 /// What values are looked up in.
 struct Scope<'a> {
     here: Json,

@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::forms::{Answers, Form};
+use crate::{
+    CheckoutId,
+    forms::{Answers, Form},
+};
 
 /// `GET` of its path; what was answered goes back with a `POST` to the same path.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,6 +17,34 @@ pub struct Prompt {
     pub answers: Answers,
     /// What the button says.
     pub act: String,
+    /// The button says what the answers come to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<PromptTotal>,
+}
+
+/// The sum of these amounts and of every amount that is answered in a field that is seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct PromptTotal {
+    /// ISO 4217.
+    pub currency: String,
+    pub adds: Vec<PromptAdd>,
+}
+
+/// An amount that counts where each of these options is chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct PromptAdd {
+    pub chosen: Vec<PromptChosen>,
+    /// In minor units.
+    pub minor: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct PromptChosen {
+    pub field: String,
+    pub option: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +52,14 @@ pub struct Prompt {
 #[serde(deny_unknown_fields)]
 pub struct Prompted {
     pub answers: Answers,
+    /// Of a prompt with a total, the one that was shown, in minor units. Where the server comes to another one, it answers
+    /// `conflict` and nothing is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<i64>,
+    /// The whole address of the page it was answered on, its fragment included.
+    #[cfg_attr(feature = "server", schema(max_length = 2000))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
 }
 
 /// What became of it.
@@ -28,7 +67,20 @@ pub struct Prompted {
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct PromptDone {
     /// A sentence about it.
-    pub said: String,
-    /// What to show now: a path of the API, after the studio's address.
-    pub path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
+    /// What to show then: a path of the API, after the studio's address. Absent: the section's list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// To the payment provider's page first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leave: Option<Leave>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Leave {
+    pub checkout: CheckoutId,
+    /// In a frame it belongs into a new tab.
+    pub url: String,
 }

@@ -8,8 +8,8 @@ use portico_wire::{
     EventId, Right,
     events::{AskChange, Book, Booking, RequestKind, WantedResource, WantedRole},
     forms::{
-        Answer, Answers, Chosen, Condition, Conditions, DateLimits, Field, Form, Join, Kind,
-        NumberLimits, OneOf, Operator, TextLimits, check,
+        Answer, Answers, Condition, Conditions, DateLimits, Field, Form, Join, Kind, NumberLimits,
+        OneOf, Operator,
     },
     prompts::{Prompt, PromptDone, Prompted},
 };
@@ -22,66 +22,13 @@ use super::{
 use crate::{
     App, Result,
     error::Error,
-    forms,
+    forms::prompts::{checked, chosen, field, helped, required, said, up_to},
     scope::PortalSession,
     web::body::{Body, Id, IdempotencyKey},
 };
 
 const MOVE: &str = "Move it";
 const CANCEL: &str = "Cancel it";
-
-fn field(id: &str, label: &str, kind: Kind) -> Field {
-    Field {
-        id: id.to_owned(),
-        kind,
-        label: label.to_owned(),
-        help: None,
-        placeholder: None,
-        required: false,
-        default: None,
-        show_if: None,
-        tie: None,
-    }
-}
-
-fn required(field: Field) -> Field {
-    Field {
-        required: true,
-        ..field
-    }
-}
-
-fn helped(field: Field, help: &str) -> Field {
-    Field {
-        help: Some(help.to_owned()),
-        ..field
-    }
-}
-
-fn up_to(max: u32) -> TextLimits {
-    TextLimits {
-        max: Some(max),
-        ..TextLimits::default()
-    }
-}
-
-fn chosen(option: &str) -> Answer {
-    Answer::Choices(Chosen {
-        options: vec![option.to_owned()],
-        ..Chosen::default()
-    })
-}
-
-/// What was answered, as text; empty where nothing was.
-fn said<'a>(answers: &'a Answers, field: &str) -> &'a str {
-    match answers.get(field) {
-        Some(
-            Answer::Text(text) | Answer::Number(text) | Answer::Date(text) | Answer::Time(text),
-        ) => text.trim(),
-        Some(Answer::Choices(chosen)) => chosen.options.first().map_or("", String::as_str),
-        _ => "",
-    }
-}
 
 /// Day and time of the start, then of the end.
 fn when(limits: DateLimits) -> [Field; 4] {
@@ -140,16 +87,6 @@ fn chosen_when(answers: &Answers) -> Result<(String, String, bool)> {
         times::day_after(day).unwrap_or_else(|| day.to_owned())
     };
     Ok((starts, format!("{last}T{to}"), false))
-}
-
-/// Answers that fit the form; else what is wrong with the first that does not.
-fn checked(form: &Form, answers: &Answers) -> Result<()> {
-    let Some(trouble) = check(form, answers).into_iter().next() else {
-        return Ok(());
-    };
-    let kind = form.fields.iter().find(|it| it.id == trouble.field);
-    let text = kind.map_or_else(String::new, |it| forms::texts::wrong(&trouble, &it.kind));
-    Err(Error::invalid(trouble.field, text))
 }
 
 fn booking_form(booking: &Booking) -> Form {
@@ -280,6 +217,7 @@ pub async fn get_booking_form(
         form: booking_form(&booking),
         answers: booking_answers(&booking),
         act: "Send request".to_owned(),
+        total: None,
     }))
 }
 
@@ -312,8 +250,9 @@ pub async fn send_booking_form(
         })?;
     tx.commit().await?;
     Ok(Json(PromptDone {
-        said: "Thank you. Your event is to be confirmed.".to_owned(),
-        path: format!("events/{id}"),
+        said: Some("Thank you. Your event is to be confirmed.".to_owned()),
+        path: Some(format!("events/{id}")),
+        leave: None,
     }))
 }
 
@@ -374,6 +313,7 @@ pub async fn get_change_form(
         form: change_form(&event),
         answers,
         act: "Send".to_owned(),
+        total: None,
     }))
 }
 
@@ -417,7 +357,8 @@ pub async fn send_change_form(
     act::ask(&app, &mut tx, &session, &event, &change, key.as_str()).await?;
     tx.commit().await?;
     Ok(Json(PromptDone {
-        said: "Your request was sent.".to_owned(),
-        path: format!("events/{id}"),
+        said: Some("Your request was sent.".to_owned()),
+        path: Some(format!("events/{id}")),
+        leave: None,
     }))
 }

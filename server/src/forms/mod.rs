@@ -8,6 +8,7 @@ pub mod files;
 pub mod gallery;
 pub mod paper;
 pub mod profile;
+pub mod prompts;
 pub mod store;
 pub mod submit;
 pub mod tell;

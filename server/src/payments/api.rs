@@ -40,22 +40,22 @@ use crate::{
     web::body::{Body, Id, IdempotencyKey},
 };
 
-const PAGE: usize = 50;
+pub(super) const PAGE: usize = 50;
 
 /// What there is to know of a request before an invoice is told.
-struct Desk {
+pub(super) struct Desk {
     studio: Studio,
     today: String,
-    who: Viewer,
+    pub(super) who: Viewer,
     /// This contact may pay, and the studio takes payments online.
     pays: bool,
-    limits: Limits,
+    pub(super) limits: Limits,
     /// Of clients that were asked about: what is to be signed first.
     gates: HashMap<ClientId, Option<Gate>>,
 }
 
 impl Desk {
-    async fn open(tx: &mut StudioTx, session: &PortalSession) -> Result<Self> {
+    pub(super) async fn open(tx: &mut StudioTx, session: &PortalSession) -> Result<Self> {
         let studio = studios::store::get(tx).await?;
         Ok(Self {
             today: today(tx.now(), &studio.time_zone),
@@ -78,7 +78,7 @@ impl Desk {
         }))
     }
 
-    async fn summary(
+    pub(super) async fn summary(
         &mut self,
         tx: &mut StudioTx,
         seen: &Seen,
@@ -112,7 +112,7 @@ impl Desk {
         })
     }
 
-    async fn instalments(
+    pub(super) async fn instalments(
         &mut self,
         tx: &mut StudioTx,
         seen: &Seen,
@@ -148,7 +148,7 @@ impl Desk {
     }
 
     /// How an invoice can be paid.
-    fn options(&self, seen: &Seen, parts: &[Part]) -> PayOptions {
+    pub(super) fn options(&self, seen: &Seen, parts: &[Part]) -> PayOptions {
         let amount = |minor| money::wire(minor, &seen.currency);
         let payable = Payable {
             id: seen.id,
@@ -186,7 +186,7 @@ impl Desk {
         }
     }
 
-    fn prepay(&self, session: &PortalSession) -> Option<AmountRange> {
+    pub(super) fn prepay(&self, session: &PortalSession) -> Option<AmountRange> {
         let currency = &self.studio.currency;
         let may = self.pays && self.limits.prepay && may_pay(session).is_ok();
         may.then(|| AmountRange {
@@ -208,7 +208,7 @@ async fn credit(
         .collect())
 }
 
-fn parts_of(rows: &[PartRow], seen: &Seen) -> Vec<Part> {
+pub(super) fn parts_of(rows: &[PartRow], seen: &Seen) -> Vec<Part> {
     let plan = rows.iter().filter(|row| row.invoice_id == seen.id);
     let plan: Vec<Instalment> = plan
         .map(|row| Instalment {

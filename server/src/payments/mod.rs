@@ -11,6 +11,7 @@ pub mod check;
 pub mod checkout;
 pub mod ledger;
 pub mod paper;
+pub mod prompts;
 pub mod store;
 pub mod stripe;
 pub mod sync;

@@ -13,7 +13,7 @@ use std::{
 
 use portico_wire::{
     access::CodeAsked,
-    forms::{Answers, Kind, ManyOf},
+    forms::{Kind, ManyOf},
 };
 use yew::Html;
 
@@ -133,7 +133,7 @@ impl Screen {
 
     fn sheet(&self, contract: &Json) -> Rc<Sheet> {
         let made = || {
-            let field = |id: &str, key: Key, kind: Kind| own::field(id, self.say(key), kind, true);
+            let field = |id: &str, key: Key, kind: Kind| own::field(id, self.say(key), kind);
             let agree = Kind::Many(ManyOf {
                 options: vec![self.say(t!("contract.agree"))],
                 other: false,
@@ -143,7 +143,7 @@ impl Screen {
             let mut consent = field("consent", t!("contract.consent"), agree);
             consent.help = contract.opt("consent");
             let signature = field("signature", t!("contract.signature"), Kind::Signature);
-            own::sheet(&self.shared, vec![signature, consent], Answers::new())
+            own::sheet(&self.shared, vec![signature, consent])
         };
         self.sheet.borrow_mut().get_or_insert_with(made).clone()
     }

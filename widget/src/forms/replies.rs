@@ -9,7 +9,11 @@ use portico_wire::forms::{
     Signature, TextLimits, Tie,
 };
 
-use crate::{json::Json, replies::address};
+use crate::{
+    forms::prompt::{Asked, Total},
+    json::Json,
+    replies::address,
+};
 
 /// `portico_wire::forms::Filling`.
 pub struct Filling {
@@ -61,10 +65,23 @@ pub fn filling(json: &Json) -> Filling {
     }
 }
 
-/// `portico_wire::prompts::Prompt`, without its button.
-pub fn prompt(json: &Json) -> (Rc<Form>, Answers) {
-    let form = form(&json.object("form"));
-    (Rc::new(form), answers(&json.object("answers")))
+/// `portico_wire::prompts::Prompt`.
+pub fn prompt(json: &Json) -> Asked {
+    let option = |it: &Json| (it.text("field"), it.text("option"));
+    let add = |it: Json| {
+        let chosen = it.objects("chosen").iter().map(option).collect();
+        (chosen, it.whole("minor"))
+    };
+    let total = json.opt_object("total").map(|it| Total {
+        currency: it.text("currency"),
+        adds: it.objects("adds").into_iter().map(add).collect(),
+    });
+    Asked {
+        form: Rc::new(form(&json.object("form"))),
+        answers: answers(&json.object("answers")),
+        act: json.text("act"),
+        total,
+    }
 }
 
 fn change(json: &Json) -> Change {

@@ -1,6 +1,5 @@
 //! Money: the invoices, what is due, what was paid.
 
-mod pay;
 pub mod returned;
 
 use std::rc::Rc;
@@ -8,11 +7,11 @@ use std::rc::Rc;
 use portico_wire::Right;
 use yew::Html;
 
-use self::pay::pay;
 use crate::{
     app::{Common, Shared},
     dates::{self, money},
     el::{El, el},
+    forms::prompt::prompt,
     json::Json,
     loaded::Loading,
     papers,
@@ -61,11 +60,14 @@ pub fn money_section(shared: &Shared, home: &Rc<Home>, which: Right) -> Html {
 
 /// An invoice, or paying.
 fn open(section: &Rc<Section>, path: &str, back: Key) -> Html {
-    match path.strip_prefix("pay/") {
-        Some(what) => pay(section, what, back),
-        None => plain(section, path, back, view::INVOICE),
+    if path.contains("/form") {
+        return prompt(section, path, back);
     }
+    plain(section, path, back, view::INVOICE)
 }
+
+/// Of the form that pays: an invoice, an instalment, a currency for all of it, or `ahead`.
+pub const PAY: &str = "payments/form?of=";
 
 fn is_some(amount: &Json) -> bool {
     amount.whole("minor") != 0
@@ -149,7 +151,7 @@ fn invoices(section: &Rc<Section>) -> Html {
                             && one.opt_object("waits_for").is_none()
                             && one.object("total").text("currency") == currency
                     });
-                    let path = joined(&["pay/", &currency]);
+                    let path = joined(&[PAY, &currency]);
                     let title = shared.texts.get(t!("due.total"));
                     pay_now(section, can.next()?, &title, path, &to)
                 }));
@@ -157,7 +159,7 @@ fn invoices(section: &Rc<Section>) -> Html {
             above.extend(credit(first, shared));
             if first.opt_object("prepay").is_some() && section.home.viewed_by.is_none() {
                 let button = quiet(&shared.texts, t!("pay.ahead"), false);
-                above.push(button.on_click(move || to(Some("pay/ahead".to_owned()))));
+                above.push(button.on_click(move || to(Some(joined(&[PAY, "ahead"])))));
             }
             let owes = |one: &&Json| is_some(&one.object("balance"));
             let rows = |owing| {

@@ -9,7 +9,7 @@ use crate::{
     el::{El, el, list, nothing},
     icons,
     json::Json,
-    payments::owed,
+    payments::{PAY, owed},
     portal::parts::{To, act, panel, quiet, way},
     replies::{Home, Todo},
     texts::{Texts, filled, joined},
@@ -65,7 +65,7 @@ fn owes(home: &Home, shared: &Shared) -> Html {
     let pay = |total: &Json| {
         let to = shared.clone();
         if pays {
-            let path = joined(&["pay/", &total.text("currency")]);
+            let path = joined(&[PAY, &total.text("currency")]);
             let button = act(&shared.texts, t!("pay.now"), false);
             return Some(button.on_click(move || to.go(Right::Invoices, Some(path.clone()))));
         }

@@ -1,0 +1,448 @@
+//! "Pay Now" as a form the portal shows: what of it, how much, a tip.
+
+use axum::{
+    Json,
+    extract::{Query, State},
+};
+use portico_wire::{
+    InstalmentId, InvoiceId, Right,
+    forms::{
+        Answer, Answers, Condition, Conditions, Form, Join, Kind, ManyOf, MoneyLimits, OneOf,
+        Operator,
+    },
+    payments::{AmountRange, Choice, InvoiceSummary, StartCheckout},
+    prompts::{Leave, Prompt, PromptAdd, PromptChosen, PromptDone, PromptTotal, Prompted},
+};
+use serde::Deserialize;
+
+use super::{
+    api::{Desk, PAGE, parts_of},
+    checkout::{self, may_pay},
+    store::portal,
+};
+use crate::{
+    App, Result,
+    db::StudioTx,
+    error::Error,
+    forms::{
+        prompts::{checked, field, required, said},
+        texts,
+    },
+    scope::PortalSession,
+    web::body::{Body, IdempotencyKey},
+};
+
+const OTHER: &str = "Another amount";
+
+/// One of the invoices that can be paid together.
+struct Item {
+    id: InvoiceId,
+    name: String,
+    payable: i64,
+    due: i64,
+}
+
+impl Item {
+    fn of(summary: &InvoiceSummary) -> Self {
+        Self {
+            id: summary.id,
+            name: format!("{} · {}", summary.title, summary.number),
+            payable: summary.payable.minor,
+            due: summary.due_now.minor,
+        }
+    }
+}
+
+/// What can be paid.
+struct Offer {
+    currency: String,
+    /// What is paid, where that is no invoice of its own.
+    about: String,
+    items: Vec<Item>,
+    /// With what each comes to; of several invoices the sum of all.
+    choices: Vec<(Choice, i64)>,
+    other: Option<(i64, i64)>,
+    tip: bool,
+    instalment: Option<InstalmentId>,
+}
+
+const fn name(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Deposit => "The deposit",
+        Choice::Due => "What is due now",
+        Choice::Everything => "Everything",
+        Choice::Instalment => "This instalment",
+        Choice::Amount => OTHER,
+    }
+}
+
+fn nothing() -> Error {
+    Error::refused(
+        portico_wire::Code::Conflict,
+        "There is nothing that can be paid here just now.",
+    )
+}
+
+impl Offer {
+    fn new(currency: &str, about: String) -> Self {
+        Self {
+            currency: currency.to_owned(),
+            about,
+            items: Vec::new(),
+            choices: Vec::new(),
+            other: None,
+            tip: false,
+            instalment: None,
+        }
+    }
+
+    /// `of`: an invoice, an instalment, a currency for several invoices, or `ahead`.
+    async fn find(tx: &mut StudioTx, session: &PortalSession, of: &str) -> Result<Self> {
+        may_pay(session)?;
+        let mut desk = Desk::open(tx, session).await?;
+        if let Ok(id) = of.parse::<InvoiceId>() {
+            session.section(Right::Invoices)?;
+            return Self::one(tx, &mut desk, id).await;
+        }
+        if let Ok(id) = of.parse::<InstalmentId>() {
+            session.section(Right::PaymentsDue)?;
+            return Self::instalment(tx, &mut desk, id).await;
+        }
+        session.section(Right::Invoices)?;
+        if of == "ahead" {
+            let range = desk.prepay(session).ok_or_else(nothing)?;
+            let mut offer = Self::new(&range.least.currency, String::new());
+            offer.range(&range);
+            return Ok(offer);
+        }
+        Self::several(tx, &mut desk, of).await
+    }
+
+    async fn one(tx: &mut StudioTx, desk: &mut Desk, id: InvoiceId) -> Result<Self> {
+        let seen = portal::find(tx, desk.who, id).await?;
+        let seen = seen.ok_or_else(Error::not_found)?;
+        let rows = portal::instalments(tx, &[id]).await?;
+        let parts = parts_of(&rows, &seen);
+        let summary = desk.summary(tx, &seen, &parts).await?;
+        if !can(&summary) {
+            return Err(nothing());
+        }
+        let options = desk.options(&seen, &parts);
+        let item = Item::of(&summary);
+        let mut offer = Self::new(&seen.currency, item.name.clone());
+        offer.items.push(item);
+        let choices = options.choices.iter();
+        offer.choices = choices.map(|it| (it.choice, it.amount.minor)).collect();
+        if let Some(range) = &options.other {
+            offer.range(range);
+        }
+        offer.tip = options.tip;
+        Ok(offer)
+    }
+
+    async fn instalment(tx: &mut StudioTx, desk: &mut Desk, id: InstalmentId) -> Result<Self> {
+        for seen in portal::open(tx, desk.who).await? {
+            let rows = portal::instalments(tx, &[seen.id]).await?;
+            if !rows.iter().any(|row| row.id == id) {
+                continue;
+            }
+            let parts = parts_of(&rows, &seen);
+            let told = desk.instalments(tx, &seen, &parts).await?;
+            let found = told.into_iter().find(|it| it.id == id);
+            let found = found.filter(|it| it.can_pay && it.waits_for.is_none());
+            let found = found.ok_or_else(nothing)?;
+            let about = format!("{} · {}", found.label, found.number);
+            let mut offer = Self::new(&seen.currency, about);
+            let minor = found.payable.minor;
+            offer.items.push(Item {
+                id: seen.id,
+                name: String::new(),
+                payable: minor,
+                due: minor,
+            });
+            offer.choices.push((Choice::Instalment, minor));
+            offer.tip = desk.limits.tip;
+            offer.instalment = Some(id);
+            return Ok(offer);
+        }
+        Err(Error::not_found())
+    }
+
+    async fn several(tx: &mut StudioTx, desk: &mut Desk, currency: &str) -> Result<Self> {
+        let most = i64::try_from(PAGE).unwrap_or(i64::MAX);
+        let found = portal::list(tx, desk.who, None, most).await?;
+        let ids: Vec<InvoiceId> = found.iter().map(|seen| seen.id).collect();
+        let rows = portal::instalments(tx, &ids).await?;
+        let mut offer = Self::new(currency, String::new());
+        for seen in found.iter().filter(|seen| seen.currency == currency) {
+            let summary = desk.summary(tx, seen, &parts_of(&rows, seen)).await?;
+            if can(&summary) {
+                offer.items.push(Item::of(&summary));
+            }
+        }
+        let due = offer.items.iter().map(|item| item.due).sum();
+        let payable: i64 = offer.items.iter().map(|item| item.payable).sum();
+        if due != payable {
+            offer.choices.push((Choice::Due, due));
+        }
+        offer.choices.push((Choice::Everything, payable));
+        if let [only] = offer.items.as_slice() {
+            offer.about = only.name.clone();
+        }
+        match payable {
+            0 => Err(nothing()),
+            _ => Ok(offer),
+        }
+    }
+
+    fn range(&mut self, range: &AmountRange) {
+        self.other = Some((range.least.minor, range.most.minor));
+    }
+
+    fn is_several(&self) -> bool {
+        self.items.len() > 1
+    }
+
+    fn money(&self, minor: i64) -> String {
+        texts::money(minor, &self.currency)
+    }
+
+    /// What a choice is called; of one invoice with what it comes to.
+    fn named(&self, (choice, minor): (Choice, i64)) -> String {
+        match self.is_several() {
+            true => name(choice).to_owned(),
+            false => format!("{}: {}", name(choice), self.money(minor)),
+        }
+    }
+
+    fn item_named(&self, item: &Item) -> String {
+        format!("{} · {}", item.name, self.money(item.payable))
+    }
+
+    /// What there is to choose from; nothing where there is no choice.
+    fn options(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.choices.iter().map(|it| self.named(*it)).collect();
+        if self.other.is_some() && !all.is_empty() {
+            all.push(OTHER.to_owned());
+        }
+        if all.len() > 1 { all } else { Vec::new() }
+    }
+
+    fn form(&self) -> Form {
+        let amount = |min, max| {
+            Kind::Money(MoneyLimits {
+                currency: self.currency.clone(),
+                min,
+                max,
+            })
+        };
+        let mut fields = Vec::new();
+        if self.is_several() {
+            let options = self.items.iter().map(|it| self.item_named(it)).collect();
+            let kind = Kind::Many(ManyOf {
+                options,
+                ..ManyOf::default()
+            });
+            fields.push(required(field("invoices", "Which invoices", kind)));
+        }
+        let options = self.options();
+        let chooses = !options.is_empty();
+        if chooses {
+            let kind = Kind::One(OneOf {
+                options,
+                other: false,
+            });
+            fields.push(required(field("choice", "What do you want to pay?", kind)));
+        }
+        if let Some((least, most)) = self.other {
+            let mut other = required(field("amount", OTHER, amount(Some(least), Some(most))));
+            other.show_if = chooses.then(|| Conditions {
+                join: Join::All,
+                list: vec![Condition {
+                    field: "choice".to_owned(),
+                    operator: Operator::Is,
+                    value: OTHER.to_owned(),
+                }],
+            });
+            fields.push(other);
+        }
+        if self.tip {
+            fields.push(field("tip", "A tip, if you like", amount(Some(0), None)));
+        }
+        let lead = "You pay on the secure page of our payment provider and come back here.";
+        let intro = match self.about.is_empty() {
+            true => lead.to_owned(),
+            false => format!("{}\n{lead}", self.about),
+        };
+        Form {
+            title: "Pay".to_owned(),
+            intro: Some(intro),
+            thanks: None,
+            fields,
+        }
+    }
+
+    fn answers(&self) -> Answers {
+        let many = |options| {
+            Answer::Choices(portico_wire::forms::Chosen {
+                options,
+                ..Default::default()
+            })
+        };
+        let mut answers = Answers::new();
+        if self.is_several() {
+            let all = self.items.iter().map(|it| self.item_named(it)).collect();
+            answers.set("invoices", many(all));
+        }
+        if let Some(first) = self.options().into_iter().next() {
+            answers.set("choice", many(vec![first]));
+        }
+        answers
+    }
+
+    fn total(&self) -> PromptTotal {
+        let of = |field: &str, option: String| PromptChosen {
+            field: field.to_owned(),
+            option,
+        };
+        let chooses = !self.options().is_empty();
+        let mut adds = Vec::new();
+        for &(choice, minor) in &self.choices {
+            let choice_made = chooses.then(|| of("choice", self.named((choice, minor))));
+            if self.is_several() {
+                for item in &self.items {
+                    let mut chosen = vec![of("invoices", self.item_named(item))];
+                    chosen.extend(choice_made.clone());
+                    adds.push(PromptAdd {
+                        chosen,
+                        minor: item.of(choice),
+                    });
+                }
+            } else {
+                adds.push(PromptAdd {
+                    chosen: choice_made.into_iter().collect(),
+                    minor,
+                });
+            }
+        }
+        PromptTotal {
+            currency: self.currency.clone(),
+            adds,
+        }
+    }
+
+    /// What was chosen: what it is called in the API, the invoices, the amount without a tip.
+    fn chosen(&self, answers: &Answers) -> (Choice, Vec<InvoiceId>, i64) {
+        let answer = said(answers, "choice");
+        let choice = match self.options().is_empty() {
+            true => self.choices.first(),
+            false => self.choices.iter().find(|it| self.named(**it) == answer),
+        };
+        let ticked = match answers.get("invoices") {
+            Some(Answer::Choices(chosen)) => chosen.options.clone(),
+            _ => Vec::new(),
+        };
+        let is_ticked =
+            |item: &&Item| !self.is_several() || ticked.contains(&self.item_named(item));
+        let items: Vec<&Item> = self.items.iter().filter(is_ticked).collect();
+        let ids = items.iter().map(|item| item.id).collect();
+        match choice {
+            None => (Choice::Amount, ids, minor(answers, "amount")),
+            Some(&(choice, amount)) if !self.is_several() => (choice, ids, amount),
+            Some(&(choice, _)) => (choice, ids, items.iter().map(|it| it.of(choice)).sum()),
+        }
+    }
+}
+
+impl Item {
+    const fn of(&self, choice: Choice) -> i64 {
+        match choice {
+            Choice::Due => self.due,
+            _ => self.payable,
+        }
+    }
+}
+
+fn can(summary: &InvoiceSummary) -> bool {
+    summary.can_pay && summary.waits_for.is_none()
+}
+
+fn minor(answers: &Answers, field: &str) -> i64 {
+    match answers.get(field) {
+        Some(Answer::Money(minor)) => *minor,
+        _ => 0,
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct What {
+    of: String,
+}
+
+/// What can be paid of an invoice, an instalment, all invoices of a currency, or ahead, as a form.
+#[utoipa::path(get, path = "/payments/form", tag = "payments",
+    params(("studio" = String, Path), ("of" = String, Query, description = "An invoice, an instalment, a currency, or `ahead`", max_length = 40)),
+    responses((status = 200, body = Prompt)), security(("session" = [])))]
+pub async fn get_payment_form(
+    State(app): State<App>,
+    session: PortalSession,
+    Query(what): Query<What>,
+) -> Result<Json<Prompt>> {
+    let mut tx = app.db.read(&session).await?;
+    let offer = Offer::find(&mut tx, &session, &what.of).await?;
+    Ok(Json(Prompt {
+        form: offer.form(),
+        answers: offer.answers(),
+        act: "Pay Now".to_owned(),
+        total: Some(offer.total()),
+    }))
+}
+
+/// Begins to pay what was chosen: the reply says where to go on to. The same act once more gives the same page.
+#[utoipa::path(post, path = "/payments/form", tag = "payments",
+    params(("studio" = String, Path), ("of" = String, Query, description = "As it was asked for", max_length = 40),
+        ("Idempotency-Key" = String, Header, min_length = 8, max_length = 80, pattern = "^[A-Za-z0-9_-]{8,80}$")),
+    request_body = Prompted, responses((status = 200, body = PromptDone)), security(("session" = [])))]
+pub async fn send_payment_form(
+    State(app): State<App>,
+    session: PortalSession,
+    Query(what): Query<What>,
+    key: IdempotencyKey,
+    Body(sent): Body<Prompted>,
+) -> Result<Json<PromptDone>> {
+    let mut tx = app.db.read(&session).await?;
+    let offer = Offer::find(&mut tx, &session, &what.of).await?;
+    drop(tx);
+    checked(&offer.form(), &sent.answers)?;
+    let (choice, invoices, amount) = offer.chosen(&sent.answers);
+    let tip = minor(&sent.answers, "tip");
+    if sent.total.is_some_and(|total| total != amount + tip) {
+        return Err(Error::refused(
+            portico_wire::Code::Conflict,
+            "What is to be paid has changed. Please look at it again.",
+        ));
+    }
+    let path = match invoices.as_slice() {
+        [one] => Some(format!("invoices/{one}")),
+        _ => None,
+    };
+    let start = StartCheckout {
+        invoices,
+        choice,
+        instalment: offer.instalment,
+        amount: Some(amount),
+        tip: (tip > 0).then_some(tip),
+        return_to: sent.page.unwrap_or_default(),
+    };
+    let begun = checkout::start(&app, &session, &start, key.as_str()).await?;
+    let leave = begun.url.clone().map(|url| Leave {
+        checkout: begun.id,
+        url,
+    });
+    Ok(Json(PromptDone {
+        said: None,
+        path,
+        leave,
+    }))
+}
