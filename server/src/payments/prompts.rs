@@ -51,6 +51,13 @@ impl Item {
             due: summary.due_now.minor,
         }
     }
+
+    const fn comes_to(&self, choice: Choice) -> i64 {
+        match choice {
+            Choice::Due => self.due,
+            _ => self.payable,
+        }
+    }
 }
 
 /// What can be paid.
@@ -315,7 +322,7 @@ impl Offer {
                     chosen.extend(choice_made.clone());
                     adds.push(PromptAdd {
                         chosen,
-                        minor: item.of(choice),
+                        minor: item.comes_to(choice),
                     });
                 }
             } else {
@@ -349,16 +356,7 @@ impl Offer {
         match choice {
             None => (Choice::Amount, ids, minor(answers, "amount")),
             Some(&(choice, amount)) if !self.is_several() => (choice, ids, amount),
-            Some(&(choice, _)) => (choice, ids, items.iter().map(|it| it.of(choice)).sum()),
-        }
-    }
-}
-
-impl Item {
-    const fn of(&self, choice: Choice) -> i64 {
-        match choice {
-            Choice::Due => self.due,
-            _ => self.payable,
+            Some(&(choice, _)) => (choice, ids, items.iter().map(|it| it.comes_to(choice)).sum()),
         }
     }
 }
