@@ -57,7 +57,7 @@ test("one client, contract, quote, invoice, payment, event and crew member fit a
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   for (const [list, link] of [
     ["/admin/clients", /\/admin\/clients\/cli_\w+$/],
-    ["/admin/contracts", /\/admin\/contracts\/con_\w+$/],
+    ["/admin/contracts", /\/admin\/contracts\/ctr_\w+$/],
     ["/admin/quotes", /\/admin\/quotes\/quo_\w+$/],
     ["/admin/invoices", /\/admin\/invoices\/inv_\w+$/],
     ["/admin/payments", /\/admin\/payments\/pay_\w+$/],

@@ -91,7 +91,7 @@ impl Error {
     pub fn field_name(&self) -> Option<&str> {
         match self {
             Self::Refused(refusal) => refusal.field.as_deref(),
-            Self::Internal { .. } => None,
+            Self::Unique(_) | Self::Internal { .. } => None,
         }
     }
 

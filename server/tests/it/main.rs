@@ -37,6 +37,7 @@ mod payments_bad;
 mod payments_desk;
 mod payments_storm;
 mod provider;
+mod prompts;
 mod quotes;
 mod receivables;
 mod sales_desk;

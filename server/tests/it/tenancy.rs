@@ -153,6 +153,12 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
             ),
         ),
         ("GET /payments/checkout/{id}", For::Contact, None),
+        ("GET /payments/form", For::Contact, None),
+        (
+            "POST /payments/form",
+            For::Contact,
+            Some(json!({ "answers": {} })),
+        ),
         ("POST /uploads", For::Contact, None),
         ("GET /files/{id}", For::Contact, None),
         (
