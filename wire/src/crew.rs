@@ -2,19 +2,17 @@
 //!
 //! A part that is switched off is not in the reply: `roster` (the right `roster`; within it `photo` by `roster_photos`,
 //! `qualifications` by `qualifications`, `certificate` by `certificates`), `vehicles` (`vehicles`), `required`
-//! (`required_qualifications`). The team leader is always told.
+//! (`required_qualifications`). Whom to call on the day is the event's own `leader`: the team leader of the roster where
+//! there is one.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{CertificateId, CrewId, Timestamp, VehicleId};
 
-/// Who works at an event, in the reply of `GET events/{id}`.
+/// Who works at an event: `crew` in the reply of `GET events/{id}`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct EventCrew {
-    /// Whom to call on the day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub leader: Option<TeamLeader>,
     /// By name, the team leader first. Empty: nobody is rostered yet. Absent: switched off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roster: Option<Vec<RosterMember>>,
@@ -24,18 +22,6 @@ pub struct EventCrew {
     /// What the people rostered must be qualified for. Absent: switched off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub required: Option<Vec<RequiredQualification>>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-pub struct TeamLeader {
-    pub name: String,
-    /// E.164, to call: `+442079460101`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-    /// The same number, to read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone_shown: Option<String>,
 }
 
 /// Somebody on the roster, with all times at this event.
