@@ -19,7 +19,7 @@ use crate::{
     Result, access, billing, clients,
     clock::Clock,
     config::Config,
-    contracts,
+    contracts, crew,
     db::Db,
     demo, embed,
     error::Error,
@@ -170,7 +170,8 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(payments::api::list_payments))
         .routes(routes!(receivables::api::get_statement))
         .routes(routes!(payments::api::start_checkout))
-        .routes(routes!(payments::api::get_checkout));
+        .routes(routes!(payments::api::get_checkout))
+        .routes(routes!(crew::api::get_certificate));
     OpenApiRouter::new().nest("/api/portal/v1/{studio}", portal)
 }
 
@@ -186,6 +187,16 @@ pub fn router(app: &App) -> Router {
         .route("/files/logos/{file}", get(studios::logo::show_logo))
         .route("/files/open/{sealed}", get(forms::files::open_file))
         .route("/files/papers/{sealed}", get(papers::files::open_paper))
+        .route("/files/crew/{sealed}", get(crew::files::open_photo))
+        .route(
+            "/files/certificates/{sealed}",
+            get(crew::files::open_certificate),
+        )
+        .route("/gate/{secret}", get(crew::gate::show_gate))
+        .route(
+            "/gate/{secret}/photos/{crew}",
+            get(crew::gate::show_gate_photo),
+        )
         .route("/static/{file}", get(assets::static_file))
         .route("/static/tokens.css", get(admin::tokens))
         .route("/favicon.ico", get(assets::favicon))
@@ -303,6 +314,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .merge(contract_routes())
         .merge(sales_routes())
         .merge(money_routes())
+        .merge(crew_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
 }
 
@@ -611,6 +623,81 @@ fn money_routes() -> Router<App> {
             post(account::end_webhook),
         )
         .route("/admin/settings/payments/switch", post(account::switch))
+}
+
+/// Who works at events.
+fn crew_routes() -> Router<App> {
+    use crew::admin::{edit, gate, held, kinds, list, require, roster, shifts, show, vehicles};
+    let upload = || DefaultBodyLimit::max(web::upload::BODY_LIMIT);
+    Router::new()
+        .route("/admin/crew", get(list::show_crew))
+        .route("/admin/crew/new", get(edit::show_new).post(edit::create))
+        .route(
+            "/admin/crew/qualifications",
+            get(kinds::show).post(kinds::add),
+        )
+        .route("/admin/crew/qualifications/{id}", post(kinds::rename))
+        .route("/admin/crew/qualifications/{id}/move", post(kinds::shift))
+        .route(
+            "/admin/crew/qualifications/{id}/remove",
+            post(kinds::remove),
+        )
+        .route("/admin/crew/{id}", get(show::show_member))
+        .route(
+            "/admin/crew/{id}/edit",
+            get(edit::show_edit).post(edit::save),
+        )
+        .route(
+            "/admin/crew/{id}/photo",
+            get(show::show_photo)
+                .post(show::upload_photo)
+                .layer(upload()),
+        )
+        .route("/admin/crew/{id}/photo/remove", post(show::remove_photo))
+        .route(
+            "/admin/crew/{id}/qualifications",
+            post(held::add).layer(upload()),
+        )
+        .route(
+            "/admin/crew/{id}/qualifications/{certificate}",
+            post(held::save).layer(upload()),
+        )
+        .route(
+            "/admin/crew/{id}/qualifications/{certificate}/remove",
+            post(held::remove),
+        )
+        .route(
+            "/admin/crew/{id}/certificates/{certificate}",
+            get(held::download),
+        )
+        .route("/admin/crew/{id}/vehicles", post(vehicles::add))
+        .route(
+            "/admin/crew/{id}/vehicles/{vehicle}/remove",
+            post(vehicles::remove),
+        )
+        .route(
+            "/admin/events/{id}/roster",
+            get(roster::show_roster).post(shifts::add),
+        )
+        .route("/admin/events/{id}/roster/leader", post(shifts::lead))
+        .route("/admin/events/{id}/roster/required", post(require::add))
+        .route(
+            "/admin/events/{id}/roster/required/{requirement}/remove",
+            post(require::remove),
+        )
+        .route("/admin/events/{id}/roster/{shift}", post(shifts::save))
+        .route("/admin/events/{id}/roster/{shift}/copy", post(shifts::copy))
+        .route(
+            "/admin/events/{id}/roster/{shift}/remove",
+            post(shifts::remove),
+        )
+        .route("/admin/events/{id}/gate", get(gate::show_gate))
+        .route("/admin/events/{id}/gate.pdf", get(gate::save_pdf))
+        .route("/admin/events/{id}/gate/links", post(gate::make_link))
+        .route(
+            "/admin/events/{id}/gate/links/{link}/end",
+            post(gate::end_link),
+        )
 }
 
 async fn method_not_allowed() -> Error {
