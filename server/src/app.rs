@@ -23,7 +23,7 @@ use crate::{
     db::Db,
     demo, embed,
     error::Error,
-    forms,
+    events, forms,
     limits::Limits,
     mail, openapi, ops, orders, papers, payments, portal, quotes, receivables, secrets,
     storage::Storage,
@@ -164,6 +164,14 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(quotes::api::accept_quote))
         .routes(routes!(quotes::api::decline_quote))
         .routes(routes!(orders::api::get_order))
+        .routes(routes!(events::api::list_events, events::api::book_event))
+        .routes(routes!(events::api::get_booking))
+        .routes(routes!(events::api::get_event))
+        .routes(routes!(events::api::ask_change))
+        .routes(routes!(
+            events::calendar::get_calendar,
+            events::calendar::reset_calendar
+        ))
         .routes(routes!(payments::api::list_invoices))
         .routes(routes!(payments::api::get_invoice))
         .routes(routes!(payments::api::list_payments_due))
@@ -197,6 +205,8 @@ pub fn router(app: &App) -> Router {
             "/gate/{secret}/photos/{crew}",
             get(crew::gate::show_gate_photo),
         )
+        .route("/files/events/{sealed}", get(events::calendar::open_event))
+        .route("/calendar/{secret}", get(events::calendar::open_feed))
         .route("/static/{file}", get(assets::static_file))
         .route("/static/tokens.css", get(admin::tokens))
         .route("/favicon.ico", get(assets::favicon))

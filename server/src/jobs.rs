@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use portico_wire::{
-    AssignmentId, CheckoutId, ContractId, ImportId, JobId, PaymentId, QuoteId, RunId, StudioId,
-    Timestamp,
+    AssignmentId, CheckoutId, ContractId, EventId, ImportId, JobId, PaymentId, QuoteId, RunId,
+    StudioId, Timestamp,
 };
 use sqlx::types::Json;
 
@@ -15,7 +15,7 @@ use crate::{
     contracts,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     error::Error,
-    forms, mail, papers, payments, quotes, receivables,
+    events, forms, mail, papers, payments, quotes, receivables,
     scope::StudioScope,
 };
 
@@ -57,6 +57,11 @@ pub enum Job {
     SyncBilling { follow: bool },
     /// Read the provider's own list of what happened.
     PollProvider {},
+    /// Remind of an event that begins at this moment.
+    RemindEvent {
+        event: EventId,
+        starts_at: Timestamp,
+    },
 }
 
 impl Job {
@@ -77,6 +82,7 @@ impl Job {
             Self::PollProvider {} => "money_poll",
             Self::SyncBilling { .. } => "billing",
             Self::RemindDues {} => "remind_dues",
+            Self::RemindEvent { .. } => "remind_event",
         }
     }
 }
@@ -278,6 +284,9 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
         Job::ProviderEvent { event } => payments::webhook::work(app, scope, event).await,
         Job::PollProvider {} => payments::webhook::poll(app, scope).await,
         Job::RemindDues {} => receivables::remind::round(app, scope).await,
+        Job::RemindEvent { event, starts_at } => {
+            events::work::remind(app, scope, *event, *starts_at).await
+        }
         Job::SyncBilling { follow } => billing::sync::work(app, scope, *follow).await,
     };
     let now = app.clock.now();
@@ -320,6 +329,7 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         Job::Remind { .. }
         | Job::RemindContract { .. }
         | Job::RemindQuote { .. }
+        | Job::RemindEvent { .. }
         | Job::Paper { .. } => {}
         // It is over by the clock already; only the mails are missing.
         Job::ExpireContract { .. } | Job::ExpireQuote { .. } => {}

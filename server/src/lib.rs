@@ -15,6 +15,7 @@ pub mod db;
 pub mod demo;
 pub mod embed;
 pub mod error;
+pub mod events;
 pub mod forms;
 pub mod images;
 pub mod invoices;

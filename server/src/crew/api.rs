@@ -31,7 +31,7 @@ pub async fn get_certificate(
     let event: EventId = event.parse().map_err(|_| Error::not_found())?;
     let certificate: CertificateId = certificate.parse().map_err(|_| Error::not_found())?;
     let mut tx = app.db.read(&session).await?;
-    store::check_seen(&mut tx, event, Viewer::from(&session)).await?;
+    files::check_seen(&mut tx, event, Viewer::from(&session)).await?;
     let found = store::certificate_on(&mut tx, event, certificate).await?;
     found.ok_or_else(Error::not_found)?;
     Ok(Json(CertificateAddress {

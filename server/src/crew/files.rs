@@ -14,7 +14,9 @@ use super::{Held, Shift, store};
 use crate::{
     App, Result,
     access::sealed,
+    db::StudioTx,
     error::Error,
+    events,
     forms::{
         files::{clean_name, kind_of},
         store::Viewer,
@@ -151,6 +153,15 @@ pub fn certificate_address(
     format!("{}/files/certificates/{sealed}", app.origin)
 }
 
+/// Whether this contact sees the event.
+pub async fn check_seen(tx: &mut StudioTx, event: EventId, who: Viewer) -> Result<()> {
+    if events::store::sees(tx, event, who).await? {
+        Ok(())
+    } else {
+        Err(Error::not_found())
+    }
+}
+
 fn two(what: &[u8]) -> Result<([u8; 16], [u8; 16])> {
     let (event, rest) = what
         .split_first_chunk::<16>()
@@ -170,7 +181,7 @@ pub async fn open_photo(State(app): State<App>, Path(sealed): Path<String>) -> R
     }
     let event = EventId::from_bytes(event);
     let mut tx = app.db.read(&opened.scope).await?;
-    store::check_seen(&mut tx, event, Viewer::from(&opened.session)).await?;
+    check_seen(&mut tx, event, Viewer::from(&opened.session)).await?;
     let key = store::photo_on(&mut tx, event, CrewId::from_bytes(crew)).await?;
     drop(tx);
     show_photo(&app, key, true).await
@@ -221,7 +232,7 @@ pub async fn open_certificate(
         CertificateId::from_bytes(certificate),
     );
     let mut tx = app.db.read(&opened.scope).await?;
-    store::check_seen(&mut tx, event, Viewer::from(&opened.session)).await?;
+    check_seen(&mut tx, event, Viewer::from(&opened.session)).await?;
     let found = store::certificate_on(&mut tx, event, certificate).await?;
     drop(tx);
     send_certificate(&app, found).await

@@ -11,7 +11,7 @@ use axum::{
 use portico_wire::{ContactId, Right, portal::Home};
 
 use crate::{
-    App, Result, clock::today, db::StudioTx, error::Error, forms::store::Viewer, payments,
+    App, Result, clock::today, db::StudioTx, error::Error, events, forms::store::Viewer, payments,
     scope::PortalSession, studios,
 };
 
@@ -25,7 +25,7 @@ pub async fn get_home(State(app): State<App>, session: PortalSession) -> Result<
     Ok(Json(home))
 }
 
-/// Home of one contact; three statements.
+/// Home of one contact; four statements.
 pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Home> {
     let row = store::home(tx, contact)
         .await?
@@ -36,13 +36,16 @@ pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Ho
     home.todo = store::todo(tx, contact, &today).await?;
     let rights = home.rights;
     home.todo.retain(|todo| rights.has(todo.kind.section()));
+    let who = Viewer {
+        contact,
+        client,
+        everything: rights.has(Right::SeeEverything),
+    };
     if rights.has(Right::Invoices) || rights.has(Right::PaymentsDue) {
-        let who = Viewer {
-            contact,
-            client,
-            everything: rights.has(Right::SeeEverything),
-        };
         home.due = payments::due(tx, who, &today).await?;
+    }
+    if rights.has(Right::Events) {
+        (home.next_event, home.event_requests) = events::on_home(tx, who).await?;
     }
     Ok(home)
 }

@@ -10,7 +10,6 @@ use crate::{
     crew::{Event, Held, Need, Requirement, Shift, Vehicle, check::Clash},
     db::{StudioTx, execute, fetch_all, fetch_among, fetch_optional, insert_many, scalar},
     error::Error,
-    forms::store::Viewer,
 };
 
 pub async fn event(tx: &mut StudioTx, id: EventId) -> Result<Event> {
@@ -303,25 +302,4 @@ pub async fn save_leader(tx: &mut StudioTx, event: EventId, crew: Option<CrewId>
         )?;
     }
     Ok(())
-}
-
-/// Whether this contact sees the event.
-pub async fn check_seen(tx: &mut StudioTx, event: EventId, who: Viewer) -> Result<()> {
-    let seen = scalar!(
-        tx,
-        i64,
-        "select (select count(*) from event_contacts c
-                 where c.studio_id = $1 and c.event_id = $2 and c.contact_id = $3)
-              + (select count(*) from event_clients c
-                 where c.studio_id = $1 and c.event_id = $2 and c.client_id = $4 and $5)",
-        event,
-        who.contact,
-        who.client,
-        who.everything,
-    )?;
-    if seen > 0 {
-        Ok(())
-    } else {
-        Err(Error::not_found())
-    }
 }
