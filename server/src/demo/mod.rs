@@ -3,6 +3,7 @@
 
 mod book;
 mod contracts;
+mod crew;
 mod data;
 mod forms;
 pub use data::fill;
