@@ -27,6 +27,7 @@ use crate::{
 
 /// How long an opening is not written down again.
 const SEEN_SECONDS: i64 = 60;
+const LEADER: &str = "Team leader";
 
 /// What a gate list says, and nothing more: no number but the team leader's, no paper, no note.
 #[derive(Serialize)]
@@ -198,19 +199,18 @@ impl Source {
                 None => None,
             };
             let said = |shift: &&Shift| times::said(shift.starts_at, shift.ends_at, zone);
-            let lead = if self.leader == Some(one.crew_id) {
-                "Team leader"
-            } else {
-                ""
-            };
-            let roles = roles(&shifts);
-            let role = [lead, &roles].into_iter().filter(|part| !part.is_empty());
+            let mut role = roles(&shifts);
+            let leads = self.leader == Some(one.crew_id);
+            if leads && role != LEADER {
+                role = format!("{LEADER} \u{b7} {role}");
+            }
+            let role = role.trim_end_matches([' ', '\u{b7}']).to_owned();
             let with = |one: &Vehicle| [one.plate.clone(), one.look()];
             rows.push(papers::Person {
                 photo,
                 initials: initials(&one.name),
                 name: one.name.clone(),
-                role: role.collect::<Vec<_>>().join(" \u{b7} "),
+                role,
                 times: shifts.iter().map(said).collect::<Result<_>>()?,
                 with: self
                     .vehicles_of(&shifts)
@@ -247,7 +247,7 @@ impl Source {
         if let Some(one) = leader {
             let number = one.phone.as_deref().map(show_phone).unwrap_or_default();
             facts.push((
-                "Team leader",
+                LEADER,
                 format!("{} {number}", one.name).trim().to_owned(),
             ));
         }

@@ -343,7 +343,7 @@ type Shown = (
 );
 
 const GALA: Shown = (
-    "Bathwick Summer Gala",
+    "Bathwick Gala Weekend",
     "Assembly Rooms",
     "Bennett Street, Bath BA1 2QH",
     &["office@demo.test", "site@demo.test"],
