@@ -325,6 +325,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .merge(sales_routes())
         .merge(money_routes())
         .merge(crew_routes())
+        .merge(event_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
 }
 
@@ -707,6 +708,61 @@ fn crew_routes() -> Router<App> {
         .route(
             "/admin/events/{id}/gate/links/{link}/end",
             post(gate::end_link),
+        )
+}
+}
+
+/// What has a date.
+fn event_routes() -> Router<App> {
+    use events::admin::{
+        answer,
+        catalogue::{self, kinds},
+        edit, list, sheet, show,
+    };
+    Router::new()
+        .route("/admin/events", get(list::show_events))
+        .route("/admin/events/month", get(sheet::show_month))
+        .route("/admin/events/week", get(sheet::show_week))
+        .route("/admin/events/new", get(list::choose_client))
+        .route(
+            "/admin/clients/{id}/events/new",
+            get(edit::show_new).post(edit::create),
+        )
+        .route("/admin/events/{id}", get(show::show_event))
+        .route(
+            "/admin/events/{id}/edit",
+            get(edit::show_edit).post(edit::save),
+        )
+        .route("/admin/events/{id}/clients", get(edit::choose_client))
+        .route(
+            "/admin/events/{id}/move",
+            get(answer::show_move).post(answer::move_event),
+        )
+        .route("/admin/events/{id}/confirm", post(answer::confirm))
+        .route("/admin/events/{id}/complete", post(answer::complete))
+        .route("/admin/events/{id}/cancel", post(answer::cancel))
+        .route("/admin/events/{id}/reopen", post(answer::reopen))
+        .route("/admin/event-requests/{id}", post(answer::answer_request))
+        .route(
+            "/admin/settings/events",
+            get(catalogue::show_settings).post(catalogue::save_settings),
+        )
+        .route("/admin/settings/events/roles", post(catalogue::save_roles))
+        .route(
+            "/admin/settings/events/resources",
+            post(catalogue::save_resources),
+        )
+        .route(
+            "/admin/settings/events/types/new",
+            get(kinds::show_new).post(kinds::create),
+        )
+        .route(
+            "/admin/settings/events/types/{id}",
+            get(kinds::show).post(kinds::save),
+        )
+        .route(
+            "/admin/clients/{id}/event-types",
+            get(kinds::show_of_client).post(kinds::save_of_client),
         )
 }
 

@@ -1,9 +1,11 @@
 //! Events: what has a date. Clients book them and ask to change them; staff confirm, move and cancel them.
 
 pub mod act;
+pub mod admin;
 pub mod api;
 pub mod book;
 pub mod calendar;
+pub mod listed;
 pub mod store;
 pub mod tell;
 pub mod times;
