@@ -710,7 +710,6 @@ fn crew_routes() -> Router<App> {
             post(gate::end_link),
         )
 }
-}
 
 /// What has a date.
 fn event_routes() -> Router<App> {

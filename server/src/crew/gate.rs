@@ -246,10 +246,7 @@ impl Source {
             .find(|one| Some(one.crew_id) == self.leader);
         if let Some(one) = leader {
             let number = one.phone.as_deref().map(show_phone).unwrap_or_default();
-            facts.push((
-                LEADER,
-                format!("{} {number}", one.name).trim().to_owned(),
-            ));
+            facts.push((LEADER, format!("{} {number}", one.name).trim().to_owned()));
         }
         facts.push(("People", people(&self.shifts).len().to_string()));
         let facts: Vec<(&str, String)> = facts.into_iter().collect();

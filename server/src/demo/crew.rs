@@ -3,7 +3,9 @@
 
 use bytes::Bytes;
 use jiff::{ToSpan as _, civil::Date};
-use portico_wire::{CrewId, CrewRoleId, EventId, QualificationId, Timestamp, VehicleId};
+use portico_wire::{
+    CrewId, CrewRoleId, EventId, QualificationId, Timestamp, VehicleId, events::EventState,
+};
 
 use crate::{
     App, Result,
@@ -24,6 +26,8 @@ use crate::{
 const ZONE: &str = "Europe/London";
 const QUALIFICATIONS: &[&str] = &["First aid", "SIA licence", "Forklift"];
 
+type Crew = [(CrewId, Option<VehicleId>)];
+
 /// One of the crew: name, number, what they usually do, photo, what they hold with the days left of it, vehicle.
 struct Person {
     name: &'static str,
@@ -38,7 +42,7 @@ const CREW: &[Person] = &[
     Person {
         name: "Aylin Demir",
         phone: "+447700900101",
-        role: "Team leader",
+        role: "Photographer",
         photo: include_bytes!("crew/aylin.jpg"),
         holds: &[("First aid", 520), ("SIA licence", 610)],
         vehicle: Some(["BX72 KLM", "Ford", "Transit", "White"]),
@@ -64,13 +68,13 @@ const CREW: &[Person] = &[
         phone: "+447700900104",
         role: "Security",
         photo: include_bytes!("crew/daniel.jpg"),
-        holds: &[("SIA licence", 250), ("First aid", 18)],
+        holds: &[("SIA licence", 250), ("First aid", 9)],
         vehicle: Some(["LD21 HPN", "Skoda", "Octavia", "Grey"]),
     },
     Person {
         name: "Mei Tanaka",
         phone: "+447700900105",
-        role: "Bar staff",
+        role: "Second photographer",
         photo: include_bytes!("crew/mei.jpg"),
         holds: &[("First aid", 440)],
         vehicle: None,
@@ -86,7 +90,7 @@ const CREW: &[Person] = &[
     Person {
         name: "Priya Nair",
         phone: "+447700900107",
-        role: "Bar staff",
+        role: "Steward",
         photo: include_bytes!("crew/priya.jpg"),
         holds: &[],
         vehicle: None,
@@ -185,7 +189,7 @@ pub async fn fill(app: &App) -> Result<()> {
     for (one, kept) in CREW.iter().zip(kept) {
         crew.push(member(&mut tx, one, kept, (&roles, &kinds), &today).await?);
     }
-    roster(&mut tx, &crew, &roles, &kinds, &today).await?;
+    roster(&mut tx, &crew, &roles, &kinds).await?;
     tx.commit().await
 }
 
@@ -250,29 +254,39 @@ async fn member(
     Ok((member.id, Some(id)))
 }
 
-/// Days from now to the event of two days.
-const AHEAD: i32 = 45;
+/// The organisation's event, with a day before it to set up.
+const GALA: &str = "Winter gala";
 
-/// Who works at it: the place in the crew, what as, which days, from and to which hour of that day.
-const ROSTER: &[(usize, &str, &[i32], i8, i8)] = &[
-    (0, "Team leader", &[0, 1], 8, 20),
-    (1, "Steward", &[0, 1], 9, 18),
-    (2, "Steward", &[0], 9, 18),
-    (3, "Security", &[0, 1], 16, 24),
-    (4, "Bar staff", &[0, 1], 14, 23),
-    (5, "Security", &[1], 12, 22),
-    (7, "Set-up crew", &[0], 7, 12),
+/// Who works at it: the place in the crew, what as, the day seen from the event's, from and to which hour of that day.
+const ROSTER: &[(usize, &str, i32, i8, i8)] = &[
+    (7, "Set-up crew", -1, 9, 17),
+    (1, "Set-up crew", -1, 9, 15),
+    (0, "Photographer", 0, 15, 24),
+    (4, "Second photographer", 0, 17, 24),
+    (1, "Steward", 0, 16, 24),
+    (2, "Steward", 0, 16, 24),
+    (6, "Steward", 0, 17, 23),
+    (3, "Security", 0, 17, 25),
+    (5, "Security", 0, 17, 25),
 ];
 
-type Crew = [(CrewId, Option<VehicleId>)];
-
-fn hours(today: &str, days: i32, from: i8, to: i8) -> Result<(Timestamp, Timestamp)> {
-    let ends = if to == 24 {
-        at_hour(today, days + 1, 0, ZONE)?
-    } else {
+fn hours(today: &str, days: i32, (from, to): (i8, i8)) -> Result<(Timestamp, Timestamp)> {
+    let ends = if to < 24 {
         at_hour(today, days, to, ZONE)?
+    } else {
+        at_hour(today, days + 1, to - 24, ZONE)?
     };
     Ok((at_hour(today, days, from, ZONE)?, ends))
+}
+
+/// The next event of this title, and its day.
+async fn find(tx: &mut StudioTx, title: &str) -> Result<(EventId, String)> {
+    let now = tx.now();
+    let filter = events::store::Filter::default();
+    let lines = events::store::coming_list(tx, filter, now, EventId::from_bytes([0; 16]), 100);
+    let found = lines.await?.into_iter().find(|line| line.title == title);
+    let found = found.ok_or_else(Error::not_found)?;
+    Ok((found.id, today(found.starts_at, ZONE)))
 }
 
 async fn roster(
@@ -280,145 +294,80 @@ async fn roster(
     crew: &Crew,
     roles: &[(CrewRoleId, String)],
     kinds: &[(QualificationId, &str)],
-    today: &str,
 ) -> Result<()> {
-    let (event, other) = (
-        event(tx, today, GALA).await?,
-        event(tx, today, MARKET).await?,
-    );
-    let needs: Vec<(CrewRoleId, i64)> = [("Steward", 2), ("Security", 2), ("Bar staff", 2)]
-        .into_iter()
-        .filter_map(|(name, count)| Some((role(roles, name)?, count)))
-        .collect();
-    events::store::replace_needs(tx, event, &needs).await?;
+    let (event, day) = find(tx, GALA).await?;
     let mut shifts = Vec::new();
-    for (who, what, days, from, to) in ROSTER {
-        let Some((member, vehicle)) = crew.get(*who).copied() else {
-            continue;
-        };
-        for day in *days {
-            let (starts_at, ends_at) = hours(today, AHEAD + day, *from, *to)?;
-            shifts.push(NewShift {
-                id: tx.id(),
-                crew: member,
-                role: role(roles, what),
-                starts_at,
-                ends_at,
-                vehicle,
-            });
-        }
-    }
-    store::insert_shifts(tx, event, &shifts).await?;
-    store::save_leader(tx, event, crew.first().map(|(id, _)| *id)).await?;
-    // Booked twice: what staff are warned of.
-    if let Some((member, vehicle)) = crew.get(1).copied() {
-        let (starts_at, ends_at) = hours(today, AHEAD, 13, 19)?;
-        let twice = NewShift {
+    for &(who, what, days, from, to) in ROSTER {
+        let (crew, vehicle) = crew.get(who).copied().ok_or_else(Error::not_found)?;
+        let (starts_at, ends_at) = hours(&day, days, (from, to))?;
+        shifts.push(NewShift {
             id: tx.id(),
-            crew: member,
-            role: role(roles, "Steward"),
+            crew,
+            role: role(roles, what),
             starts_at,
             ends_at,
             vehicle,
-        };
-        store::insert_shifts(tx, other, &[twice]).await?;
+        });
     }
-    for (name, of) in [("First aid", "Team leader"), ("SIA licence", "Security")] {
+    store::insert_shifts(tx, event, &shifts).await?;
+    store::save_leader(tx, event, crew.first().map(|(id, _)| *id)).await?;
+    for (name, of) in [("First aid", "Photographer"), ("SIA licence", "Security")] {
         let kind = kinds.iter().find(|(_, known)| *known == name);
-        if let Some((kind, _)) = kind {
-            let new = (tx.id(), event);
-            store::insert_required(tx, new, *kind, role(roles, of)).await?;
-        }
+        let (kind, _) = kind.ok_or_else(Error::not_found)?;
+        let new = (tx.id(), event);
+        store::insert_required(tx, new, *kind, role(roles, of)).await?;
     }
-    Ok(())
+    // Booked twice on that day: what staff are warned of.
+    let market = market(tx, &day).await?;
+    let (crew, vehicle) = crew.get(1).copied().ok_or_else(Error::not_found)?;
+    let (starts_at, ends_at) = hours(&day, 0, MARKET)?;
+    let twice = NewShift {
+        id: tx.id(),
+        crew,
+        role: role(roles, "Steward"),
+        starts_at,
+        ends_at,
+        vehicle,
+    };
+    store::insert_shifts(tx, market, &[twice]).await
 }
 
-/// An event: title, venue, address, who of the portal sees it, from which hour to which of how many days.
-type Shown = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static [&'static str],
-    (i8, i8, i32),
-);
+const MARKET: (i8, i8) = (13, 20);
 
-const GALA: Shown = (
-    "Bathwick Gala Weekend",
-    "Assembly Rooms",
-    "Bennett Street, Bath BA1 2QH",
-    &["office@demo.test", "site@demo.test"],
-    (10, 23, 2),
-);
-const MARKET: Shown = (
-    "Milsom Street Market",
-    "Milsom Street",
-    "Bath BA1 1DN",
-    &["office@demo.test"],
-    (9, 19, 1),
-);
-
-async fn event(tx: &mut StudioTx, today: &str, shown: Shown) -> Result<EventId> {
-    let (title, venue, address, seen_by, (from, to, days)) = shown;
-    let known = events::store::kinds(tx).await?;
-    let kind = match known.first() {
-        Some(kind) => kind.id,
-        None => {
-            let kind = events::store::Kind {
-                id: tx.id(),
-                version: 1,
-                name: "Event".into(),
-                colour: portico_wire::events::EventColour::Teal,
-                minutes: 600,
-                description: None,
-                form_id: None,
-                form_title: None,
-                position: 1,
-                bookable: true,
-                for_everybody: true,
-                most_staff: None,
-                archived_at: None,
-            };
-            events::store::insert_kind(tx, &kind).await?;
-            kind.id
-        }
-    };
+/// Another client's event on the same day.
+async fn market(tx: &mut StudioTx, day: &str) -> Result<EventId> {
+    let kinds = events::store::kinds(tx).await?;
+    let kind = kinds.iter().find(|kind| kind.name == "Company event");
+    let (starts_at, ends_at) = hours(day, 0, MARKET)?;
     let when = events::times::When {
-        starts_at: at_hour(today, AHEAD, from, ZONE)?,
-        ends_at: at_hour(today, AHEAD + days - 1, to, ZONE)?,
+        starts_at,
+        ends_at,
         all_day: false,
     };
     let details = events::store::Details {
-        kind,
-        title: title.into(),
+        kind: kind.ok_or_else(Error::not_found)?.id,
+        title: "Christmas market".into(),
         when,
         time_zone: ZONE.into(),
-        venue: venue.into(),
-        address: address.into(),
+        venue: "Avonmere House Hotel".into(),
+        address: String::new(),
         leader_name: String::new(),
         leader_phone: None,
         staff_notes: String::new(),
         group: None,
     };
-    let state = portico_wire::events::EventState::Confirmed;
     let origin = events::store::Origin::default();
-    let id = events::store::insert(tx, &details, state, origin).await?;
-    let mut people = Vec::new();
-    let mut client = None;
-    for email in seen_by {
-        let found = access::store::candidates(tx, &Email::parse(email)?).await?;
-        let found = found.first().ok_or_else(Error::not_found)?.id;
-        client = Some(clients::store::get_contact(tx, found).await?.client_id);
-        people.push((found, people.is_empty()));
-    }
-    let parties: Vec<events::store::Party> = client
-        .into_iter()
-        .map(|client| events::store::Party {
-            client,
-            notes: String::new(),
-            wishes: String::new(),
-        })
-        .collect();
-    events::store::replace_clients(tx, id, when, &parties).await?;
-    events::store::replace_contacts(tx, id, when, &people).await?;
+    let id = events::store::insert(tx, &details, EventState::Confirmed, origin).await?;
+    let email = Email::parse("simone.atkins@mail.test")?;
+    let found = access::store::candidates(tx, &email).await?;
+    let contact = found.first().ok_or_else(Error::not_found)?.id;
+    let client = clients::store::get_contact(tx, contact).await?.client_id;
+    let party = events::store::Party {
+        client,
+        notes: String::new(),
+        wishes: String::new(),
+    };
+    events::store::replace_clients(tx, id, when, &[party]).await?;
+    events::store::replace_contacts(tx, id, when, &[(contact, true)]).await?;
     Ok(id)
 }

@@ -14,6 +14,8 @@ mod contracts_desk;
 mod cors;
 mod desk;
 mod embed;
+mod events;
+mod events_desk;
 mod features;
 mod forms;
 mod forms_bad;
