@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod api;
+pub mod card;
 pub mod check;
 pub mod files;
 pub mod gate;

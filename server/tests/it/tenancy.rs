@@ -168,6 +168,11 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
             ),
         ),
         ("GET /payments/checkout/{id}", For::Contact, None),
+        (
+            "GET /events/{id}/certificates/{certificate}",
+            For::Contact,
+            None,
+        ),
         ("POST /uploads", For::Contact, None),
         ("GET /files/{id}", For::Contact, None),
         (
@@ -217,7 +222,9 @@ async fn a16_a_stranger_another_studios_contact_and_a_disabled_one_get_401_or_40
         .ok()["devices"][0]["id"]
         .clone();
     for ((method, path), (whom, body)) in table() {
-        let path = path.replace("{id}", device.as_str().unwrap());
+        let path = path
+            .replace("{id}", device.as_str().unwrap())
+            .replace("{certificate}", device.as_str().unwrap());
         let method: Method = method.parse().unwrap();
         let (mut nobody, mut elsewhere) = (test.browser(), test.browser_at("other", SITE));
         elsewhere.token = client.token.clone();

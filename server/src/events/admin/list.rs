@@ -22,6 +22,7 @@ use crate::{
         self,
         choose::{self, Purpose, Search},
     },
+    crew,
     error::Error,
     scope::Member,
     web::admin,
@@ -102,14 +103,26 @@ pub async fn show_events(
         Some(id) => Some(clients::store::get_client(&mut tx, id).await?.name),
         None => None,
     };
-    drop(tx);
     let shown = &found[..found.len().min(PAGE)];
+    let open = shown
+        .iter()
+        .filter(|one| one.needed > 0 && one.state.is_open());
+    let open: Vec<EventId> = open.map(|one| one.id).collect();
+    let rostered = crew::card::of_list(&mut tx, &open).await?;
+    drop(tx);
     let next = shown.last().filter(|_| found.len() > PAGE);
     let next = next.map(|last| Place {
         ends_at: last.starts_at,
         id: last.id,
     });
-    let rows: Vec<Value> = shown.iter().map(line).collect();
+    let rows: Vec<Value> = shown
+        .iter()
+        .map(|one| {
+            let mut row = line(one);
+            row["crew"] = json!(rostered.get(&one.id));
+            row
+        })
+        .collect();
     let states: Vec<(&str, &str)> = EventState::ALL
         .iter()
         .map(|state| (state.name(), label(*state).0))

@@ -16,6 +16,7 @@ use crate::{
     App, Result,
     audit::Subject,
     clients::{client_path, full_name},
+    crew,
     db::StudioTx,
     sales::timeline::timeline,
     scope::Member,
@@ -91,11 +92,11 @@ pub async fn show_event(
     let zone = &studio.time_zone;
     let clients = store::clients(&mut tx, id).await?;
     let named = store::named(&mut tx, id).await?;
-    let needs = store::needs(&mut tx, id).await?;
     let uses = store::uses(&mut tx, id).await?;
     let requests = store::requests(&mut tx, id, None).await?;
     let source = source(&mut tx, &event).await?;
     let groups = crate::clients::store::groups(&mut tx).await?;
+    let roster = crew::card::of_event(&mut tx, id).await?;
     let entries = timeline(&mut tx, Subject("event", Some(id.into_uuid())), zone).await?;
     drop(tx);
     let (state, tone) = label(event.state);
@@ -105,9 +106,6 @@ pub async fn show_event(
         .and_then(|id| groups.iter().find(|group| group.id == id));
     let elsewhere = (event.time_zone != *zone && !event.all_day)
         .then(|| times::said(event.when(), &super::super::zone_of(zone)));
-    let needs = needs
-        .iter()
-        .map(|need| json!({ "name": need.name, "count": need.count }));
     let uses = uses.iter();
     let uses = uses.map(|one| json!({ "name": one.name, "quantity": one.quantity }));
     let body = json!({
@@ -128,7 +126,7 @@ pub async fn show_event(
         "reason": event.reason,
         "group": group.map(|group| group.name.as_str()),
         "clients": parties(&clients, &named),
-        "needs": needs.collect::<Vec<_>>(),
+        "roster": roster,
         "uses": uses.collect::<Vec<_>>(),
         "requests": requests.iter().map(|one| asked(&event, one, zone)).collect::<Vec<_>>(),
         "source": source,
