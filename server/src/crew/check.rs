@@ -73,78 +73,78 @@ pub fn day(text: &str) -> String {
     )
 }
 
+/// All there is to look at, the event's own first, then by name.
 pub fn warnings(roster: &Roster<'_>) -> Result<Vec<Warning>> {
-    let zone = &roster.event.time_zone;
     let mut found = Vec::new();
-    let mut warn = |kind, crew, text, event| {
+    let of_event = |kind, text| Warning {
+        kind,
+        crew: None,
+        text,
+        event: None,
+    };
+    for need in roster.needs.iter().filter(|need| need.missing() > 0) {
+        let text = format!("{}: {} of {} found.", need.role, need.filled, need.count);
+        found.push(of_event("gap", text));
+    }
+    if roster.leader.is_none() && !roster.shifts.is_empty() {
+        let text = "Nobody leads the team yet. Clients have nobody to call on the day.".into();
+        found.push(of_event("leader", text));
+    }
+    for (one, shifts) in people(roster.shifts) {
+        of_person(roster, one, &shifts, &mut found)?;
+    }
+    Ok(found)
+}
+
+fn of_person(
+    roster: &Roster<'_>,
+    one: &Shift,
+    shifts: &[&Shift],
+    found: &mut Vec<Warning>,
+) -> Result<()> {
+    let (name, zone) = (&one.name, &roster.event.time_zone);
+    let mut warn = |kind, text, event| {
         found.push(Warning {
             kind,
-            crew,
+            crew: Some(one.crew_id),
             text,
             event,
         });
     };
-    for need in roster.needs.iter().filter(|need| need.missing() > 0) {
-        let text = format!("{}: {} of {} found.", need.role, need.filled, need.count);
-        warn("gap", None, text, None);
+    if one.state == State::Left {
+        warn("left", format!("{name} no longer works for you."), None);
     }
-    if roster.leader.is_none() && !roster.shifts.is_empty() {
-        let text = "Nobody leads the team yet. Clients have nobody to call on the day.".into();
-        warn("leader", None, text, None);
+    let own = |it: &&Clash| it.crew_id == one.crew_id;
+    for clash in roster.clashes.iter().filter(own) {
+        let when = times::said(clash.starts_at, clash.ends_at, zone)?;
+        let text = format!("{name} is also at {}: {when}.", clash.title);
+        warn("clash", text, Some(clash.event_id));
     }
-    for (one, shifts) in people(roster.shifts) {
-        let crew = Some(one.crew_id);
-        if one.state == State::Left {
-            warn(
-                "left",
-                crew,
-                format!("{} no longer works for you.", one.name),
-                None,
-            );
+    let Some((first, last)) = span(shifts, zone)? else {
+        return Ok(());
+    };
+    let held = roster.held.iter().filter(|it| it.crew_id == one.crew_id);
+    let held: Vec<&Held> = held.collect();
+    for wanted in required_of(roster.required, shifts) {
+        let holds = |it: &&Held| it.qualification_id == wanted.qualification_id;
+        if !held.iter().any(holds) {
+            let text = format!("{name} has no {}, which is required here.", wanted.name);
+            warn("missing", text, None);
         }
-        for clash in roster.clashes.iter().filter(|it| it.crew_id == one.crew_id) {
-            let when = times::said(clash.starts_at, clash.ends_at, zone)?;
-            let text = format!("{} is also at {}: {when}.", one.name, clash.title);
-            warn("clash", crew, text, Some(clash.event_id));
-        }
-        let Some((first, last)) = span(&shifts, zone)? else {
-            continue;
-        };
-        let held: Vec<&Held> = roster
-            .held
-            .iter()
-            .filter(|it| it.crew_id == one.crew_id)
-            .collect();
-        for wanted in required_of(roster.required, &shifts) {
-            if !held
-                .iter()
-                .any(|it| it.qualification_id == wanted.qualification_id)
-            {
-                let text = format!(
-                    "{} has no {}, which is required here.",
-                    one.name, wanted.name
-                );
-                warn("missing", crew, text, None);
+    }
+    let ended = |it: &&&Held| it.standing(&first, &last) == Standing::Expired;
+    for held in held.iter().filter(ended) {
+        let what = &held.name;
+        let text = match &held.expires_on {
+            Some(until) if *until < last => {
+                let day = day(until);
+                format!("{what} of {name} ends on {day}, before the work does.")
             }
-        }
-        for held in held
-            .iter()
-            .filter(|it| it.standing(&first, &last) == Standing::Expired)
-        {
-            let (name, what) = (&one.name, &held.name);
-            let text = match &held.expires_on {
-                Some(until) if *until < last => {
-                    format!(
-                        "{what} of {name} ends on {}, before the work does.",
-                        day(until)
-                    )
-                }
-                _ => format!("{what} of {name} does not hold on the first day yet."),
-            };
-            warn("expired", crew, text, None);
-        }
+            _ => format!("{what} of {name} does not hold on the first day yet."),
+        };
+        warn("expired", text, None);
     }
-    Ok(found)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -324,7 +324,7 @@ async fn h11_times_that_cannot_be_and_overlaps_are_refused_with_all_that_was_typ
         (
             "crw_00000000000000000000000000000000",
             ("2027-03-27", "10:00", "18:00"),
-            "tick at least one",
+            "no longer on your crew",
         ),
         (
             &tom,

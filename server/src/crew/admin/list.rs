@@ -89,6 +89,22 @@ pub fn days(now: portico_wire::Timestamp, time_zone: &str) -> (String, String) {
     (today, soon)
 }
 
+fn row(one: &Member, held: &[Held], ends: Vec<(&'static str, String)>) -> Value {
+    let own = held.iter().filter(|it| it.crew_id == one.id);
+    let plain = own.filter(|it| !ends.iter().any(|(_, text)| text.starts_with(&it.name)));
+    json!({
+        "id": one.id,
+        "name": one.name,
+        "face": member_face(one),
+        "role": one.role,
+        "phone": one.phone.as_deref().map(show_phone),
+        "phone_link": one.phone,
+        "email": one.email,
+        "holds": plain.map(|it| it.name.as_str()).collect::<Vec<_>>(),
+        "ends": ends,
+    })
+}
+
 /// `GET /admin/crew`
 pub async fn show_crew(
     FromApp(app): FromApp<App>,
@@ -122,22 +138,7 @@ pub async fn show_crew(
     let rows: Vec<Value> = found[from..]
         .iter()
         .take(PAGE)
-        .map(|one| {
-            let own = held.iter().filter(|it| it.crew_id == one.id);
-            let ends = ends(one);
-            let told = |it: &&Held| !ends.iter().any(|(_, text)| text.starts_with(&it.name));
-            json!({
-                "id": one.id,
-                "name": one.name,
-                "face": member_face(one),
-                "role": one.role,
-                "phone": one.phone.as_deref().map(show_phone),
-                "phone_link": one.phone,
-                "email": one.email,
-                "holds": own.filter(told).map(|it| it.name.as_str()).collect::<Vec<_>>(),
-                "ends": ends,
-            })
-        })
+        .map(|one| row(one, &held, ends(one)))
         .collect();
     let body = json!({
         "rows": rows,

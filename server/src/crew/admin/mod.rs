@@ -1,5 +1,6 @@
 //! Pages about crew and rosters, for staff: one file per page.
 
+mod asked;
 pub mod edit;
 pub mod gate;
 pub mod held;

@@ -29,6 +29,24 @@ fn back(event: EventId) -> String {
     format!("{}#required", roster_path(event))
 }
 
+/// Of whom it is asked; nothing: of everybody.
+fn role(
+    sent: &Sent,
+    roles: &[(CrewRoleId, String)],
+    errors: &mut FieldErrors,
+) -> Option<CrewRoleId> {
+    let typed = sent.text("role");
+    if typed.is_empty() {
+        return None;
+    }
+    let known = |id: &CrewRoleId| roles.iter().any(|(role, _)| role == id);
+    let found = typed.parse().ok().filter(known);
+    if found.is_none() {
+        errors.add("role", "Please choose one from the list.");
+    }
+    found
+}
+
 /// `POST /admin/events/{id}/roster/required`
 pub async fn add(
     FromApp(app): FromApp<App>,
@@ -47,19 +65,7 @@ pub async fn add(
     if kind.is_none() {
         errors.add("qualification", "Please choose one from the list.");
     }
-    let role: Option<CrewRoleId> = match sent.text("role").as_str() {
-        "" => None,
-        text => {
-            let found = text
-                .parse()
-                .ok()
-                .filter(|id| roles.iter().any(|(role, _)| role == id));
-            if found.is_none() {
-                errors.add("role", "Please choose one from the list.");
-            }
-            found
-        }
-    };
+    let role = role(&sent, &roles, &mut errors);
     if known
         .iter()
         .any(|one| Some(one.qualification_id) == asked && one.role_id == role)

@@ -6,19 +6,20 @@ use axum::{
     extract::{Path, State as FromApp},
     response::Response,
 };
-use portico_wire::{CrewId, CrewRoleId, EventId, ShiftId, Timestamp, VehicleId};
+use portico_wire::{CrewId, EventId, ShiftId, Timestamp};
 use serde_json::{Value, json};
 
 use super::{
     about_event,
-    roster::{Typed, refuse},
+    asked::{self, Around, Wanted, chosen, overlapping, says_overlap, stretches, typed},
+    roster::refuse,
     roster_path,
 };
 use crate::{
     App, Result,
     audit::{self, Change},
     crew::{
-        Event, Member, Shift, State, Vehicle, event_days,
+        Event, Shift, State, event_days,
         store::{self, NewShift},
         times,
     },
@@ -34,141 +35,6 @@ use crate::{
 
 /// Beyond this nobody looks a roster over.
 const MOST: usize = 1500;
-const CHOOSE: &str = "Please choose one from the list.";
-
-/// Field names of a stretch, as they go back to the form.
-fn values(sent: &Sent) -> Value {
-    json!({
-        "day": sent.text("day"), "from": sent.text("from"), "to": sent.text("to"),
-        "role": sent.text("role"), "vehicle": sent.text("vehicle"), "all": sent.is_ticked("all"),
-    })
-}
-
-fn typed(place: impl Into<String>, sent: &Sent, errors: FieldErrors) -> Typed {
-    Typed {
-        place: place.into(),
-        values: values(sent),
-        crew: sent
-            .all("crew")
-            .into_iter()
-            .map(ToOwned::to_owned)
-            .collect(),
-        errors,
-    }
-}
-
-/// What somebody works as: each as usual, nothing, or a role.
-enum AskedRole {
-    Usual,
-    This(Option<CrewRoleId>),
-}
-
-fn role(
-    sent: &Sent,
-    roles: &[(CrewRoleId, String)],
-    kept: Option<CrewRoleId>,
-    errors: &mut FieldErrors,
-) -> AskedRole {
-    match sent.text("role").as_str() {
-        "usual" => AskedRole::Usual,
-        "" => AskedRole::This(None),
-        text => {
-            let id: Option<CrewRoleId> = text.parse().ok();
-            let known =
-                id.filter(|id| kept == Some(*id) || roles.iter().any(|(role, _)| role == id));
-            if known.is_none() {
-                errors.add("role", CHOOSE);
-            }
-            AskedRole::This(known)
-        }
-    }
-}
-
-enum AskedVehicle {
-    Own,
-    This(Option<VehicleId>),
-}
-
-fn vehicle(
-    sent: &Sent,
-    all: &[Vehicle],
-    kept: Option<VehicleId>,
-    errors: &mut FieldErrors,
-) -> AskedVehicle {
-    match sent.text("vehicle").as_str() {
-        "own" => AskedVehicle::Own,
-        "" => AskedVehicle::This(None),
-        text => {
-            let id: Option<VehicleId> = text.parse().ok();
-            let known = id.filter(|id| kept == Some(*id) || all.iter().any(|one| one.id == *id));
-            if known.is_none() {
-                errors.add("vehicle", CHOOSE);
-            }
-            AskedVehicle::This(known)
-        }
-    }
-}
-
-/// Where a stretch would overlap another of the same person at this event.
-fn overlapping<'a>(
-    shifts: &'a [Shift],
-    crew: CrewId,
-    but: Option<ShiftId>,
-    (from, to): (Timestamp, Timestamp),
-) -> Option<&'a Shift> {
-    shifts.iter().find(|one| {
-        one.crew_id == crew && Some(one.id) != but && one.starts_at < to && one.ends_at > from
-    })
-}
-
-fn says_overlap(
-    errors: &mut FieldErrors,
-    field: &'static str,
-    one: &Shift,
-    zone: &str,
-) -> Result<()> {
-    let when = times::said(one.starts_at, one.ends_at, zone)?;
-    errors.add(
-        field,
-        format!("{} works at this event then already: {when}.", one.name),
-    );
-    Ok(())
-}
-
-/// The stretches that were asked for: one, or one on each day of the event.
-fn stretches(
-    sent: &Sent,
-    event: &Event,
-    errors: &mut FieldErrors,
-) -> Result<Vec<(Timestamp, Timestamp)>> {
-    let (from, to) = (sent.text("from"), sent.text("to"));
-    let days = if sent.is_ticked("all") {
-        event_days(event)?.into_iter().map(|(day, _)| day).collect()
-    } else {
-        vec![sent.text("day")]
-    };
-    Ok(days
-        .iter()
-        .filter_map(|day| times::stretch(day, (&from, &to), &event.time_zone, errors))
-        .collect())
-}
-
-fn chosen(sent: &Sent, crew: &[Member], errors: &mut FieldErrors) -> Vec<Member> {
-    let asked = sent.all("crew");
-    let chosen: Vec<Member> = crew
-        .iter()
-        .filter(|one| asked.contains(&one.id.to_string().as_str()))
-        .cloned()
-        .collect();
-    if chosen.is_empty() {
-        errors.add("crew", "Please tick at least one person.");
-    }
-    if chosen.len() < asked.len() {
-        errors.add("crew", "Somebody you ticked is no longer on your crew.");
-    }
-    chosen
-}
-
 /// `POST /admin/events/{id}/roster`: some people, at the same times.
 pub async fn add(
     FromApp(app): FromApp<App>,
@@ -184,37 +50,21 @@ pub async fn add(
     let mut errors = FieldErrors::default();
     let everybody = store::list(&mut tx, State::Active).await?;
     let crew = chosen(&sent, &everybody, &mut errors);
-    let role = role(&sent, &roles, None, &mut errors);
-    let vehicle = vehicle(&sent, &vehicles, None, &mut errors);
+    let wanted = Wanted {
+        role: asked::role(&sent, &roles, None, &mut errors),
+        vehicle: asked::vehicle(&sent, &vehicles, None, &mut errors),
+        vehicles: &vehicles,
+    };
     let when = stretches(&sent, &event, &mut errors)?;
-    if shifts.len() + crew.len() * when.len() > MOST {
+    let new = wanted.shifts(&tx, &crew, &when);
+    if shifts.len() + new.len() > MOST {
         errors.add("crew", "This roster is as long as a roster can be.");
     }
-    let mut new = Vec::new();
-    for (one, (starts_at, ends_at)) in crew
-        .iter()
-        .flat_map(|one| when.iter().map(move |at| (one, *at)))
-    {
-        if let Some(other) = overlapping(&shifts, one.id, None, (starts_at, ends_at)) {
+    for one in &new {
+        let when = (one.starts_at, one.ends_at);
+        if let Some(other) = overlapping(&shifts, one.crew, None, when) {
             says_overlap(&mut errors, "crew", other, &event.time_zone)?;
         }
-        new.push(NewShift {
-            id: tx.id(),
-            crew: one.id,
-            role: match role {
-                AskedRole::Usual => one.role_id,
-                AskedRole::This(role) => role,
-            },
-            starts_at,
-            ends_at,
-            vehicle: match vehicle {
-                AskedVehicle::Own => vehicles
-                    .iter()
-                    .find(|it| it.crew_id == one.id)
-                    .map(|it| it.id),
-                AskedVehicle::This(vehicle) => vehicle,
-            },
-        });
     }
     if !errors.is_empty() {
         drop(tx);
@@ -274,64 +124,28 @@ pub async fn save(
     let roles = store::roles(&mut tx).await?;
     let vehicles = store::all_vehicles(&mut tx).await?;
     let mut errors = FieldErrors::default();
-    let role = match role(&sent, &roles, before.role_id, &mut errors) {
-        AskedRole::Usual => before.role_id,
-        AskedRole::This(role) => role,
+    let around = Around {
+        event: &event,
+        shifts: &shifts,
+        roles: &roles,
+        vehicles: &vehicles,
     };
-    let vehicle = match vehicle(&sent, &vehicles, before.vehicle_id, &mut errors) {
-        AskedVehicle::Own => before.vehicle_id,
-        AskedVehicle::This(vehicle) => vehicle,
-    };
-    let when = (sent.text("from"), sent.text("to"));
-    let when = times::stretch(
-        &sent.text("day"),
-        (&when.0, &when.1),
-        &event.time_zone,
-        &mut errors,
-    );
-    if let Some(when) = when
-        && let Some(other) = overlapping(&shifts, before.crew_id, Some(before.id), when)
-    {
-        says_overlap(&mut errors, "from", other, &event.time_zone)?;
-    }
-    let Some((starts_at, ends_at)) = when.filter(|_| errors.is_empty()) else {
+    let Some(after) = around.changed(&before, &sent, &mut errors)? else {
         drop(tx);
-        return refuse(
-            &app,
-            &session,
-            event.id,
-            typed(before.id.to_string(), &sent, errors),
-        )
-        .await;
+        let typed = typed(before.id.to_string(), &sent, errors);
+        return refuse(&app, &session, event.id, typed).await;
     };
-    let named = |id: Option<CrewRoleId>| {
-        let found = roles.iter().find(|(role, _)| Some(*role) == id);
-        found
-            .map(|(_, name)| name.clone())
-            .or_else(|| before.role.clone().filter(|_| id == before.role_id))
-    };
-    let after = Shift {
-        role_id: role,
-        role: named(role),
-        starts_at,
-        ends_at,
-        vehicle_id: vehicle,
-        ..before.clone()
-    };
-    let zone = &event.time_zone;
+    let (path, zone) = (roster_path(event.id), &event.time_zone);
     let Some(change) = Change::between(&logged(&before, zone)?, &logged(&after, zone)?)? else {
-        return Ok(redirect::see(
-            &roster_path(event.id),
-            "Nothing was changed.",
-        ));
+        return Ok(redirect::see(&path, "Nothing was changed."));
     };
     let new = NewShift {
-        id: before.id,
-        crew: before.crew_id,
-        role,
-        starts_at,
-        ends_at,
-        vehicle,
+        id: after.id,
+        crew: after.crew_id,
+        role: after.role_id,
+        starts_at: after.starts_at,
+        ends_at: after.ends_at,
+        vehicle: after.vehicle_id,
     };
     store::save_shift(&mut tx, &new).await?;
     audit::note(
@@ -343,10 +157,7 @@ pub async fn save(
     )
     .await?;
     tx.commit().await?;
-    Ok(redirect::see(
-        &roster_path(event.id),
-        &format!("{} is saved.", before.name),
-    ))
+    Ok(redirect::see(&path, &format!("{} is saved.", before.name)))
 }
 
 /// `POST /admin/events/{id}/roster/{shift}/copy`: the same on the event's other days, where there is nothing yet.
