@@ -171,7 +171,7 @@ pub async fn sees(tx: &mut StudioTx, id: EventId, who: Viewer) -> Result<bool> {
     let row = fetch_optional!(
         tx,
         (i64,),
-        "select 1 from events e where e.studio_id = $1 and e.id = $2
+        "select cast(1 as bigint) from events e where e.studio_id = $1 and e.id = $2
            and (exists (select 1 from event_contacts n
                     where n.studio_id = $1 and n.event_id = e.id and n.contact_id = $3)
                 or $5 and exists (select 1 from event_clients o
