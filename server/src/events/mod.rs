@@ -68,6 +68,18 @@ impl Event {
         times::said(self.when(), &self.zone())
     }
 
+    /// The day it begins on, `2027-05-22`.
+    pub fn day(&self) -> String {
+        times::local(self.starts_at, &self.zone())
+            .date()
+            .to_string()
+    }
+
+    /// "22 May 2027"
+    pub fn day_said(&self) -> String {
+        times::day_text(times::local(self.starts_at, &self.zone()).date())
+    }
+
     /// Venue and address on one line.
     pub fn place_line(&self) -> String {
         let parts = [self.venue.as_str(), self.address.as_str()];

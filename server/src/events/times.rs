@@ -65,7 +65,7 @@ pub fn written(when: When, zone: &TimeZone) -> (String, String) {
 }
 
 /// A day as people write it, "22 May 2027".
-fn day_text(day: Date) -> String {
+pub fn day_text(day: Date) -> String {
     day.strftime("%-d %B %Y").to_string()
 }
 

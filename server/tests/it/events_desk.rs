@@ -90,7 +90,7 @@ async fn h1_what_is_wrong_with_an_event_is_said_beside_its_field_and_all_is_kept
         "Please choose what kind of event this is.",
         "the clocks go forward there, and 01:30 is skipped",
         "Whose number is that?",
-        "A &lt;b&gt;title&lt;&#x2f;b&gt;",
+        "A &lt;b&gt;title&lt;/b&gt;",
         "Kept as typed",
     ] {
         assert!(page.text.contains(said), "{said}");
@@ -186,6 +186,7 @@ async fn h6_staff_confirm_a_booking_and_its_contact_gets_the_calendar_file_and_a
     desk.get(&path).await;
     let version = desk.value("version").unwrap();
     let confirm = format!("{path}/confirm");
+    test.work().await;
     assert_eq!(
         desk.submit(&confirm, &[("version", "77")]).await.status,
         409
@@ -202,13 +203,19 @@ async fn h6_staff_confirm_a_booking_and_its_contact_gets_the_calendar_file_and_a
         desk.submit(&confirm, &[("version", &version)]).await.status,
         409
     );
-    // Two days before, in the morning.
+    // Two days before, in the morning, once.
+    let reminders = async || {
+        let all = test.messages("client@demo.test").await;
+        let those = all
+            .iter()
+            .filter(|mail| mail.subject == "Soon: Soon enough");
+        those.count()
+    };
+    assert_eq!(reminders().await, 0);
     test.pass(17 * 86_400);
-    let mail = test.message("client@demo.test").await;
-    assert_eq!(mail.subject, "Soon: Soon enough");
-    let count = test.messages("client@demo.test").await.len();
+    assert_eq!(reminders().await, 1);
     test.pass(3_600);
-    assert_eq!(test.messages("client@demo.test").await.len(), count, "once");
+    assert_eq!(reminders().await, 1);
 }
 
 #[tokio::test]
@@ -371,4 +378,28 @@ async fn h9_what_clients_may_book_is_chosen_in_the_settings_and_on_the_clients_p
     assert!(ada.get("/events/booking").await.text.contains("Tent"));
     let group = "/admin/clients";
     assert_eq!(desk.get(group).await.status, 200);
+}
+
+#[tokio::test]
+async fn l15_a_mail_names_the_recipients_next_event() {
+    let test = TestApp::new().await;
+    let mut desk = test.staff("owner@demo.test").await;
+    let (contact, client) = person(&test, "spouse@demo.test").await;
+    let path = format!("/admin/clients/{client}/mail");
+    desk.get(&path).await;
+    let key = desk.value("key").unwrap();
+    test.pass(60);
+    let contact = contact.to_string();
+    let fields = [
+        ("key", key.as_str()),
+        ("to", &contact),
+        ("subject", "About {{ event.title }}"),
+        ("body", "See you on {{ event.date }} at {{ event.place }}."),
+    ];
+    let sent = desk.submit(&path, &fields).await;
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    let mail = test.message("spouse@demo.test").await;
+    assert_eq!(mail.subject, "About Ada and Ben’s wedding");
+    let said = "See you on 5 June 2027 at Walcot Gardens, 12 Walcot Street, Bath BA1 5BD.";
+    assert!(mail.text.contains(said), "{}", mail.text);
 }

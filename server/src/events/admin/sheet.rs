@@ -127,6 +127,7 @@ pub async fn show_month(
     let weeks: Vec<&[Value]> = cells.chunks(7).collect();
     let body = json!({
         "view": "month",
+        "nothing": events.is_empty(),
         "title": first.strftime("%B %Y").to_string(),
         "weeks": weeks,
         "before": address("month", shift(first, -1)?.first_of_month()),
@@ -152,6 +153,7 @@ pub async fn show_week(
     let last = shift(from, 6)?;
     let body = json!({
         "view": "week",
+        "nothing": events.is_empty(),
         "title": format!("{} to {}", from.strftime("%-d %B"), last.strftime("%-d %B %Y")),
         "weeks": [cells],
         "before": address("week", shift(from, -7)?),
