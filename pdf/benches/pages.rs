@@ -37,6 +37,7 @@ fn document(body: &[Node]) -> Document<'_> {
             logo: None,
         },
         body,
+        people: None,
         signatures: &[],
         certificate: &[],
         footer: "Fernlight Studio",

@@ -30,6 +30,8 @@ pub struct Document<'a> {
     pub size: Size,
     pub letterhead: Letterhead<'a>,
     pub body: &'a [Node],
+    /// A list of people behind the body.
+    pub people: Option<People<'a>>,
     pub signatures: &'a [Signature<'a>],
     /// On pages of its own behind the signatures; empty: none.
     pub certificate: &'a [Node],
@@ -56,6 +58,29 @@ pub struct Letterhead<'a> {
     /// The bytes of a PNG, JPEG or WebP.
     #[serde(serialize_with = "whether")]
     pub logo: Option<&'a [u8]>,
+}
+
+/// People with their photos, to be ticked off by hand.
+#[derive(Serialize)]
+pub struct People<'a> {
+    /// What stands above the columns: who, when, with what, there.
+    pub heads: [&'a str; 4],
+    pub rows: &'a [Person<'a>],
+}
+
+#[derive(Serialize)]
+pub struct Person<'a> {
+    /// The bytes of a PNG, JPEG or WebP.
+    #[serde(serialize_with = "whether")]
+    pub photo: Option<&'a [u8]>,
+    /// What stands where there is no photo.
+    pub initials: &'a str,
+    pub name: &'a str,
+    /// Below the name; may be empty.
+    pub role: &'a str,
+    /// A line each.
+    pub times: &'a [String],
+    pub with: &'a [String],
 }
 
 fn whether<S: serde::Serializer>(logo: &Option<&[u8]>, to: S) -> Result<S::Ok, S::Error> {

@@ -26,10 +26,6 @@ struct Fixed {
 }
 
 static FIXED: LazyLock<Result<Fixed, String>> = LazyLock::new(|| {
-    let name = |name: &str| -> Result<FileId, String> {
-        let path = VirtualPath::new(name).map_err(|error| format!("{name}: {error:?}"))?;
-        Ok(RootedPath::new(VirtualRoot::Project, path).intern())
-    };
     let fonts: Vec<Font> = typst_assets::fonts()
         .flat_map(|data| Font::iter(Bytes::new(data)))
         .collect();
@@ -47,14 +43,29 @@ pub struct Paper {
     fixed: &'static Fixed,
     data: Bytes,
     logo: Option<Bytes>,
+    photos: Vec<(FileId, Bytes)>,
+}
+
+fn name(name: &str) -> Result<FileId, String> {
+    let path = VirtualPath::new(name).map_err(|error| format!("{name}: {error:?}"))?;
+    Ok(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
 impl Paper {
     pub fn new(document: &Document<'_>) -> Result<Self, Error> {
         let fixed = FIXED.as_ref().map_err(|said| Error(said.clone()))?;
         let data = serde_json::to_vec(document).map_err(|error| Error(error.to_string()))?;
+        let people = document.people.as_ref().map_or(&[][..], |list| list.rows);
+        let mut photos = Vec::new();
+        for (at, one) in people.iter().enumerate() {
+            if let Some(photo) = one.photo {
+                let id = name(&format!("/photo/{at}")).map_err(Error)?;
+                photos.push((id, Bytes::new(photo.to_vec())));
+            }
+        }
         Ok(Self {
             fixed,
+            photos,
             data: Bytes::new(data),
             logo: document
                 .letterhead
@@ -85,7 +96,11 @@ impl World for Paper {
         match &self.logo {
             _ if id == self.fixed.paper => Ok(self.data.clone()),
             Some(logo) if id == self.fixed.logo => Ok(logo.clone()),
-            _ => Err(FileError::AccessDenied),
+            _ => {
+                let photo = self.photos.iter().find(|(known, _)| *known == id);
+                let photo = photo.map(|(_, photo)| photo.clone());
+                photo.ok_or(FileError::AccessDenied)
+            }
         }
     }
     fn font(&self, index: usize) -> Option<Font> {

@@ -97,6 +97,7 @@ fn document<'a>(
             logo: None,
         },
         body,
+        people: None,
         signatures,
         certificate,
         footer: "Fernlight Studio",

@@ -19,7 +19,7 @@ use crate::{
     Result, access, billing, clients,
     clock::Clock,
     config::Config,
-    contracts,
+    contracts, crew,
     db::Db,
     demo, embed,
     error::Error,
@@ -190,7 +190,8 @@ fn api_routes() -> OpenApiRouter<App> {
             payments::prompts::send_payment_form
         ))
         .routes(routes!(payments::api::start_checkout))
-        .routes(routes!(payments::api::get_checkout));
+        .routes(routes!(payments::api::get_checkout))
+        .routes(routes!(crew::api::get_certificate));
     OpenApiRouter::new().nest("/api/portal/v1/{studio}", portal)
 }
 
@@ -206,6 +207,16 @@ pub fn router(app: &App) -> Router {
         .route("/files/logos/{file}", get(studios::logo::show_logo))
         .route("/files/open/{sealed}", get(forms::files::open_file))
         .route("/files/papers/{sealed}", get(papers::files::open_paper))
+        .route("/files/crew/{sealed}", get(crew::files::open_photo))
+        .route(
+            "/files/certificates/{sealed}",
+            get(crew::files::open_certificate),
+        )
+        .route("/gate/{secret}", get(crew::gate::show_gate))
+        .route(
+            "/gate/{secret}/photos/{crew}",
+            get(crew::gate::show_gate_photo),
+        )
         .route("/files/events/{sealed}", get(events::calendar::open_event))
         .route("/calendar/{secret}", get(events::calendar::open_feed))
         .route("/static/{file}", get(assets::static_file))
@@ -325,6 +336,8 @@ fn admin_routes(app: &App) -> Router<App> {
         .merge(contract_routes())
         .merge(sales_routes())
         .merge(money_routes())
+        .merge(crew_routes())
+        .merge(event_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
 }
 
@@ -633,6 +646,135 @@ fn money_routes() -> Router<App> {
             post(account::end_webhook),
         )
         .route("/admin/settings/payments/switch", post(account::switch))
+}
+
+/// Who works at events.
+fn crew_routes() -> Router<App> {
+    use crew::admin::{edit, gate, held, kinds, list, require, roster, shifts, show, vehicles};
+    let upload = || DefaultBodyLimit::max(web::upload::BODY_LIMIT);
+    Router::new()
+        .route("/admin/crew", get(list::show_crew))
+        .route("/admin/crew/new", get(edit::show_new).post(edit::create))
+        .route(
+            "/admin/crew/qualifications",
+            get(kinds::show).post(kinds::add),
+        )
+        .route("/admin/crew/qualifications/{id}", post(kinds::rename))
+        .route("/admin/crew/qualifications/{id}/move", post(kinds::shift))
+        .route(
+            "/admin/crew/qualifications/{id}/remove",
+            post(kinds::remove),
+        )
+        .route("/admin/crew/{id}", get(show::show_member))
+        .route(
+            "/admin/crew/{id}/edit",
+            get(edit::show_edit).post(edit::save),
+        )
+        .route(
+            "/admin/crew/{id}/photo",
+            get(show::show_photo)
+                .post(show::upload_photo)
+                .layer(upload()),
+        )
+        .route("/admin/crew/{id}/photo/remove", post(show::remove_photo))
+        .route(
+            "/admin/crew/{id}/qualifications",
+            post(held::add).layer(upload()),
+        )
+        .route(
+            "/admin/crew/{id}/qualifications/{certificate}",
+            post(held::save).layer(upload()),
+        )
+        .route(
+            "/admin/crew/{id}/qualifications/{certificate}/remove",
+            post(held::remove),
+        )
+        .route(
+            "/admin/crew/{id}/certificates/{certificate}",
+            get(held::download),
+        )
+        .route("/admin/crew/{id}/vehicles", post(vehicles::add))
+        .route(
+            "/admin/crew/{id}/vehicles/{vehicle}/remove",
+            post(vehicles::remove),
+        )
+        .route(
+            "/admin/events/{id}/roster",
+            get(roster::show_roster).post(shifts::add),
+        )
+        .route("/admin/events/{id}/roster/leader", post(shifts::lead))
+        .route("/admin/events/{id}/roster/required", post(require::add))
+        .route(
+            "/admin/events/{id}/roster/required/{requirement}/remove",
+            post(require::remove),
+        )
+        .route("/admin/events/{id}/roster/{shift}", post(shifts::save))
+        .route("/admin/events/{id}/roster/{shift}/copy", post(shifts::copy))
+        .route(
+            "/admin/events/{id}/roster/{shift}/remove",
+            post(shifts::remove),
+        )
+        .route("/admin/events/{id}/gate", get(gate::show_gate))
+        .route("/admin/events/{id}/gate.pdf", get(gate::save_pdf))
+        .route("/admin/events/{id}/gate/links", post(gate::make_link))
+        .route(
+            "/admin/events/{id}/gate/links/{link}/end",
+            post(gate::end_link),
+        )
+}
+
+/// What has a date.
+fn event_routes() -> Router<App> {
+    use events::admin::{
+        answer,
+        catalogue::{self, kinds},
+        edit, list, sheet, show,
+    };
+    Router::new()
+        .route("/admin/events", get(list::show_events))
+        .route("/admin/events/month", get(sheet::show_month))
+        .route("/admin/events/week", get(sheet::show_week))
+        .route("/admin/events/new", get(list::choose_client))
+        .route(
+            "/admin/clients/{id}/events/new",
+            get(edit::show_new).post(edit::create),
+        )
+        .route("/admin/events/{id}", get(show::show_event))
+        .route(
+            "/admin/events/{id}/edit",
+            get(edit::show_edit).post(edit::save),
+        )
+        .route("/admin/events/{id}/clients", get(edit::choose_client))
+        .route(
+            "/admin/events/{id}/move",
+            get(answer::show_move).post(answer::move_event),
+        )
+        .route("/admin/events/{id}/confirm", post(answer::confirm))
+        .route("/admin/events/{id}/complete", post(answer::complete))
+        .route("/admin/events/{id}/cancel", post(answer::cancel))
+        .route("/admin/events/{id}/reopen", post(answer::reopen))
+        .route("/admin/event-requests/{id}", post(answer::answer_request))
+        .route(
+            "/admin/settings/events",
+            get(catalogue::show_settings).post(catalogue::save_settings),
+        )
+        .route("/admin/settings/events/roles", post(catalogue::save_roles))
+        .route(
+            "/admin/settings/events/resources",
+            post(catalogue::save_resources),
+        )
+        .route(
+            "/admin/settings/events/types/new",
+            get(kinds::show_new).post(kinds::create),
+        )
+        .route(
+            "/admin/settings/events/types/{id}",
+            get(kinds::show).post(kinds::save),
+        )
+        .route(
+            "/admin/clients/{id}/event-types",
+            get(kinds::show_of_client).post(kinds::save_of_client),
+        )
 }
 
 async fn method_not_allowed() -> Error {

@@ -10,6 +10,7 @@ pub mod clients;
 pub mod clock;
 pub mod config;
 pub mod contracts;
+pub mod crew;
 pub mod db;
 pub mod demo;
 pub mod embed;

@@ -16,6 +16,7 @@ pub struct Limits {
     addresses: DefaultKeyedRateLimiter<IpAddr>,
     reports: DefaultKeyedRateLimiter<IpAddr>,
     webhooks: DefaultKeyedRateLimiter<IpAddr>,
+    gates: DefaultKeyedRateLimiter<IpAddr>,
     failures: DefaultKeyedRateLimiter<StudioId>,
 }
 
@@ -29,6 +30,7 @@ impl Limits {
             addresses: RateLimiter::keyed(per_minute(config.per_address)),
             reports: RateLimiter::keyed(per_minute(config.per_address)),
             webhooks: RateLimiter::keyed(per_minute(config.per_address)),
+            gates: RateLimiter::keyed(per_minute(config.per_address)),
             failures: RateLimiter::keyed(per_minute(config.studio_failures)),
         }
     }
@@ -48,6 +50,11 @@ impl Limits {
         check(&self.webhooks, address)
     }
 
+    /// A look of this address at a gate list, or a try at one; its photos are not counted.
+    pub fn check_gate(&self, address: IpAddr) -> Result<()> {
+        check(&self.gates, address)
+    }
+
     /// A failed sign-in at this studio. Beyond the budget the answer waits a moment and an alarm
     /// is raised; what is right is never refused.
     pub async fn failed(&self, studio: StudioId) {
@@ -63,6 +70,7 @@ impl Limits {
         self.addresses.retain_recent();
         self.reports.retain_recent();
         self.webhooks.retain_recent();
+        self.gates.retain_recent();
         self.failures.retain_recent();
     }
 }

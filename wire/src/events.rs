@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AssignmentId, CrewRoleId, EventId, EventRequestId, EventTypeId, ResourceId, Timestamp,
+    crew::EventCrew,
 };
 
 macro_rules! named {
@@ -159,8 +160,12 @@ pub struct Event {
     pub listed: ListedEvent,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// Whom to call: the team leader of the roster, or whom the studio named instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leader: Option<Leader>,
+    /// Who works there; a part that is switched off is not in it.
+    #[serde(default)]
+    pub crew: EventCrew,
     /// What the studio tells this client.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub notes: String,

@@ -179,6 +179,20 @@ ids! {
     FileId = "fil";
     /// Clients from a file.
     ImportId = "imp";
+    /// Somebody who works at events.
+    CrewId = "crw";
+    /// What crew can be qualified for.
+    QualificationId = "qua";
+    /// What a crew member is qualified for, with its certificate.
+    CertificateId = "crt";
+    /// A crew member's vehicle.
+    VehicleId = "veh";
+    /// One stretch of work on an event's roster.
+    ShiftId = "shf";
+    /// What an event asks its crew to be qualified for.
+    RequirementId = "req";
+    /// An address of a gate list.
+    GateLinkId = "gat";
     /// A staff member's look at the portal as a contact sees it.
     ViewId = "viw";
 }

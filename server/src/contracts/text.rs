@@ -76,6 +76,7 @@ pub fn values(
         deposit,
     } = &draft.details;
     values.set("event.name", event);
+    values.set("event.title", event);
     values.set("event.date", texts::date(event_date));
     values.set("event.place", event_place);
     let words = say::words(&studio.language);

@@ -3,7 +3,9 @@
 
 mod book;
 mod contracts;
+mod crew;
 mod data;
+mod events;
 mod forms;
 pub use data::fill;
 mod letters;

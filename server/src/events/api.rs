@@ -19,7 +19,7 @@ use super::{
     calendar, place, store, told,
 };
 use crate::{
-    App, Result,
+    App, Result, crew,
     db::StudioTx,
     error::Error,
     forms::store::Viewer,
@@ -138,14 +138,17 @@ async fn reply(
         name: one.name,
         quantity: one.quantity,
     });
-    let leader = (!event.leader_name.is_empty()).then(|| Leader {
-        name: event.leader_name.clone(),
-        phone: event.leader_phone.clone(),
+    let leader = crew::view::leader(tx, event.id).await?.or_else(|| {
+        (!event.leader_name.is_empty()).then(|| Leader {
+            name: event.leader_name.clone(),
+            phone: event.leader_phone.clone(),
+        })
     });
     Ok(wire::Event {
         listed: told::listed_of(event, requests.first().cloned()),
         place: place(&event.venue, &event.address),
         leader,
+        crew: crew::for_event(app, tx, session, (event.id, &event.time_zone)).await?,
         notes: own.map(|one| one.notes.clone()).unwrap_or_default(),
         wishes: own.map(|one| one.wishes.clone()).unwrap_or_default(),
         needs: needs.collect(),

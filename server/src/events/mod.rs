@@ -1,9 +1,11 @@
 //! Events: what has a date. Clients book them and ask to change them; staff confirm, move and cancel them.
 
 pub mod act;
+pub mod admin;
 pub mod api;
 pub mod book;
 pub mod calendar;
+pub mod listed;
 pub mod prompts;
 pub mod store;
 pub mod tell;
@@ -65,6 +67,18 @@ impl Event {
     /// "Saturday, 22 May 2027, 14:00 to 22:00 CEST"
     pub fn said(&self) -> String {
         times::said(self.when(), &self.zone())
+    }
+
+    /// The day it begins on, `2027-05-22`.
+    pub fn day(&self) -> String {
+        times::local(self.starts_at, &self.zone())
+            .date()
+            .to_string()
+    }
+
+    /// "22 May 2027"
+    pub fn day_said(&self) -> String {
+        times::day_text(times::local(self.starts_at, &self.zone()).date())
     }
 
     /// Venue and address on one line.

@@ -71,7 +71,7 @@ pub fn day_after(day: &str) -> Option<String> {
 }
 
 /// A day as people write it, "22 May 2027".
-fn day_text(day: Date) -> String {
+pub fn day_text(day: Date) -> String {
     day.strftime("%-d %B %Y").to_string()
 }
 

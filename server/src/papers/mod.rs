@@ -22,7 +22,7 @@ use crate::{
     App, Result, contracts,
     db::StudioTx,
     error::Error,
-    forms,
+    forms, images,
     jobs::{self, Job, Outcome},
     payments, receivables, sales,
     scope::StudioScope,
@@ -144,13 +144,13 @@ pub async fn make(app: &App, scope: StudioScope, which: Which) -> Result<Outcome
     let studio = studios::store::get(&mut tx).await?;
     let sheet = sheet(&mut tx, which).await?;
     drop(tx);
-    let logo = match studio.logo_url.as_deref().and_then(logo::key) {
-        Some(key) => app.storage.get_bytes(&key).await?,
-        None => None,
-    };
+    let logo = logo_of(app, &studio).await?;
     let file_name = format!("{}.pdf", sheet.file_name);
     let turn = ONE.acquire().await.map_err(Error::internal)?;
-    let made = tokio::task::spawn_blocking(move || draw(&studio, logo.as_deref(), which, &sheet));
+    let made = tokio::task::spawn_blocking(move || {
+        let id = format!("{} {}", which.kind.name(), which.subject);
+        draw(&studio, logo.as_deref(), &id, &sheet, None)
+    });
     let content = Bytes::from(made.await??);
     drop(turn);
     let sha256 = Sha256::digest(&content).to_vec();
@@ -168,7 +168,71 @@ pub async fn make(app: &App, scope: StudioScope, which: Which) -> Result<Outcome
     Ok(Outcome::Done)
 }
 
-fn draw(studio: &Studio, logo: Option<&[u8]>, which: Which, sheet: &Sheet) -> Result<Vec<u8>> {
+async fn logo_of(app: &App, studio: &Studio) -> Result<Option<Bytes>> {
+    match studio.logo_url.as_deref().and_then(logo::key) {
+        Some(key) => app.storage.get_bytes(&key).await,
+        None => Ok(None),
+    }
+}
+
+/// Somebody on a list of people.
+pub struct Person {
+    /// A picture, made smaller here.
+    pub photo: Option<Bytes>,
+    pub initials: String,
+    pub name: String,
+    pub role: String,
+    pub times: Vec<String>,
+    pub with: Vec<String>,
+}
+
+/// The longer side of a photo on paper, in pixels: enough for two centimetres.
+const PHOTO: u32 = 220;
+
+/// A list of people as a PDF, drawn at once and kept nowhere: what it says of people is as fresh as it can be, and is
+/// gone with the reply.
+pub async fn draw_people(
+    app: &App,
+    studio: Studio,
+    id: String,
+    sheet: Sheet,
+    heads: [&'static str; 4],
+    people: Vec<Person>,
+) -> Result<Bytes> {
+    let logo = logo_of(app, &studio).await?;
+    let turn = ONE.acquire().await.map_err(Error::internal)?;
+    let made = tokio::task::spawn_blocking(move || {
+        let small = |one: &Person| -> Option<Vec<u8>> {
+            images::jpeg_within(one.photo.as_deref()?, PHOTO).ok()
+        };
+        let photos: Vec<Option<Vec<u8>>> = people.iter().map(small).collect();
+        let rows: Vec<pdf::Person<'_>> = people
+            .iter()
+            .zip(&photos)
+            .map(|(one, photo)| pdf::Person {
+                photo: photo.as_deref(),
+                initials: &one.initials,
+                name: &one.name,
+                role: &one.role,
+                times: &one.times,
+                with: &one.with,
+            })
+            .collect();
+        let list = pdf::People { heads, rows: &rows };
+        draw(&studio, logo.as_deref(), &id, &sheet, Some(list))
+    });
+    let content = Bytes::from(made.await??);
+    drop(turn);
+    Ok(content)
+}
+
+fn draw(
+    studio: &Studio,
+    logo: Option<&[u8]>,
+    id: &str,
+    sheet: &Sheet,
+    people: Option<pdf::People<'_>>,
+) -> Result<Vec<u8>> {
     let lines: Vec<Cow<'_, str>> = [&studio.support_phone, &studio.support_email]
         .into_iter()
         .flatten()
@@ -199,12 +263,13 @@ fn draw(studio: &Studio, logo: Option<&[u8]>, which: Which, sheet: &Sheet) -> Re
             logo,
         },
         body: &sheet.body,
+        people,
         signatures: &signatures,
         certificate: &sheet.certificate,
         footer: &sheet.footer,
         page_label: "Page {page} of {pages}",
         at: sheet.at.micros().div_euclid(1_000_000),
-        id: &format!("{} {}", which.kind.name(), which.subject),
+        id,
     };
     pdf::render(&document).map_err(Error::internal)
 }

@@ -120,6 +120,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 pub struct Sent(Vec<(String, String)>);
 
 impl Sent {
+    pub(super) const fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
     /// The value of a field; empty where it was not sent.
     pub fn text(&self, name: &str) -> String {
         self.0

@@ -10,7 +10,7 @@ use axum::{
 };
 use portico_wire::Code;
 
-use super::form::{check_page, check_token};
+use super::form::{Sent, check_page, check_token};
 use crate::{App, Result, error::Error, scope};
 
 /// The largest file.
@@ -18,8 +18,14 @@ pub const FILE_LIMIT: usize = 20 * 1024 * 1024;
 /// The largest body. What is beyond the largest file is read and dropped, so that the browser gets to show why.
 pub const BODY_LIMIT: usize = 3 * FILE_LIMIT;
 
+/// What may be typed beside a file: so many fields of so many bytes.
+const MOST_FIELDS: usize = 20;
+const FIELD_LIMIT: usize = 4000;
+
 /// The one file of a form, `file`. Its route lifts the limit of bodies to [`BODY_LIMIT`].
 pub struct Upload {
+    /// What was typed in fields that stand before the file.
+    pub fields: Sent,
     pub name: String,
     /// Absent where it is larger than [`FILE_LIMIT`].
     pub bytes: Option<Vec<u8>>,
@@ -44,13 +50,25 @@ impl FromRequest<App> for Upload {
         };
         let given = given.unwrap_or_default();
         check_token(&String::from_utf8_lossy(&given), &token, app)?;
+        let mut fields = Vec::new();
         while let Some(field) = form.next_field().await.map_err(broken)? {
             if field.name() == Some("file") {
                 let (name, bytes) = read(field, FILE_LIMIT).await?;
-                return Ok(Self { name, bytes });
+                let fields = Sent::of(fields);
+                return Ok(Self {
+                    fields,
+                    name,
+                    bytes,
+                });
+            }
+            let name = field.name().unwrap_or_default().to_owned();
+            let typed = read(field, FIELD_LIMIT).await?.1.unwrap_or_default();
+            if fields.len() < MOST_FIELDS {
+                fields.push((name, String::from_utf8_lossy(&typed).into_owned()));
             }
         }
         Ok(Self {
+            fields: Sent::of(fields),
             name: String::new(),
             bytes: Some(Vec::new()),
         })

@@ -140,6 +140,21 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
             Some(json!({ "reason": "Too early." })),
         ),
         ("GET /orders/{id}", For::Contact, None),
+        ("GET /events", For::Contact, None),
+        ("GET /events/booking", For::Contact, None),
+        ("GET /events/{id}", For::Contact, None),
+        (
+            "POST /events",
+            For::Contact,
+            Some(json!({ "starts": "2027-05-22T14:00" })),
+        ),
+        (
+            "POST /events/{id}/requests",
+            For::Contact,
+            Some(json!({ "kind": "cancel" })),
+        ),
+        ("GET /calendar", For::Contact, None),
+        ("POST /calendar", For::Contact, None),
         ("GET /invoices", For::Contact, None),
         ("GET /invoices/{id}", For::Contact, None),
         ("GET /payments-due", For::Contact, None),
@@ -158,6 +173,23 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
             "POST /payments/form",
             For::Contact,
             Some(json!({ "answers": {} })),
+        ),
+        ("GET /events/booking/form", For::Contact, None),
+        (
+            "POST /events/booking/form",
+            For::Contact,
+            Some(json!({ "answers": {} })),
+        ),
+        ("GET /events/{id}/form", For::Contact, None),
+        (
+            "POST /events/{id}/form",
+            For::Contact,
+            Some(json!({ "answers": {} })),
+        ),
+        (
+            "GET /events/{id}/certificates/{certificate}",
+            For::Contact,
+            None,
         ),
         ("POST /uploads", For::Contact, None),
         ("GET /files/{id}", For::Contact, None),
@@ -208,7 +240,9 @@ async fn a16_a_stranger_another_studios_contact_and_a_disabled_one_get_401_or_40
         .ok()["devices"][0]["id"]
         .clone();
     for ((method, path), (whom, body)) in table() {
-        let path = path.replace("{id}", device.as_str().unwrap());
+        let path = path
+            .replace("{id}", device.as_str().unwrap())
+            .replace("{certificate}", device.as_str().unwrap());
         let method: Method = method.parse().unwrap();
         let (mut nobody, mut elsewhere) = (test.browser(), test.browser_at("other", SITE));
         elsewhere.token = client.token.clone();

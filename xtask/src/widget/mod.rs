@@ -5,10 +5,10 @@
 
 mod arrange;
 mod bindgen;
-#[path = "../../../widget/keys.rs"]
-mod keys;
 mod compile;
 pub mod compress;
+#[path = "../../../widget/keys.rs"]
+mod keys;
 mod loader;
 mod output;
 mod paths;
@@ -118,7 +118,10 @@ fn written(all: &BTreeMap<String, String>, numbered: &[String]) -> Result<Vec<u8
         .iter()
         .filter(|(key, _)| by_key.contains(&family(key)))
         .collect();
-    Ok(serde_json::to_vec(&(list.collect::<Result<Vec<_>>>()?, named))?)
+    Ok(serde_json::to_vec(&(
+        list.collect::<Result<Vec<_>>>()?,
+        named,
+    ))?)
 }
 
 /// Everything the result depends on, this program included.

@@ -28,7 +28,7 @@ use crate::{
     contracts,
     db::StudioTx,
     error::Error,
-    forms as asking,
+    events, forms as asking,
     mail::letters::{self, send::SentLine},
     orders, quotes,
     scope::Member,
@@ -311,6 +311,7 @@ pub async fn show_client(
     let now = tx.now();
     let today = today(now, &studio.time_zone);
     let sales = sold(&mut tx, id, &today, &studio.time_zone).await?;
+    let events = events::listed::coming_of(&mut tx, id).await?;
     let choices = Choices {
         country: studio.country,
         groups: Vec::new(),
@@ -358,6 +359,7 @@ pub async fn show_client(
             .map(|one| contracts::line(one, zone, now))
             .collect::<Vec<_>>(),
         "sales": sales,
+        "events": events,
         "mails": mails.iter().map(|sent| SentLine::of(sent, zone)).collect::<Vec<_>>(),
         "timeline": shown
             .iter()

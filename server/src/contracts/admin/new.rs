@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        gallery,
+        Details, gallery,
         store::{self, Draft, NewSigner},
     },
     about, is_manager, path,
@@ -22,6 +22,7 @@ use crate::{
         choose::{self, Purpose, Search},
     },
     db::StudioTx,
+    events,
     mail::letters::store::recipients,
     scope::Member,
     studios,
@@ -95,9 +96,18 @@ pub async fn create(
     let client = clients::store::get_client(&mut tx, id).await?;
     let studio = studios::store::get(&mut tx).await?;
     let (title, source) = chosen(&mut tx, &sent.text("from")).await?;
+    // What is coming up is what it is about, most of the time; it can be typed over.
+    let next = events::store::next_of_client(&mut tx, id).await?;
+    let details = next.map_or_else(Details::default, |event| Details {
+        event_date: event.day(),
+        event_place: event.place_line(),
+        event: event.title,
+        ..Details::default()
+    });
     let draft = Draft {
         title,
         source,
+        details,
         asks_code: true,
         countersign: true,
         reminds: true,

@@ -48,12 +48,12 @@ pub async fn save_settings(tx: &mut StudioTx, next: &Settings) -> Result<bool> {
     let rows = execute!(
         tx,
         "insert into event_settings (studio_id, version, ahead_days, notice_hours, group_id, remind_days, updated_at)
-         values ($1, $2 + 1, $3, $4, $5, $6, $7)
+         values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (studio_id) do update set version = excluded.version, ahead_days = excluded.ahead_days,
             notice_hours = excluded.notice_hours, group_id = excluded.group_id, remind_days = excluded.remind_days,
             updated_at = excluded.updated_at
          where event_settings.version = excluded.version - 1",
-        next.version,
+        next.version + 1,
         next.ahead_days,
         next.notice_hours,
         next.group_id,

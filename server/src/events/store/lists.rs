@@ -62,8 +62,8 @@ pub async fn coming_list(
          left join event_clients c on c.studio_id = e.studio_id and c.event_id = e.id and c.position = 0
          left join clients k on k.studio_id = c.studio_id and k.id = c.client_id
          where e.studio_id = $1 and (e.starts_at, e.id) > ($2, $3) and (e.state = $4 or $4 is null)
-           and ($5 is null or exists (select 1 from event_clients o
-                where o.studio_id = $1 and o.event_id = e.id and o.client_id = $5))
+           and (exists (select 1 from event_clients o
+                where o.studio_id = $1 and o.event_id = e.id and o.client_id = $5) or $5 is null)
          order by e.starts_at, e.id limit $6",
         from,
         after,
@@ -95,8 +95,8 @@ pub async fn past_list(
          left join event_clients c on c.studio_id = e.studio_id and c.event_id = e.id and c.position = 0
          left join clients k on k.studio_id = c.studio_id and k.id = c.client_id
          where e.studio_id = $1 and (e.starts_at, e.id) < ($2, $3) and (e.state = $4 or $4 is null)
-           and ($5 is null or exists (select 1 from event_clients o
-                where o.studio_id = $1 and o.event_id = e.id and o.client_id = $5))
+           and (exists (select 1 from event_clients o
+                where o.studio_id = $1 and o.event_id = e.id and o.client_id = $5) or $5 is null)
          order by e.starts_at desc, e.id desc limit $6",
         from,
         before,

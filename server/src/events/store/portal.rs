@@ -1,10 +1,11 @@
 //! Events as a contact sees them: those that name it, and with the right to everything all of its client's.
 
 use portico_wire::{
-    EventId, EventRequestId, Timestamp,
+    ClientId, ContactId, EventId, EventRequestId, Timestamp,
     events::{EventColour, EventState, RequestKind, RequestState},
 };
 
+use super::{super::Event, find};
 use crate::{
     Result,
     db::{StudioTx, fetch_all, fetch_optional},
@@ -96,7 +97,7 @@ pub async fn past(
 ) -> Result<Vec<PortalEvent>> {
     let now = tx.now();
     let after = after.unwrap_or(Place {
-        ends_at: now.plus_seconds(0),
+        ends_at: now,
         id: EventId::from_bytes([0xff; 16]),
     });
     let ends = after.ends_at.min(now);
@@ -107,11 +108,11 @@ pub async fn past(
                 r.id as request_id, r.kind as request_kind, r.state as request_state, r.starts_at as wanted_from,
                 r.ends_at as wanted_to, r.reason as request_reason, r.answer as request_answer, r.made_at, r.answered_at,
                 k.first_name, k.last_name
-         from (select * from (select c.event_id as id, c.ends_at from event_contacts c
+         from (select named.id, named.ends_at from (select c.event_id as id, c.ends_at from event_contacts c
                    where c.studio_id = $1 and c.contact_id = $2 and (c.ends_at, c.event_id) < ($5, $6)
                    order by c.ends_at desc, c.event_id desc limit $7) named
                union
-               select * from (select o.event_id, o.ends_at from event_clients o
+               select owned.id, owned.ends_at from (select o.event_id as id, o.ends_at from event_clients o
                    where o.studio_id = $1 and o.client_id = $3 and $4 and (o.ends_at, o.event_id) < ($5, $6)
                    order by o.ends_at desc, o.event_id desc limit $7) owned) mine
          join events e on e.studio_id = $1 and e.id = mine.id
@@ -129,12 +130,48 @@ pub async fn past(
     )
 }
 
+/// The next event that names a contact.
+pub async fn next_of_contact(tx: &mut StudioTx, contact: ContactId) -> Result<Option<Event>> {
+    let now = tx.now();
+    let row = fetch_optional!(
+        tx,
+        (EventId,),
+        "select e.id from event_contacts c join events e on e.studio_id = c.studio_id and e.id = c.event_id
+         where c.studio_id = $1 and c.contact_id = $2 and c.ends_at > $3
+           and e.state in ('requested', 'to_be_confirmed', 'confirmed') order by e.starts_at, e.id limit 1",
+        contact,
+        now,
+    )?;
+    match row {
+        Some((id,)) => find(tx, id).await,
+        None => Ok(None),
+    }
+}
+
+/// The next event of a client.
+pub async fn next_of_client(tx: &mut StudioTx, client: ClientId) -> Result<Option<Event>> {
+    let now = tx.now();
+    let row = fetch_optional!(
+        tx,
+        (EventId,),
+        "select e.id from event_clients c join events e on e.studio_id = c.studio_id and e.id = c.event_id
+         where c.studio_id = $1 and c.client_id = $2 and c.ends_at > $3
+           and e.state in ('requested', 'to_be_confirmed', 'confirmed') order by e.starts_at, e.id limit 1",
+        client,
+        now,
+    )?;
+    match row {
+        Some((id,)) => find(tx, id).await,
+        None => Ok(None),
+    }
+}
+
 /// Whether a contact sees an event.
 pub async fn sees(tx: &mut StudioTx, id: EventId, who: Viewer) -> Result<bool> {
     let row = fetch_optional!(
         tx,
         (i64,),
-        "select 1 from events e where e.studio_id = $1 and e.id = $2
+        "select cast(1 as bigint) from events e where e.studio_id = $1 and e.id = $2
            and (exists (select 1 from event_contacts n
                     where n.studio_id = $1 and n.event_id = e.id and n.contact_id = $3)
                 or $5 and exists (select 1 from event_clients o

@@ -15,6 +15,7 @@ use crate::{
     App, Result,
     db::StudioTx,
     error::Error,
+    events,
     mail::{self, Composed, store::Row},
     studios::Studio,
     web::admin,
@@ -71,6 +72,18 @@ pub fn values(app: &App, studio: &Studio, person: Option<&Person>, now: Timestam
     values
 }
 
+/// The next event of whom it is about; nothing where there is none.
+pub async fn add_event(tx: &mut StudioTx, values: &mut Values, contact: ContactId) -> Result<()> {
+    let next = events::store::next_of_contact(tx, contact).await?;
+    let (title, date, place) = next
+        .map(|event| (event.title.clone(), event.day_said(), event.place_line()))
+        .unwrap_or_default();
+    values.set("event.title", title);
+    values.set("event.date", date);
+    values.set("event.place", place);
+    Ok(())
+}
+
 /// The secrets of an outbox row become values.
 fn reveal(values: &mut Values, purpose: Purpose, secrets: &Value) {
     let link: &[&str] = match purpose {
@@ -125,6 +138,9 @@ pub async fn find(
     // The address it goes to, also where somebody changed it since.
     if person.is_some() && row.params["about"].is_null() {
         values.set("recipient.email", &row.recipient);
+    }
+    if let Some(contact) = about {
+        add_event(tx, &mut values, contact).await?;
     }
     if !secrets.is_null() {
         reveal(&mut values, purpose, secrets);

@@ -126,7 +126,8 @@ async fn send_one(
         email: one.email.clone(),
         client_name: one.client_name.clone(),
     };
-    let values = compose::values(app, studio, Some(&person), tx.now());
+    let mut values = compose::values(app, studio, Some(&person), tx.now());
+    compose::add_event(tx, &mut values, one.id).await?;
     let subject = compose::subject(&mail.words.subject, Purpose::Letter, &values)
         .map_err(|stopped| Error::invalid("subject", stopped.for_people()))?;
     let (mut secrets, mut expires_at) = (Value::Null, None);

@@ -30,7 +30,7 @@ pub struct Token {
 impl Token {
     pub fn is_for(&self, purpose: Purpose) -> bool {
         if purpose == Purpose::Contract {
-            return self.only == CONTRACT || SHARED.contains(&self.name);
+            return self.only.contains(&purpose) || SHARED.contains(&self.name);
         }
         self.only.is_empty() || self.only.contains(&purpose)
     }
@@ -42,6 +42,8 @@ pub const PORTAL_LINK: &str = "recipient.portal_link";
 const PERSONAL: &[Purpose] = &[Purpose::Letter, Purpose::Invitation];
 const RESET: &[Purpose] = &[Purpose::Reset];
 const CONTRACT: &[Purpose] = &[Purpose::Contract];
+/// What has a date is told in both: in a letter, the next event of whom it goes to.
+const EVENT: &[Purpose] = &[Purpose::Letter, Purpose::Contract];
 /// Of those that all mails have, what contracts have too: a contract has no one recipient.
 const SHARED: &[&str] = &[
     "client.name",
@@ -197,11 +199,26 @@ pub const TOKENS: &[Token] = &[
         "Ada Carter and Ben Carter",
     ),
     of_contract("event.name", "What it is about", "Ada and Ben’s wedding"),
-    of_contract("event.date", "The day of the event", "19 June 2027"),
-    of_contract(
+    special(
+        "event.title",
+        "The event; in a mail, the recipient’s next one",
+        "Ada and Ben’s wedding",
+        Kind::Text,
+        EVENT,
+    ),
+    special(
+        "event.date",
+        "The day of the event",
+        "19 June 2027",
+        Kind::Text,
+        EVENT,
+    ),
+    special(
         "event.place",
         "Where it takes place",
         "Walcot Gardens, Bath",
+        Kind::Text,
+        EVENT,
     ),
     of_contract("amount.total", "The amount agreed on", "£2,400.00"),
     of_contract("amount.deposit", "The deposit", "£600.00"),

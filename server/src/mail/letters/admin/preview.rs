@@ -81,7 +81,9 @@ async fn whom(
     let values = match chosen {
         Some(contact) => {
             let person = store::person(tx, contact).await?;
-            compose::values(app, studio, person.as_ref(), now)
+            let mut values = compose::values(app, studio, person.as_ref(), now);
+            compose::add_event(tx, &mut values, contact).await?;
+            values
         }
         None => sample(app, tx, studio, &sent.text("as")).await?.1,
     };
