@@ -27,6 +27,8 @@
 	function Preview( { studio, theme, start, label } ) {
 		const place = element.useRef();
 		element.useEffect( function () {
+			// A preview is for looking at: a click on it selects the block.
+			place.current.inert = true;
 			load( place.current.ownerDocument );
 		}, [] );
 		const attributes = { studio, key: [ studio, theme, start ].join() };
@@ -40,11 +42,7 @@
 		return el(
 			'div',
 			{ ref: place, style: { minHeight: '530px' } },
-			el(
-				components.Disabled,
-				null,
-				el( 'portico-portal', attributes, el( 'a', { href: site.host + '/' + studio + '/login' }, label ) )
-			)
+			el( 'portico-portal', attributes, el( 'a', { href: site.host + '/' + studio + '/login' }, label ) )
 		);
 	}
 
