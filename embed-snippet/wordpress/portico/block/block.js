@@ -32,10 +32,10 @@
 			load( place.current.ownerDocument );
 		}, [] );
 		const attributes = { studio, key: [ studio, theme, start ].join() };
-		if ( theme ) {
+		if ( theme !== 'auto' ) {
 			attributes.theme = theme;
 		}
-		if ( start ) {
+		if ( start !== 'auto' ) {
 			attributes.start = start;
 		}
 		// The portal reads its attributes once, so that other ones make it anew.
