@@ -88,6 +88,8 @@ test("the admin uploads the plugin; the settings refuse what cannot be right and
   await expect(page.getByLabel("Portico address")).toHaveValue(demo.host);
   await new Portal(page).ready();
 
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/settings.png`, fullPage: true });
+
   await save("http://portal.example.com", "demo");
   await expect(page.getByText("has to look like https://portal.example.com")).toBeVisible();
   await expect(page.getByLabel("Portico address")).toHaveValue(demo.host);
@@ -138,6 +140,17 @@ test("the editor adds the block, sees the portal in the preview and sets it in t
   await portal.signInByCode(mailbox, "client@demo.test");
 });
 
+test("in the site editor, which is a frame, the block shows the portal too (K3)", async ({ page }) => {
+  await signIn(page, "admin");
+  await activate(page, "twentytwentythree");
+  await page.goto(`${site.url}/wp-admin/site-editor.php?postType=wp_template&postId=twentytwentythree//page`);
+  const canvas = page.frameLocator("iframe[name='editor-canvas']");
+  await expect(canvas.getByText("Comments", { exact: true }).first()).toBeVisible();
+  await insert(page);
+  const portal = canvas.locator("[data-type='portico/portal'] portico-portal");
+  await expect(portal.getByText("Email address", { exact: true })).toBeVisible();
+});
+
 test("an author's block and short code both show the portal, with one script for the page (K3)", async ({ page, demo, mailbox }) => {
   await signIn(page, "author");
   const address = await post(
@@ -176,19 +189,24 @@ test("attributes of a short code cannot bring HTML onto the page (K3)", async ({
   expect(watch.problems()).toEqual([]);
 });
 
+async function activate(page: Page, theme: string) {
+  await page.goto(`${site.url}/wp-admin/themes.php`);
+  const card = page.locator(`.theme[data-slug=${theme}]`);
+  const active = await card.evaluate((element) => element.classList.contains("active"));
+  if (!active) {
+    await card.hover();
+    await card.getByRole("link", { name: "Activate" }).click();
+  }
+  await expect(card).toHaveClass(/active/);
+}
+
 for (const [theme, kind] of [
   ["twentytwentythree", "block"],
   ["twentytwentyone", "classic"],
 ] as const) {
   test(`the portal stands well in the ${kind} theme ${theme}, on a phone and a desktop (K3 K5)`, async ({ page, mailbox }) => {
     await signIn(page, "admin");
-    await page.goto(`${site.url}/wp-admin/themes.php`);
-    const card = page.locator(`.theme[data-slug=${theme}]`);
-    if (!(await card.evaluate((element) => element.classList.contains("active")))) {
-      await card.hover();
-      await card.getByRole("link", { name: "Activate" }).click();
-    }
-    await expect(card).toHaveClass(/active/);
+    await activate(page, theme);
     const address = await post(page, `In ${theme}`, `<!-- wp:paragraph -->\n<p>All in one place.</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:portico/portal /-->`);
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 900 });
