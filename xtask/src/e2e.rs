@@ -59,12 +59,7 @@ fn failures(text: &str) -> &str {
     text.find("\n  1) ").map_or("", |at| &text[at..])
 }
 
-fn playwright(
-    e2e: &Path,
-    binary: &Path,
-    words: &[String],
-    env: &[(&str, String)],
-) -> Result<Tee> {
+fn playwright(e2e: &Path, binary: &Path, words: &[String], env: &[(&str, String)]) -> Result<Tee> {
     let chromium = install::chromium()
         .context("no Chromium is installed (Debian: apt-get install chromium)")?;
     let mut node = command("node");

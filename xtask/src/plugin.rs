@@ -68,7 +68,11 @@ mod tests {
 
         let folder = root().join("embed-snippet/wordpress/portico");
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
-        let (code, readme, block) = (read("portico.php"), read("readme.txt"), read("block/block.json"));
+        let (code, readme, block) = (
+            read("portico.php"),
+            read("readme.txt"),
+            read("block/block.json"),
+        );
         let version = code
             .split_once("PORTICO_VERSION = '")
             .and_then(|(_, rest)| rest.split('\'').next())
