@@ -140,7 +140,10 @@ test("the editor adds the block, sees the portal in the preview and sets it in t
   await portal.signInByCode(mailbox, "client@demo.test");
 });
 
-test("in the site editor, which is a frame, the block shows the portal too (K3)", async ({ page }) => {
+test("in the site editor, which is a frame, the block shows the portal too (K3)", async ({ page, watch }) => {
+  // WordPress's own pictures.
+  watch.expect(/a third party: https?:\/\/(s\.w\.org|\d\.gravatar\.com)\//);
+  await page.route(/\/\/(s\.w\.org|\d\.gravatar\.com)\//, (route) => route.fulfill({ contentType: "image/svg+xml", body: "<svg xmlns='http://www.w3.org/2000/svg'/>" }));
   await signIn(page, "admin");
   await activate(page, "twentytwentythree");
   await page.goto(`${site.url}/wp-admin/site-editor.php?postType=wp_template&postId=twentytwentythree//page`);

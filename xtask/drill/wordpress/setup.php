@@ -25,8 +25,9 @@ foreach ( array( 'editor', 'author' ) as $role ) {
 	is_wp_error( $id ) && exit( $id->get_error_message() . "\n" );
 }
 foreach ( get_users() as $user ) {
-	// The editor's first-visit tour, and its full screen.
-	update_user_meta( $user->ID, 'wp_persisted_preferences', array( 'core/edit-post' => array( 'welcomeGuide' => false, 'fullscreenMode' => false ) ) );
+	// The editors' first-visit tours, and the full screen.
+	$calm = array( 'welcomeGuide' => false, 'fullscreenMode' => false );
+	update_user_meta( $user->ID, 'wp_persisted_preferences', array( 'core/edit-post' => $calm, 'core/edit-site' => $calm ) );
 }
 // Pictures of people come from another host.
 update_option( 'show_avatars', 0 );
