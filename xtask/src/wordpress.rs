@@ -112,6 +112,8 @@ fn unpack(scratch: &Path) -> Result<PathBuf> {
         };
         if find()?.is_none() {
             let mut download = command("apt-get");
+            // Its own user may not write here.
+            download.args(["-o", "APT::Sandbox::User=root"]);
             download.args(["download", "-qq", package]);
             cmd::run(download.current_dir(&kept))?;
         }
