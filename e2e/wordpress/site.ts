@@ -1,6 +1,6 @@
 // The WordPress of the run: signing in, writing pages, what stands in them.
 
-import { type Page, expect } from "@playwright/test";
+import { type FrameLocator, type Page, expect } from "@playwright/test";
 
 const named = (name: string) => {
   const value = process.env[name];
@@ -35,6 +35,13 @@ export async function newPost(page: Page, view: "Visual editor" | "Code editor")
   const choice = page.getByRole("menuitemradio", { name: view });
   if ((await choice.getAttribute("aria-checked")) !== "true") await choice.click();
   else await page.keyboard.press("Escape");
+}
+
+/** Where the blocks are: newer ones than 6.2 draw them in a frame. */
+export async function canvas(page: Page): Promise<Page | FrameLocator> {
+  const frame = page.locator("iframe[name='editor-canvas']");
+  await expect(frame.or(page.getByLabel("Add title")).first()).toBeVisible();
+  return (await frame.count()) ? page.frameLocator("iframe[name='editor-canvas']") : page;
 }
 
 /** By the two buttons; the address of what was published. */

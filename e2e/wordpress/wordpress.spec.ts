@@ -7,7 +7,7 @@ import { snippet } from "../support/pages.ts";
 import { Portal } from "../support/portal.ts";
 import * as staff from "../support/staff.ts";
 import { checkAxe } from "../support/test.ts";
-import { type Person, newPost, post, publish, signIn, site } from "./site.ts";
+import { type Person, canvas, newPost, post, publish, signIn, site } from "./site.ts";
 import { expect, test } from "./test.ts";
 
 test.describe.configure({ mode: "serial" });
@@ -107,16 +107,18 @@ test("nobody but an admin sees or sends the settings (K3)", async ({ page }) => 
 
 /** Adds the block by the editor's own list of blocks. */
 async function insert(page: Page): Promise<Locator> {
-  await page.getByRole("button", { name: "Toggle block inserter" }).click();
+  // The search would ask wordpress.org as well.
+  await page.route(/block-directory/, (route) => route.fulfill({ json: [] }));
+  await page.getByRole("button", { name: /block inserter/i }).click();
   await page.getByPlaceholder("Search").fill("client portal");
   await page.getByRole("option", { name: "Client portal" }).click();
-  return page.locator("[data-type='portico/portal']");
+  return (await canvas(page)).locator("[data-type='portico/portal']");
 }
 
 test("the editor adds the block, sees the portal in the preview and sets it in the sidebar (K3)", async ({ page, mailbox }) => {
   await signIn(page, "editor");
   await newPost(page, "Visual editor");
-  await page.getByLabel("Add title").fill("Your account");
+  await (await canvas(page)).getByLabel("Add title").fill("Your account");
   const block = await insert(page);
   await expect(block.getByText("Email address", { exact: true })).toBeVisible();
   // A preview, not a place to sign in.
@@ -142,16 +144,14 @@ test("the editor adds the block, sees the portal in the preview and sets it in t
 
 test("in the site editor, which is a frame, the block shows the portal too (K3)", async ({ page, watch }) => {
   // WordPress's own pictures.
-  watch.expect(/a third party: https?:\/\/(s\.w\.org|\d\.gravatar\.com)\//);
-  await page.route(/\/\/(s\.w\.org|\d\.gravatar\.com)\//, (route) => route.fulfill({ contentType: "image/svg+xml", body: "<svg xmlns='http://www.w3.org/2000/svg'/>" }));
+  watch.expect(/a third party: https?:\/\/(s\.w\.org|\w+\.gravatar\.com)\//);
+  await page.route(/\/\/(s\.w\.org|\w+\.gravatar\.com)\//, (route) => route.fulfill({ contentType: "image/svg+xml", body: "<svg xmlns='http://www.w3.org/2000/svg'/>" }));
   await signIn(page, "admin");
   await activate(page, "twentytwentythree");
-  await page.goto(`${site.url}/wp-admin/site-editor.php?postType=wp_template&postId=twentytwentythree//page`);
-  const canvas = page.frameLocator("iframe[name='editor-canvas']");
-  await expect(canvas.getByText("Comments", { exact: true }).first()).toBeVisible();
-  await insert(page);
-  const portal = canvas.locator("[data-type='portico/portal'] portico-portal");
-  await expect(portal.getByText("Email address", { exact: true })).toBeVisible();
+  await page.goto(`${site.url}/wp-admin/site-editor.php?postType=wp_template&postId=twentytwentythree//page&canvas=edit`);
+  await expect((await canvas(page)).getByText("Comments", { exact: true }).first()).toBeVisible();
+  const block = await insert(page);
+  await expect(block.locator("portico-portal").getByText("Email address", { exact: true })).toBeVisible();
 });
 
 test("an author's block and short code both show the portal, with one script for the page (K3)", async ({ page, demo, mailbox }) => {
@@ -192,24 +192,28 @@ test("attributes of a short code cannot bring HTML onto the page (K3)", async ({
   expect(watch.problems()).toEqual([]);
 });
 
-async function activate(page: Page, theme: string) {
+/** False where it is not installed. */
+async function activate(page: Page, theme: string): Promise<boolean> {
   await page.goto(`${site.url}/wp-admin/themes.php`);
   const card = page.locator(`.theme[data-slug=${theme}]`);
+  if (!(await card.count())) return false;
   const active = await card.evaluate((element) => element.classList.contains("active"));
   if (!active) {
     await card.hover();
     await card.getByRole("link", { name: "Activate" }).click();
   }
   await expect(card).toHaveClass(/active/);
+  return true;
 }
 
 for (const [theme, kind] of [
+  ["twentytwentyfive", "block"],
   ["twentytwentythree", "block"],
   ["twentytwentyone", "classic"],
 ] as const) {
   test(`the portal stands well in the ${kind} theme ${theme}, on a phone and a desktop (K3 K5)`, async ({ page, mailbox }) => {
     await signIn(page, "admin");
-    await activate(page, theme);
+    test.skip(!(await activate(page, theme)), "Debian has dropped it, or not got it yet");
     const address = await post(page, `In ${theme}`, `<!-- wp:paragraph -->\n<p>All in one place.</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:portico/portal /-->`);
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 900 });

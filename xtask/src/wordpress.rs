@@ -18,17 +18,8 @@ use crate::{
     workspace::{self, Scratch, free_port},
 };
 
-/// WordPress, what its package links to, and themes of both kinds.
-const PACKAGES: &[&str] = &[
-    "wordpress",
-    "wordpress-theme-twentytwentyone",
-    "wordpress-theme-twentytwentythree",
-    "libjs-cropper",
-    "libjs-prototype",
-    "libjs-scriptaculous",
-    "libjs-underscore",
-    "php-getid3",
-];
+/// Themes of both kinds: each Debian has some of them.
+const THEMES: &[&str] = &["twentytwentyfive", "twentytwentythree", "twentytwentyone"];
 
 const PASSWORD: &str = "demo-demo-demo";
 
@@ -100,7 +91,7 @@ impl Site {
 fn unpack(scratch: &Path) -> Result<PathBuf> {
     let kept = workspace::target().join("wordpress");
     fs::create_dir_all(&kept)?;
-    for package in PACKAGES {
+    for package in packages()? {
         let start = format!("{package}_");
         let find = || -> Result<Option<PathBuf>> {
             let named = |path: &PathBuf| {
@@ -114,7 +105,7 @@ fn unpack(scratch: &Path) -> Result<PathBuf> {
             let mut download = command("apt-get");
             // Its own user may not write here.
             download.args(["-o", "APT::Sandbox::User=root"]);
-            download.args(["download", "-qq", package]);
+            download.args(["download", "-qq", &package]);
             cmd::run(download.current_dir(&kept))?;
         }
         let Some(file) = find()? else {
@@ -123,6 +114,25 @@ fn unpack(scratch: &Path) -> Result<PathBuf> {
         cmd::run(command("dpkg-deb").arg("-x").arg(file).arg(scratch))?;
     }
     Ok(scratch.join("usr/share/wordpress"))
+}
+
+/// WordPress, what its files link to, and the themes there are.
+fn packages() -> Result<Vec<String>> {
+    let depends = cmd::output(command("apt-cache").args(["depends", "wordpress"]))?;
+    let linked = depends
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("Depends: "))
+        .filter(|name| name.starts_with("libjs-") || *name == "php-getid3")
+        .map(str::to_owned);
+    let mut packages: Vec<String> = linked.chain(["wordpress".to_owned()]).collect();
+    for theme in THEMES {
+        let package = format!("wordpress-theme-{theme}");
+        let known = cmd::output(command("apt-cache").args(["policy", &package]))?;
+        if known.contains("Candidate: ") {
+            packages.push(package);
+        }
+    }
+    Ok(packages)
 }
 
 /// A MariaDB behind a socket, with an empty database.
