@@ -6,7 +6,7 @@ import type { Locator, Page } from "@playwright/test";
 import { snippet } from "../support/pages.ts";
 import { Portal } from "../support/portal.ts";
 import * as staff from "../support/staff.ts";
-import { checkAxe } from "../support/test.ts";
+import { checkAxe, layoutShifts } from "../support/test.ts";
 import { type Person, canvas, newPost, post, publish, signIn, site } from "./site.ts";
 import { expect, test } from "./test.ts";
 
@@ -220,6 +220,7 @@ for (const [theme, kind] of [
       await asVisitor(page, address);
       const portal = new Portal(page);
       await portal.ready();
+      expect(await layoutShifts(page)).toEqual([]);
       await staff.fits(page);
       const beside = async (which: Locator) => (await which.boundingBox())!;
       const room = await beside(page.locator("portico-portal"));
