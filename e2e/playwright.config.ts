@@ -21,6 +21,8 @@ const STAFF = /(access|admin|clients|import|mail|[a-z]+-desk)\.spec\.ts$/;
 export default defineConfig({
   testDir: ".",
   testMatch: "*.spec.ts",
+  // They need a WordPress and have a configuration of their own.
+  testIgnore: "e2e/wordpress/*",
   forbidOnly: !!process.env.CI,
   // A test that passes the second time is a bug, here or in the product: it is listed as "flaky"
   // at the end. On a shared machine one such bug does not hide what the whole run found.

@@ -97,7 +97,8 @@ p{margin:0}
   let widget;
   const load = async (again) => {
     const glue = assets.base + assets.glue;
-    const wasm = fetch(assets.base + assets.wasm, { credentials: "omit" });
+    // A page's own fetch may answer with an object of its own, which cannot be compiled while it comes.
+    const wasm = fetch(assets.base + assets.wasm, { credentials: "omit" }).then((reply) => (reply instanceof Response ? reply : reply.arrayBuffer()));
     wasm.catch(() => {});
     try {
       // A failed import may be remembered for its address, so a second try asks for another.

@@ -101,7 +101,7 @@ interface Observed extends Window {
 }
 
 /** Runs in the page before its own scripts. */
-function observe() {
+export function observe() {
   const self = window as Observed;
   self.layoutShifts = [];
   self.violations = [];

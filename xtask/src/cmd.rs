@@ -110,6 +110,7 @@ pub fn installed(program: &str) -> bool {
 pub struct Server {
     child: Child,
     signal: &'static str,
+    workers: bool,
 }
 
 impl Server {
@@ -121,7 +122,14 @@ impl Server {
         Ok(Self {
             child,
             signal: "TERM",
+            workers: false,
         })
+    }
+
+    /// It has processes of its own, and does not end them.
+    pub fn with_workers(mut self) -> Self {
+        self.workers = true;
+        self
     }
 
     /// The signal that asks it to end, where TERM is not the best one.
@@ -152,7 +160,13 @@ impl Drop for Server {
         if gone(&mut self.child) {
             return;
         }
-        let asked = Command::new("kill").args(["-s", self.signal, &id]).status();
+        let mut ask = Command::new("kill");
+        ask.args(["-s", self.signal, &id]);
+        if self.workers {
+            let list = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
+            ask.args(list.unwrap_or_default().split_whitespace());
+        }
+        let asked = ask.status();
         let asked_at = Instant::now();
         while asked.as_ref().is_ok_and(ExitStatus::success)
             && asked_at.elapsed() < Duration::from_secs(15)

@@ -1,5 +1,5 @@
-//! `cargo xtask drill`: the long runs. Fuzzing of the API from its own description, and the server killed in the middle
-//! of what it does.
+//! `cargo xtask drill`: the long runs. Fuzzing of the API from its own description, the server killed in the middle
+//! of what it does, and the plugin on a real WordPress.
 
 use std::{
     fs,
@@ -16,11 +16,15 @@ use crate::{
     nextest::{Counts, Suite},
     postgres,
     steps::Steps,
-    widget,
+    widget, wordpress,
     workspace::{self, Scratch},
 };
 
-pub const SUMMARY: &str = "the long runs: fuzz the API from its own description and kill the server at work, on both engines
+pub const SUMMARY: &str = "the long runs: fuzz the API, kill the server at work, both on both engines; and a real WordPress
+`--only PART[,PART…]` runs some of it:
+  kill       the server is killed at work, and payments come in a storm
+  fuzz       the API from its own description
+  wordpress  the plugin and the plain snippet on a WordPress of Debian's packages
 `--examples N` per operation, 1,000 unless told; `--kills N`, 200 unless told;
 `--payments N` in a storm, 500 unless told. Ends with a table.";
 
@@ -31,14 +35,24 @@ pub fn run(mut args: Args) -> Result<()> {
     let examples = args.number("--examples")?.unwrap_or(1000);
     let kills = args.number("--kills")?.unwrap_or(200);
     let storm = args.number("--payments")?.unwrap_or(500);
+    let parts = chosen(args.value("--only")?.as_deref())?;
     args.end()?;
-    let mut steps = Steps::new(3);
+    let mut steps = Steps::new(parts.len() + 1);
     steps.run("Building the portal (WASM)", widget::build)?;
-    let mut results = steps.run(&format!("Killed {kills} times"), || kill(kills, storm))?;
-    results.extend(steps.run(
-        &format!("Fuzzing the API, {examples} examples an operation"),
-        || fuzz(examples),
-    )?);
+    let mut results = Vec::new();
+    for part in parts {
+        results.extend(match part {
+            "kill" => steps.run(&format!("Killed {kills} times"), || kill(kills, storm))?,
+            "fuzz" => steps.run(
+                &format!("Fuzzing the API, {examples} examples an operation"),
+                || fuzz(examples),
+            )?,
+            _ => {
+                let counts = steps.run("The plugin on a WordPress", wordpress::run)?;
+                vec![("WordPress".to_owned(), counts)]
+            }
+        });
+    }
     println!("\n{:<44} {:>7} {:>7}", "", "passed", "failed");
     for (name, counts) in &results {
         println!("{name:<44} {:>7} {:>7}", counts.passed, counts.failed);
@@ -48,6 +62,18 @@ pub fn run(mut args: Args) -> Result<()> {
         bail!("{failed} failed; what they said stands above");
     }
     Ok(())
+}
+
+const PARTS: &[&str] = &["kill", "fuzz", "wordpress"];
+
+fn chosen(only: Option<&str>) -> Result<Vec<&'static str>> {
+    let Some(only) = only else {
+        return Ok(PARTS.to_vec());
+    };
+    let find = |name: &str| PARTS.iter().find(|part| **part == name).copied();
+    only.split(',')
+        .map(|name| find(name).with_context(|| format!("there is no part `{name}` of the drill")))
+        .collect()
 }
 
 /// The tests that kill the server, with more rounds, on each engine.

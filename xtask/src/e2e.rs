@@ -36,13 +36,18 @@ pub fn run(args: Args) -> Result<()> {
 
 /// The suite, on the binary of the development profile.
 pub fn run_suite(words: &[String]) -> Result<Ran> {
+    run_with(words, &[])
+}
+
+/// With more in its environment.
+pub fn run_with(words: &[String], env: &[(&str, String)]) -> Result<Ran> {
     install::for_e2e()?;
     let binary = match std::env::var_os("E2E_BINARY") {
         Some(named) => named.into(),
         None => cargo::server("dev")?,
     };
     let e2e = workspace::root().join("e2e");
-    let Tee { success, text } = playwright(&e2e, &binary, words)?;
+    let Tee { success, text } = playwright(&e2e, &binary, words, env)?;
     Ok(Ran {
         counts: counts(&text).of_run(success),
         failures: failures(&text).to_owned(),
@@ -54,7 +59,7 @@ fn failures(text: &str) -> &str {
     text.find("\n  1) ").map_or("", |at| &text[at..])
 }
 
-fn playwright(e2e: &Path, binary: &Path, words: &[String]) -> Result<Tee> {
+fn playwright(e2e: &Path, binary: &Path, words: &[String], env: &[(&str, String)]) -> Result<Tee> {
     let chromium = install::chromium()
         .context("no Chromium is installed (Debian: apt-get install chromium)")?;
     let mut node = command("node");
@@ -63,6 +68,7 @@ fn playwright(e2e: &Path, binary: &Path, words: &[String]) -> Result<Tee> {
         .args(words)
         .current_dir(e2e);
     node.env("E2E_BINARY", binary).env("CHROMIUM", chromium);
+    node.envs(env.iter().map(|(name, value)| (*name, value)));
     // Its own colour codes would stand between us and the counts.
     node.env("FORCE_COLOR", "0").env_remove("NO_COLOR");
     cmd::tee(&mut node)

@@ -45,6 +45,38 @@ const VENV: Need = Need {
     what_for: "fuzzing the API",
 };
 
+const PHP: Need = Need {
+    package: "php-cli",
+    there: || cmd::installed("php"),
+    what_for: "WordPress",
+};
+const PHP_MYSQL: Need = Need {
+    package: "php-mysql",
+    there: || php_has("mysqli"),
+    what_for: "WordPress",
+};
+const PHP_XML: Need = Need {
+    package: "php-xml",
+    there: || php_has("dom"),
+    what_for: "WordPress",
+};
+const PHP_MBSTRING: Need = Need {
+    package: "php-mbstring",
+    there: || php_has("mbstring"),
+    what_for: "WordPress",
+};
+/// The programs without the service that the package `mariadb-server` would start.
+const MARIADB: Need = Need {
+    package: "mariadb-server-core",
+    there: || cmd::installed("mariadb-install-db"),
+    what_for: "WordPress",
+};
+const MARIADB_CLIENT: Need = Need {
+    package: "mariadb-client-core",
+    there: || cmd::installed("mariadb"),
+    what_for: "WordPress",
+};
+
 /// For the suites on PostgreSQL.
 pub fn for_postgres() -> Result<()> {
     install(&[POSTGRESQL])
@@ -59,6 +91,19 @@ pub fn for_e2e() -> Result<()> {
 /// For fuzzing.
 pub fn for_fuzzing() -> Result<()> {
     install(&[VENV, POSTGRESQL])
+}
+
+/// For a WordPress, and for unpacking it.
+pub fn for_wordpress() -> Result<()> {
+    install(&[
+        PHP,
+        PHP_MYSQL,
+        PHP_XML,
+        PHP_MBSTRING,
+        MARIADB,
+        MARIADB_CLIENT,
+    ])?;
+    for_e2e()
 }
 
 /// Everything at once, so that the package list is read once.
@@ -94,6 +139,12 @@ fn venv_works() -> bool {
         .args(["-c", "import venv, ensurepip"])
         .output();
     probe.is_ok_and(|output| output.status.success())
+}
+
+fn php_has(module: &str) -> bool {
+    let probe = format!("exit(extension_loaded('{module}') ? 0 : 1);");
+    let status = Command::new("php").args(["-r", &probe]).status();
+    status.is_ok_and(|status| status.success())
 }
 
 fn install(needs: &[Need]) -> Result<()> {

@@ -16,6 +16,7 @@ mod drill;
 mod e2e;
 mod install;
 mod nextest;
+mod plugin;
 mod postgres;
 mod size;
 mod sql;
@@ -23,6 +24,7 @@ mod steps;
 mod supply;
 mod test;
 mod widget;
+mod wordpress;
 mod workspace;
 
 use std::process::ExitCode;
