@@ -206,7 +206,9 @@ async fn h6_staff_confirm_a_booking_and_its_contact_gets_the_calendar_file_and_a
     // Two days before, in the morning, once.
     let reminders = async || {
         let all = test.messages("client@demo.test").await;
-        let those = all.iter().filter(|mail| mail.subject == "Soon: Soon enough");
+        let those = all
+            .iter()
+            .filter(|mail| mail.subject == "Soon: Soon enough");
         those.count()
     };
     assert_eq!(reminders().await, 0);
