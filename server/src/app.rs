@@ -727,7 +727,7 @@ fn crew_routes() -> Router<App> {
 fn event_routes() -> Router<App> {
     use events::admin::{
         answer,
-        catalogue::{self, kinds},
+        catalogue::{self, kinds, of_client, rows},
         edit, list, sheet, show,
     };
     Router::new()
@@ -758,10 +758,10 @@ fn event_routes() -> Router<App> {
             "/admin/settings/events",
             get(catalogue::show_settings).post(catalogue::save_settings),
         )
-        .route("/admin/settings/events/roles", post(catalogue::save_roles))
+        .route("/admin/settings/events/roles", post(rows::save_roles))
         .route(
             "/admin/settings/events/resources",
-            post(catalogue::save_resources),
+            post(rows::save_resources),
         )
         .route(
             "/admin/settings/events/types/new",
@@ -773,7 +773,7 @@ fn event_routes() -> Router<App> {
         )
         .route(
             "/admin/clients/{id}/event-types",
-            get(kinds::show_of_client).post(kinds::save_of_client),
+            get(of_client::show).post(of_client::save),
         )
 }
 

@@ -14,9 +14,9 @@ use portico_wire::{
 use serde::Deserialize;
 
 use super::{
-    Event, act,
-    book::{self, Offer},
-    calendar, place, store, told,
+    Event, ask, book, calendar,
+    offer::{self, Offer},
+    place, store, told,
 };
 use crate::{
     App, Result, crew,
@@ -157,7 +157,7 @@ async fn reply(
         questions: questions(tx, session, event.assignment_id).await?,
         reason: event.reason.clone(),
         may: EventActs {
-            ask: may_book && !open && act::may_ask(event, tx.now()),
+            ask: may_book && !open && ask::may_ask(event, tx.now()),
             again: may_book,
         },
         calendar: calendar::address(app, session, event.id),
@@ -211,7 +211,7 @@ pub(super) async fn offered(
     if let Some(from) = from {
         let event = seen(tx, session, from).await?;
         let staff = session.rights.has(Right::StaffNumbers);
-        let again = book::again(tx, &event, session.client, &offer, staff).await?;
+        let again = offer::again(tx, &event, session.client, &offer, staff).await?;
         booking.again = Some(again);
     }
     Ok(booking)
@@ -260,7 +260,7 @@ pub async fn ask_change(
             "A cancellation has no new time. Please leave it out.",
         ));
     }
-    act::ask(&app, &mut tx, &session, &event, &sent, key.as_str()).await?;
+    ask::ask(&app, &mut tx, &session, &event, &sent, key.as_str()).await?;
     tx.commit().await?;
     let mut tx = app.db.read(&session).await?;
     reply(&app, &mut tx, &session, &event).await.map(Json)

@@ -3,9 +3,11 @@
 pub mod act;
 pub mod admin;
 pub mod api;
+pub mod ask;
 pub mod book;
 pub mod calendar;
 pub mod listed;
+pub mod offer;
 pub mod prompts;
 pub mod store;
 pub mod tell;
@@ -21,6 +23,9 @@ use portico_wire::{
 
 use crate::{Result, db::StudioTx, error::Error, forms::store::Viewer, web::redirect::escape};
 use times::When;
+
+/// The most a client may ask for, of one role or of a resource without a limit of its own.
+const MOST_OF_ONE: i64 = 999;
 
 /// An event with its type.
 #[derive(Debug, Clone, sqlx::FromRow)]

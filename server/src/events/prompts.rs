@@ -15,7 +15,7 @@ use portico_wire::{
 };
 
 use super::{
-    Event, act,
+    Event, ask,
     api::{From, offered, seen},
     book, times,
 };
@@ -354,7 +354,7 @@ pub async fn send_change_form(
             reason,
         }
     };
-    act::ask(&app, &mut tx, &session, &event, &change, key.as_str()).await?;
+    ask::ask(&app, &mut tx, &session, &event, &change, key.as_str()).await?;
     tx.commit().await?;
     Ok(Json(PromptDone {
         said: Some("Your request was sent.".to_owned()),

@@ -713,3 +713,27 @@ async fn b4_home_shows_the_next_event_and_what_waits_for_the_studio() {
     right(&test, "spouse@demo.test", Right::Events, false).await;
     assert_eq!(ben.get("/home").await.ok()["next_event"], Value::Null);
 }
+
+#[tokio::test]
+async fn l20_the_events_of_a_merged_contact_go_to_the_one_it_was_merged_into() {
+    let test = TestApp::new().await;
+    let (ben, _) = person(&test, "spouse@demo.test").await;
+    let (ada, _) = person(&test, "client@demo.test").await;
+    let mut client = test.signed_in("client@demo.test").await;
+    let wedding = id_by_title(&mut client, "Ada and Ben’s wedding").await;
+    let engagement = id_by_title(&mut client, "Engagement pictures").await;
+    let demo = test.scope("demo").await;
+    let mut tx = test.app.db.write(&demo).await.unwrap();
+    portico::events::store::move_to_contact(&mut tx, ada, ben)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let mut ben = test.signed_in("spouse@demo.test").await;
+    for event in [&wedding, &engagement] {
+        ben.get(&format!("/events/{event}")).await.ok();
+        client
+            .get(&format!("/events/{event}"))
+            .await
+            .refused(404, "not_found");
+    }
+}

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{
     super::{
-        Act, Event, act, store, text,
+        Act, Event, act, ask, store, text,
         times::{self, Typed, When},
     },
     Acting, path,
@@ -117,7 +117,7 @@ pub async fn answer_request(
     let mut tx = app.db.write(&session).await?;
     let studio = studios::store::get(&mut tx).await?;
     let this = (id, accept, answer.as_str());
-    let event = act::answer(&app, &mut tx, &studio, this, &acting.by()).await?;
+    let event = ask::answer(&app, &mut tx, &studio, this, &acting.by()).await?;
     tx.commit().await?;
     let notice = if accept {
         "Accepted. The client hears of it."
@@ -206,7 +206,7 @@ fn move_page(
     session: &StaffSession,
     event: &Event,
     typed: &MoveTyped,
-    errors: FieldErrors,
+    errors: &FieldErrors,
 ) -> Result<Response> {
     let body = json!({
         "id": event.id,
@@ -235,7 +235,7 @@ pub async fn show_move(
     let event = store::get(&mut tx, id).await?;
     drop(tx);
     let typed = MoveTyped::of(&event);
-    move_page(&app, &session, &event, &typed, FieldErrors::default())
+    move_page(&app, &session, &event, &typed, &FieldErrors::default())
 }
 
 /// `POST /admin/events/{id}/move`: from its page, or dragged to another day of the calendar.
@@ -259,7 +259,7 @@ pub async fn move_event(
                 _ => "day",
             };
             errors.add(field, refusal.detail);
-            let page = move_page(&app, &session, &event, &typed, errors)?;
+            let page = move_page(&app, &session, &event, &typed, &errors)?;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
         Err(other) => return Err(other),

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod catalogue;
 pub mod edit;
 pub mod list;
+pub mod read;
 pub mod sheet;
 pub mod show;
 pub mod typed;

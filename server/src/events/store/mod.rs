@@ -4,6 +4,7 @@ mod catalogue;
 mod events;
 mod feeds;
 mod lists;
+mod parts;
 mod portal;
 mod requests;
 
@@ -11,5 +12,6 @@ pub use catalogue::*;
 pub use events::*;
 pub use feeds::*;
 pub use lists::*;
+pub use parts::*;
 pub use portal::*;
 pub use requests::*;
