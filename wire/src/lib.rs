@@ -5,6 +5,7 @@
 pub mod access;
 pub mod clients;
 pub mod contracts;
+pub mod documents;
 #[cfg(feature = "server")]
 #[macro_use]
 mod server;
