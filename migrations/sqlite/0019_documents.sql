@@ -131,6 +131,7 @@ create table document_versions (
     bytes bigint not null check (bytes > 0),
     -- Of the content, in hex.
     sha256 text not null,
+    crc32 bigint not null,
     storage_key text not null,
     source text not null check (source in ('staff', 'contact')),
     by_name text not null,

@@ -15,13 +15,13 @@ pub const ZIP: usize = 100;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Source {
+pub enum DocumentSource {
     /// The studio.
     Staff,
     Contact,
 }
 
-impl Source {
+impl DocumentSource {
     pub const ALL: &[Self] = &[Self::Staff, Self::Contact];
 
     pub const fn name(self) -> &'static str {
@@ -36,13 +36,13 @@ impl Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum RequestState {
+pub enum DocumentRequestState {
     Open,
     Answered,
     Withdrawn,
 }
 
-impl RequestState {
+impl DocumentRequestState {
     pub const ALL: &[Self] = &[Self::Open, Self::Answered, Self::Withdrawn];
 
     pub const fn name(self) -> &'static str {
@@ -98,9 +98,9 @@ impl FileKind {
 }
 
 #[cfg(feature = "server")]
-crate::text_column!(Source);
+crate::text_column!(DocumentSource);
 #[cfg(feature = "server")]
-crate::text_column!(RequestState);
+crate::text_column!(DocumentRequestState);
 
 /// `GET documents`: the section Documents. `?before=` goes on where the page before ended, with documents alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -161,7 +161,7 @@ pub struct ListedDocument {
     /// The media type of the current version, from its content.
     pub kind: String,
     pub bytes: u64,
-    pub source: Source,
+    pub source: DocumentSource,
     /// Who sent the current version.
     pub by: String,
     /// The number of the current version, from 1.
@@ -201,7 +201,7 @@ pub struct DocumentRequest {
     pub due: Option<String>,
     /// That day is over.
     pub late: bool,
-    pub state: RequestState,
+    pub state: DocumentRequestState,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<EventId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -262,7 +262,7 @@ pub struct DocumentVersion {
     /// What the file was called.
     pub name: String,
     pub bytes: u64,
-    pub source: Source,
+    pub source: DocumentSource,
     pub by: String,
     pub at: Timestamp,
     /// As [`Document::address`].

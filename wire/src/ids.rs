@@ -165,14 +165,22 @@ ids! {
     CheckoutId = "chk";
     /// A statement of account.
     StatementId = "stm";
+    /// Something with a date: a session, an event, an appointment.
+    EventId = "evt";
+    /// A kind of event.
+    EventTypeId = "ety";
+    /// What somebody works as at an event.
+    CrewRoleId = "rol";
+    /// A thing an event may need.
+    ResourceId = "rsc";
+    /// A client's wish to move or cancel an event.
+    EventRequestId = "erq";
     /// A file that was uploaded.
     FileId = "fil";
     /// Clients from a file.
     ImportId = "imp";
     /// A staff member's look at the portal as a contact sees it.
     ViewId = "viw";
-    /// Something with a date.
-    EventId = "evt";
     /// A document that studio and client share.
     DocumentId = "doc";
     /// What documents are put into.

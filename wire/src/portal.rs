@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Right, Rights, access::Me, clients::ClientKind, payments::Due, studios::StudioSettings,
+    Right, Rights, access::Me, clients::ClientKind, events::ListedEvent, payments::Due,
+    studios::StudioSettings,
 };
 
 /// `GET home`, and inside every [`crate::access::SignIn::In`]: all the first screen shows.
@@ -21,6 +22,12 @@ pub struct Home {
     /// "Total due" for each currency; empty where nothing is owed, or where this contact does not see it.
     #[serde(default)]
     pub due: Vec<Due>,
+    /// The next event that will take place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_event: Option<ListedEvent>,
+    /// Events that wait for the studio: bookings it has not confirmed, wishes it has not answered.
+    #[serde(default)]
+    pub event_requests: Vec<ListedEvent>,
     /// The staff member who looks at this portal as the contact sees it: nothing can be changed, and the
     /// screen says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]

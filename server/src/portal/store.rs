@@ -52,6 +52,8 @@ impl HomeRow {
             },
             todo: Vec::new(),
             due: Vec::new(),
+            next_event: None,
+            event_requests: Vec::new(),
             viewed_by: None,
         };
         (home, studio)
