@@ -213,6 +213,24 @@ create index document_news_client on document_news (studio_id, client_id, id);
 create index document_news_document on document_news (studio_id, document_id);
 create index document_news_contact on document_news (studio_id, contact_id);
 
+-- Who sees what: whoever is named; every contact of a client, where it is for all of them; and, with the right to see
+-- everything of the client, all that is the client's or names one of its contacts.
+create view document_viewers as
+    select c.studio_id, c.document_id, c.contact_id, false as everything from document_contacts c
+    union all
+    select k.studio_id, d.id, k.id, false
+    from contacts k join documents d on d.studio_id = k.studio_id and d.client_id = k.client_id
+    where d.for_all and k.merged_into is null and (d.event_id is null or exists (select 1 from event_contacts e
+        where e.studio_id = d.studio_id and e.event_id = d.event_id and e.contact_id = k.id))
+    union all
+    select k.studio_id, d.id, k.id, true
+    from contacts k join documents d on d.studio_id = k.studio_id and d.client_id = k.client_id
+    union all
+    select k.studio_id, c.document_id, k.id, true
+    from contacts k
+    join contacts o on o.studio_id = k.studio_id and o.client_id = k.client_id
+    join document_contacts c on c.studio_id = o.studio_id and c.contact_id = o.id;
+
 -- What the planner expects of each index before it has seen a studio at work.
 delete from sqlite_stat1 where tbl in ('document_settings', 'document_usage', 'document_folders', 'document_requests',
     'document_request_contacts', 'documents', 'document_contacts', 'document_versions', 'document_seen', 'uploads',

@@ -21,7 +21,7 @@ use crate::{
     config::Config,
     contracts,
     db::Db,
-    demo, embed,
+    demo, documents, embed,
     error::Error,
     forms,
     limits::Limits,
@@ -154,6 +154,18 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(forms::api::get_submission))
         .routes(routes!(forms::api::files::upload))
         .routes(routes!(forms::api::files::get_file))
+        .routes(routes!(documents::api::list_documents))
+        .routes(routes!(documents::api::zip_documents))
+        .routes(routes!(
+            documents::api::get_document,
+            documents::api::remove_document
+        ))
+        .routes(routes!(documents::api::start_upload))
+        .routes(routes!(
+            documents::api::get_upload,
+            documents::api::send_part,
+            documents::api::cancel_upload
+        ))
         .routes(routes!(contracts::api::get_contract))
         .routes(routes!(contracts::api::read_contract))
         .routes(routes!(contracts::api::sign_contract))
@@ -185,6 +197,11 @@ pub fn router(app: &App) -> Router {
         .route("/assets/{build}/{file}", get(assets::asset))
         .route("/files/logos/{file}", get(studios::logo::show_logo))
         .route("/files/open/{sealed}", get(forms::files::open_file))
+        .route(
+            "/files/documents/{sealed}",
+            get(documents::open::open_document),
+        )
+        .route("/files/zip/{sealed}", get(documents::zip::open_zip))
         .route("/files/papers/{sealed}", get(papers::files::open_paper))
         .route("/static/{file}", get(assets::static_file))
         .route("/static/tokens.css", get(admin::tokens))

@@ -58,7 +58,7 @@ impl DocumentRequestState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum FileKind {
+pub enum FileGroup {
     Pdf,
     Picture,
     /// Word processing, spreadsheets, presentations.
@@ -71,7 +71,7 @@ pub enum FileKind {
     Other,
 }
 
-impl FileKind {
+impl FileGroup {
     pub const ALL: &[Self] = &[
         Self::Pdf,
         Self::Picture,
@@ -212,7 +212,7 @@ pub struct DocumentRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct UploadRules {
-    pub kinds: Vec<FileKind>,
+    pub kinds: Vec<FileGroup>,
     /// For a field's `accept`; empty: of any kind.
     pub accept: Vec<String>,
     /// The largest file.

@@ -12,7 +12,8 @@ use super::{
     store::{self, PortalUser},
 };
 use crate::{
-    Result, audit::Change, clients, contracts, db::StudioTx, error::Error, forms, invoices, quotes,
+    Result, audit::Change, clients, contracts, db::StudioTx, documents, error::Error, forms,
+    invoices, quotes,
 };
 
 /// Which of the two something is taken from.
@@ -99,7 +100,8 @@ async fn move_open_items(tx: &mut StudioTx, loser: ContactId, winner: ContactId)
     forms::store::move_to_contact(tx, loser, winner).await?;
     contracts::store::move_to_contact(tx, loser, winner).await?;
     quotes::store::move_to_contact(tx, loser, winner).await?;
-    invoices::store::move_to_contact(tx, loser, winner).await
+    invoices::store::move_to_contact(tx, loser, winner).await?;
+    documents::store::move_to_contact(tx, loser, winner).await
 }
 
 /// Merges two contacts; the winner.

@@ -11,8 +11,8 @@ use axum::{
 use portico_wire::{ContactId, Right, portal::Home};
 
 use crate::{
-    App, Result, clock::today, db::StudioTx, error::Error, forms::store::Viewer, payments,
-    scope::PortalSession, studios,
+    App, Result, clock::today, db::StudioTx, documents, error::Error, forms::store::Viewer,
+    payments, scope::PortalSession, studios,
 };
 
 /// All the first screen shows.
@@ -25,7 +25,7 @@ pub async fn get_home(State(app): State<App>, session: PortalSession) -> Result<
     Ok(Json(home))
 }
 
-/// Home of one contact; three statements.
+/// Home of one contact; four statements.
 pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Home> {
     let row = store::home(tx, contact)
         .await?
@@ -36,12 +36,16 @@ pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Ho
     home.todo = store::todo(tx, contact, &today).await?;
     let rights = home.rights;
     home.todo.retain(|todo| rights.has(todo.kind.section()));
+    let who = Viewer {
+        contact,
+        client,
+        everything: rights.has(Right::SeeEverything),
+    };
+    if rights.has(Right::Documents) {
+        let new = documents::store::count_new(tx, who).await?;
+        home.new_documents = u32::try_from(new).unwrap_or_default();
+    }
     if rights.has(Right::Invoices) || rights.has(Right::PaymentsDue) {
-        let who = Viewer {
-            contact,
-            client,
-            everything: rights.has(Right::SeeEverything),
-        };
         home.due = payments::due(tx, who, &today).await?;
     }
     Ok(home)

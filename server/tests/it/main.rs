@@ -13,6 +13,8 @@ mod contracts_bad;
 mod contracts_desk;
 mod cors;
 mod desk;
+mod documents;
+mod documents_bad;
 mod embed;
 mod features;
 mod forms;

@@ -1,0 +1,378 @@
+//! Documents as staff see them, folders, and what is still to be told by mail.
+
+use portico_wire::{
+    ClientId, ContactId, DocumentId, DocumentNewsId, DocumentRequestId, EventId, FolderId, GroupId,
+    Timestamp, documents::DocumentSource,
+};
+
+use crate::{
+    Result,
+    db::{StudioTx, execute, fetch_all, fetch_optional, scalar},
+};
+
+/// A document in a list of staff's.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Line {
+    pub id: DocumentId,
+    pub client_id: ClientId,
+    pub client_name: String,
+    pub event_id: Option<EventId>,
+    pub event_title: Option<String>,
+    pub folder_id: Option<FolderId>,
+    pub request_id: Option<DocumentRequestId>,
+    pub name: String,
+    pub kind: String,
+    pub bytes: i64,
+    pub begun_by: DocumentSource,
+    pub by_name: String,
+    pub current: i64,
+    pub for_all: bool,
+    pub staff_seen_at: Option<Timestamp>,
+    pub changed_at: Timestamp,
+    /// Contacts it is shared with, and those of them who opened its current version.
+    pub viewers: i64,
+    pub seen: i64,
+}
+
+/// Those of a client, the latest first.
+pub async fn lines_of(tx: &mut StudioTx, client: ClientId) -> Result<Vec<Line>> {
+    fetch_all!(
+        tx,
+        Line,
+        "select d.id, d.client_id, c.name as client_name, d.event_id, e.title as event_title, d.folder_id, d.request_id,
+                d.name, v.kind, v.bytes, d.source as begun_by, v.by_name, d.current, d.for_all, d.staff_seen_at,
+                d.changed_at,
+                (select count(distinct x.contact_id) from document_viewers x
+                 where x.studio_id = d.studio_id and x.document_id = d.id and not x.everything) as viewers,
+                (select count(*) from document_seen s where s.studio_id = d.studio_id and s.document_id = d.id
+                    and s.number = d.current) as seen
+         from documents d
+         join document_versions v on v.studio_id = d.studio_id and v.document_id = d.id and v.number = d.current
+         join clients c on c.studio_id = d.studio_id and c.id = d.client_id
+         left join events e on e.studio_id = d.studio_id and e.id = d.event_id
+         where d.studio_id = $1 and d.client_id = $2 and d.removed_at is null
+         order by d.changed_at desc, d.id desc limit 500",
+        client,
+    )
+}
+
+/// Those of an event, of whichever client, the latest first.
+pub async fn lines_on(tx: &mut StudioTx, event: EventId) -> Result<Vec<Line>> {
+    fetch_all!(
+        tx,
+        Line,
+        "select d.id, d.client_id, c.name as client_name, d.event_id, e.title as event_title, d.folder_id, d.request_id,
+                d.name, v.kind, v.bytes, d.source as begun_by, v.by_name, d.current, d.for_all, d.staff_seen_at,
+                d.changed_at,
+                (select count(distinct x.contact_id) from document_viewers x
+                 where x.studio_id = d.studio_id and x.document_id = d.id and not x.everything) as viewers,
+                (select count(*) from document_seen s where s.studio_id = d.studio_id and s.document_id = d.id
+                    and s.number = d.current) as seen
+         from documents d
+         join document_versions v on v.studio_id = d.studio_id and v.document_id = d.id and v.number = d.current
+         join clients c on c.studio_id = d.studio_id and c.id = d.client_id
+         left join events e on e.studio_id = d.studio_id and e.id = d.event_id
+         where d.studio_id = $1 and d.event_id = $2 and d.removed_at is null
+         order by d.changed_at desc, d.id desc limit 500",
+        event,
+    )
+}
+
+/// Something that came in.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Incoming {
+    pub id: DocumentId,
+    pub client_id: ClientId,
+    pub client_name: String,
+    pub name: String,
+    pub kind: String,
+    pub bytes: i64,
+    pub by_name: String,
+    pub seen: bool,
+    pub changed_at: Timestamp,
+    pub request: Option<String>,
+}
+
+/// A page of what contacts sent and nobody of the studio has looked at, the latest first.
+pub async fn unseen(
+    tx: &mut StudioTx,
+    before: (Timestamp, DocumentId),
+    most: i64,
+) -> Result<Vec<Incoming>> {
+    fetch_all!(
+        tx,
+        Incoming,
+        "select d.id, d.client_id, c.name as client_name, d.name, v.kind, v.bytes, v.by_name,
+                d.staff_seen_at is not null as seen, d.changed_at, r.title as request
+         from documents d
+         join document_versions v on v.studio_id = d.studio_id and v.document_id = d.id and v.number = d.current
+         join clients c on c.studio_id = d.studio_id and c.id = d.client_id
+         left join document_requests r on r.studio_id = d.studio_id and r.id = d.request_id
+         where d.studio_id = $1 and d.source = 'contact' and d.staff_seen_at is null and d.removed_at is null
+           and (d.changed_at < $2 or d.changed_at = $2 and d.id < $3)
+         order by d.changed_at desc, d.id desc limit $4",
+        before.0,
+        before.1,
+        most,
+    )
+}
+
+/// A page of all that contacts sent, the latest first.
+pub async fn incoming(
+    tx: &mut StudioTx,
+    before: (Timestamp, DocumentId),
+    most: i64,
+) -> Result<Vec<Incoming>> {
+    fetch_all!(
+        tx,
+        Incoming,
+        "select d.id, d.client_id, c.name as client_name, d.name, v.kind, v.bytes, v.by_name,
+                d.staff_seen_at is not null as seen, d.changed_at, r.title as request
+         from documents d
+         join document_versions v on v.studio_id = d.studio_id and v.document_id = d.id and v.number = d.current
+         join clients c on c.studio_id = d.studio_id and c.id = d.client_id
+         left join document_requests r on r.studio_id = d.studio_id and r.id = d.request_id
+         where d.studio_id = $1 and d.source = 'contact' and d.removed_at is null
+           and (d.changed_at < $2 or d.changed_at = $2 and d.id < $3)
+         order by d.changed_at desc, d.id desc limit $4",
+        before.0,
+        before.1,
+        most,
+    )
+}
+
+/// Somebody a document is shared with.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Reader {
+    pub id: ContactId,
+    pub first_name: String,
+    pub last_name: String,
+    pub client_name: String,
+    pub seen_at: Option<Timestamp>,
+    pub downloaded_at: Option<Timestamp>,
+    /// Sees it only because of seeing everything of the client.
+    pub aside: bool,
+}
+
+/// Whom a document is shared with, and who else opened it; what they did with its current version.
+pub async fn readers(tx: &mut StudioTx, id: DocumentId) -> Result<Vec<Reader>> {
+    fetch_all!(
+        tx,
+        Reader,
+        "select k.id, k.first_name, k.last_name, c.name as client_name, s.seen_at, s.downloaded_at,
+                not exists (select 1 from document_viewers x where x.studio_id = $1 and x.document_id = $2
+                    and x.contact_id = k.id and not x.everything) as aside
+         from (select x.contact_id as id from document_viewers x
+               where x.studio_id = $1 and x.document_id = $2 and not x.everything
+               union
+               select s.contact_id from document_seen s where s.studio_id = $1 and s.document_id = $2) who
+         join contacts k on k.studio_id = $1 and k.id = who.id
+         join clients c on c.studio_id = k.studio_id and c.id = k.client_id
+         join documents d on d.studio_id = $1 and d.id = $2
+         left join document_seen s on s.studio_id = $1 and s.document_id = $2 and s.number = d.current
+              and s.contact_id = k.id
+         where k.merged_into is null
+         order by k.first_name, k.last_name, k.id limit 500",
+        id,
+    )
+}
+
+/// Contacts a document may be shared with: the client's, and on an event those who see it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Candidate {
+    pub id: ContactId,
+    pub first_name: String,
+    pub last_name: String,
+    pub client_id: ClientId,
+    pub client_name: String,
+}
+
+pub async fn candidates(
+    tx: &mut StudioTx,
+    client: ClientId,
+    event: Option<EventId>,
+) -> Result<Vec<Candidate>> {
+    fetch_all!(
+        tx,
+        Candidate,
+        "select k.id, k.first_name, k.last_name, k.client_id, c.name as client_name
+         from (select k.id from contacts k where k.studio_id = $1 and k.client_id = $2 and k.merged_into is null
+               union
+               select e.contact_id from event_contacts e where e.studio_id = $1 and e.event_id = $3) who
+         join contacts k on k.studio_id = $1 and k.id = who.id
+         join clients c on c.studio_id = k.studio_id and c.id = k.client_id
+         order by case when k.client_id = $2 then 0 else 1 end, k.first_name, k.last_name, k.id limit 300",
+        client,
+        event,
+    )
+}
+
+// Folders
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct FolderRow {
+    pub id: FolderId,
+    pub client_id: ClientId,
+    pub name: String,
+    pub position: i64,
+}
+
+pub async fn folder(tx: &mut StudioTx, id: FolderId) -> Result<Option<FolderRow>> {
+    fetch_optional!(
+        tx,
+        FolderRow,
+        "select id, client_id, name, position from document_folders where studio_id = $1 and id = $2",
+        id,
+    )
+}
+
+/// At the end; a unique violation where the client has one of this name.
+pub async fn insert_folder(tx: &mut StudioTx, client: ClientId, name: &str) -> Result<FolderId> {
+    let (id, now): (FolderId, _) = (tx.id(), tx.now());
+    let last = scalar!(
+        tx,
+        i64,
+        "select coalesce(max(position), 0) from document_folders where studio_id = $1 and client_id = $2",
+        client,
+    )?;
+    execute!(
+        tx,
+        "insert into document_folders (studio_id, id, client_id, name, position, created_at)
+         values ($1, $2, $3, $4, $5, $6)",
+        id,
+        client,
+        name,
+        last + 1,
+        now,
+    )?;
+    Ok(id)
+}
+
+pub async fn rename_folder(tx: &mut StudioTx, id: FolderId, name: &str) -> Result<()> {
+    execute!(
+        tx,
+        "update document_folders set name = $3 where studio_id = $1 and id = $2",
+        id,
+        name,
+    )?;
+    Ok(())
+}
+
+/// Before the one that stands above it; nothing where it is the first.
+pub async fn raise_folder(tx: &mut StudioTx, folder: &FolderRow) -> Result<()> {
+    let above = fetch_optional!(
+        tx,
+        FolderRow,
+        "select id, client_id, name, position from document_folders
+         where studio_id = $1 and client_id = $2 and position < $3 order by position desc limit 1",
+        folder.client_id,
+        folder.position,
+    )?;
+    let Some(above) = above else { return Ok(()) };
+    for (id, position) in [(folder.id, above.position), (above.id, folder.position)] {
+        execute!(
+            tx,
+            "update document_folders set position = $3 where studio_id = $1 and id = $2",
+            id,
+            position,
+        )?;
+    }
+    Ok(())
+}
+
+/// What is in it stays, in no folder.
+pub async fn delete_folder(tx: &mut StudioTx, id: FolderId) -> Result<()> {
+    execute!(
+        tx,
+        "update documents set folder_id = null where studio_id = $1 and folder_id = $2",
+        id
+    )?;
+    execute!(
+        tx,
+        "delete from document_folders where studio_id = $1 and id = $2",
+        id
+    )?;
+    Ok(())
+}
+
+// What is to be told
+
+/// Somebody is to be told of a document: a contact, or staff. True where nothing of the kind waits for this client yet.
+pub async fn insert_news(
+    tx: &mut StudioTx,
+    client: ClientId,
+    document: DocumentId,
+    contact: Option<ContactId>,
+) -> Result<bool> {
+    let (id, now): (DocumentNewsId, _) = (tx.id(), tx.now());
+    let waiting = scalar!(
+        tx,
+        i64,
+        "select count(*) from document_news where studio_id = $1 and client_id = $2",
+        client,
+    )?;
+    execute!(
+        tx,
+        "insert into document_news (studio_id, id, client_id, document_id, contact_id, created_at)
+         values ($1, $2, $3, $4, $5, $6)",
+        id,
+        client,
+        document,
+        contact,
+        now,
+    )?;
+    Ok(waiting == 0)
+}
+
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct News {
+    pub id: DocumentNewsId,
+    pub document_id: DocumentId,
+    pub name: String,
+    pub by_name: String,
+    pub request: Option<String>,
+    pub event: Option<String>,
+    /// Whose staff are told: the event's, where it has some.
+    pub group_id: Option<GroupId>,
+    pub contact_id: Option<ContactId>,
+    pub first_name: Option<String>,
+    /// Of a contact that can come in and still sees the document.
+    pub email: Option<String>,
+}
+
+/// What is to be told of a client's documents; removed ones are passed over.
+pub async fn news(tx: &mut StudioTx, client: ClientId) -> Result<Vec<News>> {
+    fetch_all!(
+        tx,
+        News,
+        "select n.id, n.document_id, d.name, v.by_name, r.title as request, e.title as event,
+                coalesce(e.group_id, c.group_id) as group_id, n.contact_id, k.first_name,
+                case when k.active and kc.portal_enabled and exists (select 1 from document_viewers x
+                    where x.studio_id = $1 and x.document_id = d.id and x.contact_id = k.id) then k.email end as email
+         from document_news n
+         join documents d on d.studio_id = n.studio_id and d.id = n.document_id
+         join document_versions v on v.studio_id = d.studio_id and v.document_id = d.id and v.number = d.current
+         join clients c on c.studio_id = n.studio_id and c.id = n.client_id
+         left join document_requests r on r.studio_id = d.studio_id and r.id = d.request_id
+         left join events e on e.studio_id = d.studio_id and e.id = d.event_id
+         left join contacts k on k.studio_id = n.studio_id and k.id = n.contact_id
+         left join clients kc on kc.studio_id = k.studio_id and kc.id = k.client_id
+         where n.studio_id = $1 and n.client_id = $2 and d.removed_at is null order by n.id limit 2000",
+        client,
+    )
+}
+
+/// They are told; what came since stays.
+pub async fn delete_news(
+    tx: &mut StudioTx,
+    client: ClientId,
+    last: Option<DocumentNewsId>,
+) -> Result<()> {
+    execute!(
+        tx,
+        "delete from document_news where studio_id = $1 and client_id = $2 and id <= $3",
+        client,
+        last.unwrap_or(DocumentNewsId::from_bytes([0xff; 16])),
+    )?;
+    Ok(())
+}
