@@ -318,6 +318,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .merge(mail_routes())
         .merge(form_routes())
         .merge(contract_routes())
+        .merge(document_routes())
         .merge(sales_routes())
         .merge(money_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
@@ -532,6 +533,48 @@ fn contract_routes() -> Router<App> {
         .route(
             "/admin/clients/{id}/contract",
             get(new::choose_text).post(new::create),
+        )
+}
+
+/// What studio and client share.
+fn document_routes() -> Router<App> {
+    use documents::admin::{ask, client, incoming, settings, show, upload};
+    Router::new()
+        .route("/admin/documents", get(incoming::show_incoming))
+        .route("/admin/documents/{id}", get(show::show).post(show::save))
+        .route("/admin/documents/{id}/share", post(show::share))
+        .route("/admin/documents/{id}/remove", post(show::remove))
+        .route("/admin/documents/{id}/file/{number}", get(show::save_file))
+        .route("/admin/documents/{id}/look/{number}", get(show::look))
+        .route(
+            "/admin/documents/uploads/{id}",
+            get(upload::look).post(upload::part),
+        )
+        .route("/admin/documents/folders/{id}", post(client::change_folder))
+        .route("/admin/documents/requests/{id}/remind", post(ask::remind))
+        .route(
+            "/admin/documents/requests/{id}/withdraw",
+            post(ask::withdraw),
+        )
+        .route("/admin/clients/{id}/documents", get(client::show_client))
+        .route("/admin/clients/{id}/documents/begin", post(upload::start))
+        .route(
+            "/admin/clients/{id}/documents/upload",
+            // Each file is limited by the studio's settings while it is stored.
+            post(upload::upload_files).layer(DefaultBodyLimit::disable()),
+        )
+        .route(
+            "/admin/clients/{id}/documents/folders",
+            post(client::add_folder),
+        )
+        .route(
+            "/admin/clients/{id}/documents/ask",
+            get(ask::show_ask).post(ask::send_ask),
+        )
+        .route("/admin/events/{id}/documents", get(client::show_event))
+        .route(
+            "/admin/settings/documents",
+            get(settings::show_settings).post(settings::save_settings),
         )
 }
 

@@ -52,9 +52,11 @@ fn read_place(text: &str) -> Option<Place> {
         "1" => true,
         _ => return None,
     };
+    let micros: i64 = parts.next()?.parse().ok()?;
+    let within = (0..=253_402_300_799_000_000).contains(&micros);
     Some(Place {
         seen,
-        at: Timestamp::from_micros(parts.next()?.parse().ok()?),
+        at: within.then(|| Timestamp::from_micros(micros))?,
         id: parts.next()?.parse().ok()?,
     })
 }

@@ -15,11 +15,13 @@ use portico_wire::{
     documents::{DocumentSource, FileGroup, MOST_PART, UploadRules},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::{
     audit::Actor,
     error::Error,
     scope::{PortalSession, StaffSession},
+    web::admin as pages,
 };
 
 /// The largest file a studio may allow: below what the older zip format and browsers' patience hold.
@@ -136,4 +138,33 @@ impl Sender {
             None => DocumentSource::Staff,
         }
     }
+}
+
+/// A document as a list shows it.
+pub fn line(one: &store::Line, zone: &str) -> Value {
+    let by_contact = one.begun_by == DocumentSource::Contact;
+    let (state, tone) = match (by_contact, one.staff_seen_at) {
+        (true, None) => ("New".to_owned(), "bad"),
+        (true, Some(_)) => ("Received".to_owned(), "good"),
+        (false, _) if one.viewers == 0 => ("Shared with nobody".to_owned(), ""),
+        (false, _) if one.seen == 0 => ("Not seen yet".to_owned(), ""),
+        (false, _) if one.seen >= one.viewers => ("Seen".to_owned(), "good"),
+        (false, _) => (format!("Seen by {} of {}", one.seen, one.viewers), "good"),
+    };
+    json!({
+        "id": one.id,
+        "name": one.name,
+        "kind": kinds::word(&one.kind),
+        "size": kinds::size(one.bytes),
+        "by": one.by_name,
+        "when": pages::moment(one.changed_at, zone),
+        "version": one.current,
+        "event": one.event_title,
+        "event_id": one.event_id,
+        "client": one.client_name,
+        "client_id": one.client_id,
+        "for_all": one.for_all,
+        "state": state,
+        "tone": tone,
+    })
 }

@@ -109,10 +109,10 @@ impl Desk<'_> {
         let scope = self.0.scope("demo").await;
         let (id, _) = contact(self.0, email).await;
         let mut tx = self.0.app.db.write(&scope).await.unwrap();
-        let contact = clients::store::get_contact(&mut tx, id).await.unwrap();
         let rights = Settings(rights.iter().copied().collect());
-        let saved = clients::store::save_contact_rights(&mut tx, id, contact.version, &rights);
-        assert!(saved.await.unwrap());
+        clients::store::save_contact_rights(&mut tx, id, &rights)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 

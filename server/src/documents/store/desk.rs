@@ -207,6 +207,42 @@ pub async fn candidates(
     )
 }
 
+/// The events of a client, the latest first, for choosing one.
+pub async fn events_of(tx: &mut StudioTx, client: ClientId) -> Result<Vec<super::EventName>> {
+    fetch_all!(
+        tx,
+        super::EventName,
+        "select e.id, e.title, e.starts_at, e.time_zone
+         from event_clients c join events e on e.studio_id = c.studio_id and e.id = c.event_id
+         where c.studio_id = $1 and c.client_id = $2 order by c.ends_at desc, e.id limit 100",
+        client,
+    )
+}
+
+/// An event, and the clients it is for.
+pub async fn event_name(tx: &mut StudioTx, event: EventId) -> Result<Option<super::EventName>> {
+    fetch_optional!(
+        tx,
+        super::EventName,
+        "select id, title, starts_at, time_zone from events where studio_id = $1 and id = $2",
+        event,
+    )
+}
+
+pub async fn clients_of_event(
+    tx: &mut StudioTx,
+    event: EventId,
+) -> Result<Vec<(ClientId, String)>> {
+    fetch_all!(
+        tx,
+        (ClientId, String),
+        "select c.id, c.name from event_clients e
+         join clients c on c.studio_id = e.studio_id and c.id = e.client_id
+         where e.studio_id = $1 and e.event_id = $2 order by e.position, c.id limit 100",
+        event,
+    )
+}
+
 // Folders
 
 #[derive(Debug, Clone, sqlx::FromRow)]
