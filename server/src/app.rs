@@ -23,7 +23,7 @@ use crate::{
     db::Db,
     demo, documents, embed,
     error::Error,
-    forms,
+    events, forms,
     limits::Limits,
     mail, openapi, ops, orders, papers, payments, portal, quotes, receivables, secrets,
     storage::Storage,
@@ -176,6 +176,14 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(quotes::api::accept_quote))
         .routes(routes!(quotes::api::decline_quote))
         .routes(routes!(orders::api::get_order))
+        .routes(routes!(events::api::list_events, events::api::book_event))
+        .routes(routes!(events::api::get_booking))
+        .routes(routes!(events::api::get_event))
+        .routes(routes!(events::api::ask_change))
+        .routes(routes!(
+            events::calendar::get_calendar,
+            events::calendar::reset_calendar
+        ))
         .routes(routes!(payments::api::list_invoices))
         .routes(routes!(payments::api::get_invoice))
         .routes(routes!(payments::api::list_payments_due))
@@ -203,6 +211,8 @@ pub fn router(app: &App) -> Router {
         )
         .route("/files/zip/{sealed}", get(documents::zip::open_zip))
         .route("/files/papers/{sealed}", get(papers::files::open_paper))
+        .route("/files/events/{sealed}", get(events::calendar::open_event))
+        .route("/calendar/{secret}", get(events::calendar::open_feed))
         .route("/static/{file}", get(assets::static_file))
         .route("/static/tokens.css", get(admin::tokens))
         .route("/favicon.ico", get(assets::favicon))
@@ -321,6 +331,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .merge(document_routes())
         .merge(sales_routes())
         .merge(money_routes())
+        .merge(event_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
 }
 
@@ -671,6 +682,60 @@ fn money_routes() -> Router<App> {
             post(account::end_webhook),
         )
         .route("/admin/settings/payments/switch", post(account::switch))
+}
+
+/// What has a date.
+fn event_routes() -> Router<App> {
+    use events::admin::{
+        answer,
+        catalogue::{self, kinds},
+        edit, list, sheet, show,
+    };
+    Router::new()
+        .route("/admin/events", get(list::show_events))
+        .route("/admin/events/month", get(sheet::show_month))
+        .route("/admin/events/week", get(sheet::show_week))
+        .route("/admin/events/new", get(list::choose_client))
+        .route(
+            "/admin/clients/{id}/events/new",
+            get(edit::show_new).post(edit::create),
+        )
+        .route("/admin/events/{id}", get(show::show_event))
+        .route(
+            "/admin/events/{id}/edit",
+            get(edit::show_edit).post(edit::save),
+        )
+        .route("/admin/events/{id}/clients", get(edit::choose_client))
+        .route(
+            "/admin/events/{id}/move",
+            get(answer::show_move).post(answer::move_event),
+        )
+        .route("/admin/events/{id}/confirm", post(answer::confirm))
+        .route("/admin/events/{id}/complete", post(answer::complete))
+        .route("/admin/events/{id}/cancel", post(answer::cancel))
+        .route("/admin/events/{id}/reopen", post(answer::reopen))
+        .route("/admin/event-requests/{id}", post(answer::answer_request))
+        .route(
+            "/admin/settings/events",
+            get(catalogue::show_settings).post(catalogue::save_settings),
+        )
+        .route("/admin/settings/events/roles", post(catalogue::save_roles))
+        .route(
+            "/admin/settings/events/resources",
+            post(catalogue::save_resources),
+        )
+        .route(
+            "/admin/settings/events/types/new",
+            get(kinds::show_new).post(kinds::create),
+        )
+        .route(
+            "/admin/settings/events/types/{id}",
+            get(kinds::show).post(kinds::save),
+        )
+        .route(
+            "/admin/clients/{id}/event-types",
+            get(kinds::show_of_client).post(kinds::save_of_client),
+        )
 }
 
 async fn method_not_allowed() -> Error {

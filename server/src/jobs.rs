@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use portico_wire::{
-    AssignmentId, CheckoutId, ClientId, ContractId, DocumentRequestId, ImportId, JobId, PaymentId,
-    QuoteId, RunId, StudioId, Timestamp,
+    AssignmentId, CheckoutId, ClientId, ContractId, DocumentRequestId, EventId, ImportId, JobId,
+    PaymentId, QuoteId, RunId, StudioId, Timestamp,
 };
 use sqlx::types::Json;
 
@@ -16,7 +16,7 @@ use crate::{
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     documents,
     error::Error,
-    forms, mail, papers, payments, quotes, receivables,
+    events, forms, mail, papers, payments, quotes, receivables,
     scope::StudioScope,
 };
 
@@ -66,6 +66,11 @@ pub enum Job {
     SyncBilling { follow: bool },
     /// Read the provider's own list of what happened.
     PollProvider {},
+    /// Remind of an event that begins at this moment.
+    RemindEvent {
+        event: EventId,
+        starts_at: Timestamp,
+    },
 }
 
 impl Job {
@@ -88,6 +93,7 @@ impl Job {
             Self::RemindDues {} => "remind_dues",
             Self::TellDocuments { .. } => "tell_documents",
             Self::RemindDocument { .. } => "remind_document",
+            Self::RemindEvent { .. } => "remind_event",
         }
     }
 }
@@ -295,6 +301,9 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
             due,
             after,
         } => documents::ask::remind(app, scope, *request, due, *after).await,
+        Job::RemindEvent { event, starts_at } => {
+            events::work::remind(app, scope, *event, *starts_at).await
+        }
         Job::SyncBilling { follow } => billing::sync::work(app, scope, *follow).await,
     };
     let now = app.clock.now();
@@ -339,6 +348,7 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         | Job::RemindQuote { .. }
         | Job::TellDocuments { .. }
         | Job::RemindDocument { .. }
+        | Job::RemindEvent { .. }
         | Job::Paper { .. } => {}
         // It is over by the clock already; only the mails are missing.
         Job::ExpireContract { .. } | Job::ExpireQuote { .. } => {}

@@ -15,6 +15,7 @@ pub mod demo;
 pub mod documents;
 pub mod embed;
 pub mod error;
+pub mod events;
 pub mod files;
 pub mod forms;
 pub mod images;

@@ -12,7 +12,7 @@ use super::{
     store::{self, PortalUser},
 };
 use crate::{
-    Result, audit::Change, clients, contracts, db::StudioTx, documents, error::Error, forms,
+    Result, audit::Change, clients, contracts, db::StudioTx, documents, error::Error, events, forms,
     invoices, quotes,
 };
 
@@ -101,7 +101,8 @@ async fn move_open_items(tx: &mut StudioTx, loser: ContactId, winner: ContactId)
     contracts::store::move_to_contact(tx, loser, winner).await?;
     quotes::store::move_to_contact(tx, loser, winner).await?;
     invoices::store::move_to_contact(tx, loser, winner).await?;
-    documents::store::move_to_contact(tx, loser, winner).await
+    documents::store::move_to_contact(tx, loser, winner).await?;
+    events::store::move_to_contact(tx, loser, winner).await
 }
 
 /// Merges two contacts; the winner.

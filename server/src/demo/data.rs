@@ -6,7 +6,7 @@ use portico_wire::{
     clients::{Address, ClientKind},
 };
 
-use super::{book, contracts, forms, letters, payments, sales, site};
+use super::{book, contracts, events, forms, letters, payments, sales, site};
 use crate::{
     App, Result,
     access::{self, Email, links},
@@ -168,6 +168,7 @@ async fn demo(app: &App, hash: &str) -> Result<()> {
     payments::fill(app, &mut tx, &studio, &people).await?;
     sales::fill(app, &mut tx, &studio, &people).await?;
     contracts::fill(&mut tx, &studio, &people).await?;
+    events::fill(app, &mut tx, &studio, &people).await?;
     let newcomer = access::store::candidate(&mut tx, new)
         .await?
         .ok_or_else(Error::not_found)?;

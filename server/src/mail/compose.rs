@@ -12,6 +12,8 @@ pub struct Composed {
     pub text: String,
     /// Empty for SMS.
     pub html: String,
+    /// A calendar file that goes along (RFC 5545).
+    pub calendar: Option<String>,
 }
 
 pub fn compose(app: &App, studio: &Studio, row: &Row, secrets: &Value) -> Result<Composed> {
@@ -24,6 +26,7 @@ pub fn compose(app: &App, studio: &Studio, row: &Row, secrets: &Value) -> Result
             subject: String::new(),
             text: text.trim().into(),
             html: String::new(),
+            calendar: None,
         });
     }
     let subject = app
@@ -38,6 +41,11 @@ pub fn compose(app: &App, studio: &Studio, row: &Row, secrets: &Value) -> Result
         subject: one_line(&subject),
         text,
         html,
+        calendar: row
+            .params
+            .get("calendar")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
     })
 }
 

@@ -203,6 +203,9 @@ pub struct Kept {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// The calendar file that went along.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<String>,
     pub at: Timestamp,
 }
 
@@ -214,6 +217,7 @@ impl Mailbox {
             subject: composed.subject.clone(),
             text: composed.text.clone(),
             html: composed.html.clone(),
+            calendar: composed.calendar.clone(),
             at,
         };
         let mut messages = self.0.lock().expect("no holder panics");

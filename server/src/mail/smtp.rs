@@ -2,7 +2,7 @@
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor,
-    message::{Mailbox, MessageBuilder, MultiPart, header::ContentType},
+    message::{Attachment, Mailbox, MessageBuilder, MultiPart, header::ContentType},
     transport::smtp::{
         self,
         client::{Certificate, Tls, TlsParameters},
@@ -87,9 +87,17 @@ impl Smtp {
         let html = lettre::message::SinglePart::builder()
             .header(ContentType::TEXT_HTML)
             .body(composed.html.clone());
-        builder
-            .multipart(MultiPart::alternative().singlepart(text).singlepart(html))
-            .map_err(|e| e.to_string())
+        let both = MultiPart::alternative().singlepart(text).singlepart(html);
+        let whole = match &composed.calendar {
+            Some(calendar) => {
+                let kind = ContentType::parse("text/calendar; charset=utf-8")
+                    .map_err(|e| e.to_string())?;
+                let file = Attachment::new("event.ics".into()).body(calendar.clone(), kind);
+                MultiPart::mixed().multipart(both).singlepart(file)
+            }
+            None => both,
+        };
+        builder.multipart(whole).map_err(|e| e.to_string())
     }
 }
 

@@ -11,7 +11,7 @@ use axum::{
 use portico_wire::{ContactId, Right, portal::Home};
 
 use crate::{
-    App, Result, clock::today, db::StudioTx, documents, error::Error, forms::store::Viewer,
+    App, Result, clock::today, db::StudioTx, documents, error::Error, events, forms::store::Viewer,
     payments, scope::PortalSession, studios,
 };
 
@@ -47,6 +47,9 @@ pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Ho
     }
     if rights.has(Right::Invoices) || rights.has(Right::PaymentsDue) {
         home.due = payments::due(tx, who, &today).await?;
+    }
+    if rights.has(Right::Events) {
+        (home.next_event, home.event_requests) = events::on_home(tx, who).await?;
     }
     Ok(home)
 }

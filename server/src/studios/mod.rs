@@ -28,6 +28,7 @@ const RESERVED: &[&str] = &[
     "admin",
     "api",
     "assets",
+    "calendar",
     "dev",
     "embed",
     "embed.js",

@@ -54,6 +54,12 @@ const NAV: &[Link] = &[
         icon: "M7.5 18.5a4.5 4.5 0 0 1-.6-9 5.5 5.5 0 0 1 10.6 1.6 3.75 3.75 0 0 1-.5 7.4z",
     },
     Link {
+        label: "Events",
+        path: "/admin/events",
+        least: Role::Member,
+        icon: "M5 6.500h14A1.500 1.500 0 0 1 20.500 8v11a1.500 1.500 0 0 1-1.500 1.500H5A1.500 1.500 0 0 1 3.500 19V8A1.500 1.500 0 0 1 5 6.500zM3.500 11h17M8 4v4M16 4v4M8 15h3",
+    },
+    Link {
         label: "Forms",
         path: "/admin/forms",
         least: Role::Member,

@@ -16,6 +16,8 @@ mod desk;
 mod documents;
 mod documents_bad;
 mod embed;
+mod events;
+mod events_desk;
 mod features;
 mod forms;
 mod forms_bad;

@@ -149,6 +149,7 @@ async fn a_page_of_a_list_comes_from_an_index_in_its_order() {
         "from contacts k join audit_log a",
         "from forms f",
         "union select id from (select n.id from invoice_contacts",
+        "from event_contacts c where",
     ];
     let mut conn = sqlx::SqliteConnection::connect(url).await.unwrap();
     let mut wrong = Vec::new();

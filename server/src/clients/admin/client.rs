@@ -29,7 +29,7 @@ use crate::{
     db::StudioTx,
     documents,
     error::Error,
-    forms as asking,
+    events, forms as asking,
     mail::letters::{self, send::SentLine},
     orders, quotes,
     scope::Member,
@@ -315,6 +315,7 @@ pub async fn show_client(
     let today = today(now, &studio.time_zone);
     let papers = documents::store::lines_of(&mut tx, id).await?;
     let sales = sold(&mut tx, id, &today, &studio.time_zone).await?;
+    let events = events::listed::coming_of(&mut tx, id).await?;
     let choices = Choices {
         country: studio.country,
         groups: Vec::new(),
@@ -367,6 +368,7 @@ pub async fn show_client(
             .take(DOCUMENTS)
             .map(|one| documents::line(one, zone))
             .collect::<Vec<_>>(),
+        "events": events,
         "mails": mails.iter().map(|sent| SentLine::of(sent, zone)).collect::<Vec<_>>(),
         "timeline": shown
             .iter()

@@ -59,7 +59,9 @@ pub async fn delete_unused_group(tx: &mut StudioTx, group: GroupId) -> Result<bo
     let rows = execute!(
         tx,
         "delete from groups where studio_id = $1 and id = $2
-         and not exists (select 1 from clients where studio_id = $1 and group_id = $2)",
+         and not exists (select 1 from clients where studio_id = $1 and group_id = $2)
+         and not exists (select 1 from events where studio_id = $1 and group_id = $2)
+         and not exists (select 1 from event_settings where studio_id = $1 and group_id = $2)",
         group
     )?;
     Ok(rows == 1)

@@ -194,6 +194,7 @@ pub fn compose(app: &App, studio: &Studio, letter: &Letter) -> Result<Composed> 
         subject,
         text,
         html: mail::html(&mjml)?,
+        calendar: None,
     })
 }
 

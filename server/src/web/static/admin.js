@@ -154,6 +154,38 @@ addEventListener("DOMContentLoaded", () => {
     soon(0);
   }
 
+  // An event dragged to another day; its page moves it without this.
+  for (const table of all("[data-calendar]")) {
+    const mover = document.querySelector("[data-mover]");
+    let held = null;
+    for (const hint of all("[data-drag-hint]")) hint.hidden = false;
+    const cell = (event) => event.target.closest?.("[data-day]");
+    const leave = () => { for (const day of table.querySelectorAll(".over")) day.classList.remove("over"); };
+    table.addEventListener("dragstart", (event) => {
+      held = event.target.closest?.("[data-move]");
+      if (!held) return;
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", held.textContent.trim());
+    });
+    table.addEventListener("dragover", (event) => {
+      leave();
+      const day = cell(event);
+      if (!held || !day || day === held.closest("[data-day]")) return;
+      event.preventDefault();
+      day.classList.add("over");
+    });
+    table.addEventListener("dragend", () => { leave(); held = null; });
+    table.addEventListener("drop", (event) => {
+      const day = cell(event);
+      if (!held || !day || day === held.closest("[data-day]")) return;
+      event.preventDefault();
+      mover.action = held.dataset.move;
+      mover.elements.version.value = held.dataset.version;
+      mover.elements.day.value = day.dataset.day;
+      mover.submit();
+    });
+  }
+
   for (const button of all("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());
