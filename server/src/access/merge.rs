@@ -12,8 +12,8 @@ use super::{
     store::{self, PortalUser},
 };
 use crate::{
-    Result, audit::Change, clients, contracts, db::StudioTx, documents, error::Error, events, forms,
-    invoices, quotes,
+    Result, audit::Change, clients, contracts, db::StudioTx, documents, error::Error, events,
+    forms, invoices, quotes,
 };
 
 /// Which of the two something is taken from.

@@ -4,6 +4,7 @@
 mod book;
 mod contracts;
 mod data;
+mod documents;
 mod events;
 mod forms;
 pub use data::fill;

@@ -7,29 +7,24 @@ use axum::{
     http::StatusCode,
 };
 use portico_wire::{
-    Code, DocumentId, EventId, Right, Timestamp, UploadId,
-    documents::{
-        Document, DocumentEvent, DocumentRequest, Documents, EventDocuments, StartUpload, Upload,
-        ZipAddress,
-    },
+    Code, DocumentId, Right, Timestamp, UploadId,
+    documents::{Document, DocumentEvent, Documents, StartUpload, Upload, ZipAddress},
 };
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Sender, Target, ask, open, receive,
-    store::{self, Asked, Place, Seen},
+    Sender, Target, open, receive, seen,
+    store::{self, Place, Seen},
     tell, zip,
 };
 use crate::{
     App, Result,
     audit::{Actor, Change},
-    clock::today,
     db::StudioTx,
     error::Error,
     forms::store::Viewer,
     scope::PortalSession,
-    studios,
     web::body::{Body as Typed, Id},
 };
 
@@ -59,20 +54,6 @@ fn read_place(text: &str) -> Option<Place> {
         at: within.then(|| Timestamp::from_micros(micros))?,
         id: parts.next()?.parse().ok()?,
     })
-}
-
-fn request(asked: Asked, today: &str, events: bool) -> DocumentRequest {
-    use portico_wire::documents::DocumentRequestState as State;
-    DocumentRequest {
-        id: asked.id,
-        late: asked.state == State::Open && ask::is_late(asked.due.as_deref(), today),
-        title: asked.title,
-        note: asked.note,
-        due: asked.due,
-        state: asked.state,
-        event: asked.event_id.filter(|_| events),
-        answered_at: asked.answered_at,
-    }
 }
 
 /// The section Documents: folders, what is shared, what is asked for, what can be sent.
@@ -106,7 +87,7 @@ pub async fn list_documents(
         false => Vec::new(),
     };
     let (requests, upload) = match behind {
-        None => asked(&mut tx, &session, None).await?,
+        None => seen::asked(&mut tx, &session, None).await?,
         Some(_) => (Vec::new(), None),
     };
     let event = |one: store::EventName| DocumentEvent {
@@ -123,50 +104,6 @@ pub async fn list_documents(
         next,
         upload,
     }))
-}
-
-/// What is asked for, and what can be sent.
-async fn asked(
-    tx: &mut StudioTx,
-    session: &PortalSession,
-    event: Option<EventId>,
-) -> Result<(
-    Vec<DocumentRequest>,
-    Option<portico_wire::documents::UploadRules>,
-)> {
-    let rights = session.rights;
-    let studio = studios::store::get(tx).await?;
-    let today = today(tx.now(), &studio.time_zone);
-    let history = rights.has(Right::ShowHistory);
-    let found = store::asked_of(tx, Viewer::from(session), history, event).await?;
-    let requests = found
-        .into_iter()
-        .map(|one| request(one, &today, rights.has(Right::Events)))
-        .collect();
-    let upload = match rights.has(Right::Upload) {
-        true => Some(store::settings(tx).await?.rules()),
-        false => None,
-    };
-    Ok((requests, upload))
-}
-
-/// What of an event's documents a contact sees that sees the event: four statements.
-pub async fn for_event(
-    tx: &mut StudioTx,
-    session: &PortalSession,
-    event: EventId,
-) -> Result<EventDocuments> {
-    let found = store::seen_by(tx, Viewer::from(session), None, Some(event)).await?;
-    let (requests, upload) = asked(tx, session, Some(event)).await?;
-    Ok(EventDocuments {
-        documents: found
-            .iter()
-            .take(store::PAGE)
-            .map(|seen| open::listed(seen, session.contact, session.rights))
-            .collect(),
-        requests,
-        upload,
-    })
 }
 
 /// One document, to look at and to save.

@@ -6,6 +6,7 @@ pub mod ask;
 pub mod kinds;
 pub mod open;
 pub mod receive;
+pub mod seen;
 pub mod store;
 pub mod tell;
 pub mod zip;

@@ -454,7 +454,6 @@ async fn i5_b3_what_is_asked_for_stands_on_home_until_it_is_sent() {
     assert_eq!(mail.subject, "Please send us: Insurance certificate");
     assert!(mail.text.contains("by 30 November 2026") && mail.text.contains("valid in May"));
     let mut ada = test.signed_in("client@demo.test").await;
-    let mut ben = test.signed_in("spouse@demo.test").await;
     let on_home = |home: &Value| {
         home["todo"]
             .as_array()

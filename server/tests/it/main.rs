@@ -15,6 +15,7 @@ mod cors;
 mod desk;
 mod documents;
 mod documents_bad;
+mod documents_desk;
 mod embed;
 mod events;
 mod events_desk;
