@@ -14,13 +14,14 @@ use crate::{
     cmd::{self, Server, command},
     demo, install,
     nextest::{Counts, Suite},
-    postgres,
+    postgres, s3,
     steps::Steps,
     widget,
     workspace::{self, Scratch},
 };
 
-pub const SUMMARY: &str = "the long runs: fuzz the API from its own description and kill the server at work, on both engines
+pub const SUMMARY: &str = "the long runs: fuzz the API from its own description and kill the server at work, on both engines;
+store files on a server that speaks S3 (moto, in a Python environment of its own)
 `--examples N` per operation, 1,000 unless told; `--kills N`, 200 unless told;
 `--payments N` in a storm, 500 unless told. Ends with a table.";
 
@@ -32,13 +33,14 @@ pub fn run(mut args: Args) -> Result<()> {
     let kills = args.number("--kills")?.unwrap_or(200);
     let storm = args.number("--payments")?.unwrap_or(500);
     args.end()?;
-    let mut steps = Steps::new(3);
+    let mut steps = Steps::new(4);
     steps.run("Building the portal (WASM)", widget::build)?;
     let mut results = steps.run(&format!("Killed {kills} times"), || kill(kills, storm))?;
     results.extend(steps.run(
         &format!("Fuzzing the API, {examples} examples an operation"),
         || fuzz(examples),
     )?);
+    results.push(steps.run("Storing files on a server that speaks S3", s3::test)?);
     println!("\n{:<44} {:>7} {:>7}", "", "passed", "failed");
     for (name, counts) in &results {
         println!("{name:<44} {:>7} {:>7}", counts.passed, counts.failed);

@@ -17,6 +17,7 @@ mod e2e;
 mod install;
 mod nextest;
 mod postgres;
+mod s3;
 mod size;
 mod sql;
 mod steps;

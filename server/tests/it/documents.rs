@@ -546,3 +546,29 @@ async fn j6_staff_are_told_of_several_uploads_by_one_mail_and_contacts_of_what_i
         "A document for you: first.pdf"
     );
 }
+
+/// The same way in and out where files lie in an S3 store: `cargo xtask drill` starts one.
+#[tokio::test]
+async fn i2_a_file_comes_in_parts_and_goes_out_again_on_s3() {
+    let Ok(url) = std::env::var("TEST_S3_URL") else {
+        return;
+    };
+    let test = TestApp::with(|config| config.storage_url = url).await;
+    let mut ada = test.signed_in("client@demo.test").await;
+    let content: Vec<u8> = [PDF, &vec![b'y'; 7_000_000]].concat();
+    let before = stored(&test).await.len();
+    let upload = ada
+        .start(json!({ "name": "large.pdf", "bytes": content.len() }))
+        .await;
+    ada.part(&upload, 0, &content[..6_000_000]).await.ok();
+    let done = ada.part(&upload, 6_000_000, &content[6_000_000..]).await.ok();
+    let id = done["document"].as_str().unwrap().to_owned();
+    let opened = ada.get(&format!("/documents/{id}")).await.ok();
+    assert_eq!(test.get(&path(&opened["address"])).await.bytes, content);
+    let zip = ada.get(&format!("/documents/zip?documents={id}")).await.ok();
+    assert!(test.get(&path(&zip["address"])).await.bytes.len() > content.len());
+    assert_eq!(stored(&test).await.len(), before + 1);
+    ada.delete(&format!("/documents/{id}")).await.ok();
+    portico::jobs::tidy(&test.app).await.unwrap();
+    assert_eq!(stored(&test).await.len(), before);
+}
