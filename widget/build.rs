@@ -1,4 +1,6 @@
-//! Makes the sheets short: comments and blanks are for us, not for the visitor.
+//! Makes the sheets short: comments and blanks are for us, not for the visitor. And gives the texts their numbers.
+
+mod keys;
 
 use std::{env, error::Error, fs, path::Path};
 
@@ -15,6 +17,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let css = fs::read_to_string(Path::new("style").join(name))?;
         fs::write(Path::new(&out).join(name), short(&css))?;
     }
+    println!("cargo::rerun-if-changed=src");
+    println!("cargo::rerun-if-changed=keys.rs");
+    let keys = keys::numbered(Path::new("src"))?;
+    let list = format!("const KEYS: [&str; {}] = {keys:?};\n", keys.len());
+    fs::write(Path::new(&out).join("keys.rs"), list)?;
     Ok(())
 }
 

@@ -132,7 +132,7 @@ impl Common {
             notice: None,
             email: Some(email),
         });
-        self.announce(self.texts.get("access.signed_out"));
+        self.announce(self.texts.get(t!("access.signed_out")));
         self.tell("portico-signed-out");
     }
 
@@ -181,7 +181,7 @@ impl Common {
         let face = match news {
             News::Locked(problem) => Face::Locked(problem),
             News::SessionEnded => Face::Out {
-                notice: Some(self.texts.get("access.session_ended")),
+                notice: Some(self.texts.get(t!("access.session_ended"))),
                 // The sign-in starts with the email filled in.
                 email: match self.face.get() {
                     Face::In(home) => Some(home.email.clone()),

@@ -12,16 +12,18 @@ use crate::{
     el::el,
     part::{Hooks, Value, part},
     portal::parts::{act, quiet},
+    texts::Key,
 };
 
 /// What is asked.
 pub struct Question {
     pub shared: Shared,
-    /// The keys of its texts begin with this: `.heading`, `.lead`, `.yes`, and `.reason` where one is asked for.
-    pub family: &'static str,
-    /// Stands below the heading in place of `.lead`.
-    pub lead: Option<String>,
-    pub reason: bool,
+    pub heading: Key,
+    pub lead: String,
+    /// The name of the field for a reason, where one is asked for.
+    pub reason: Option<Key>,
+    /// What the button says.
+    pub act: Key,
     pub busy: bool,
     pub trouble: Option<Rc<Trouble>>,
     /// With the reason.
@@ -49,36 +51,31 @@ fn draw(hooks: &Hooks, question: &Rc<Question>) -> Html {
         None
     });
     let texts = &question.shared.texts;
-    let key = |name: &str| crate::texts::joined(&[question.family, ".", name]);
-    let lead = match &question.lead {
-        Some(lead) => el("p").text(lead),
-        None => el("p").say(texts, &key("lead")),
-    };
-    let reason = question.reason.then(|| {
+    let reason = question.reason.map(|reason| {
         let wrong = missing.get();
         let input = el("textarea#reason.text rows=4 maxlength=2000")
             .set_some("aria-invalid", wrong.then_some("true"))
             .set_some("aria-describedby", wrong.then_some("reason-wrong"));
-        let told = el("p#reason-wrong.wrong").say(texts, "wrong.missing");
+        let told = el("p#reason-wrong.wrong").say(texts, t!("wrong.missing"));
         el("div.field")
-            .tell("label for=reason", texts, &key("reason"))
+            .tell("label for=reason", texts, reason)
             .add(input)
             .maybe(wrong.then_some(told))
     });
     let (pressed, said) = (question.clone(), missing.clone());
-    let yes = act(texts, &key("yes"), question.busy).on_click(move || answer(&pressed, &said));
+    let yes = act(texts, question.act, question.busy).on_click(move || answer(&pressed, &said));
     let (leave, closed) = (question.clone(), question.clone());
     el("dialog#dialog aria-labelledby=dialog-title")
         .add(
             el("div.stack")
-                .tell("h3#dialog-title.title", texts, &key("heading"))
-                .add(lead)
+                .tell("h3#dialog-title.title", texts, question.heading)
+                .put("p", &question.lead)
                 .maybe(reason)
                 .maybe(question.trouble.as_ref().map(|trouble| trouble.failed()))
                 .add(
                     el("div.acts")
                         .add(yes)
-                        .add(quiet(texts, "cancel", false).on_click(move || {
+                        .add(quiet(texts, t!("cancel"), false).on_click(move || {
                             // The browser then puts the focus back where it was.
                             if let Some(open) = find::<HtmlDialogElement>(&leave.shared, "dialog") {
                                 open.close();

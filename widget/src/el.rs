@@ -11,7 +11,7 @@ use yew::{
     virtual_dom::{AttributeOrProperty, Key, Listener, ListenerKind, VList, VNode, VTag, VText},
 };
 
-use crate::texts::Texts;
+use crate::texts::{Key as Text, Texts};
 
 /// An element in the making; becomes [`Html`] where it is added or by `into()`.
 pub struct El(Rc<VTag>);
@@ -159,7 +159,7 @@ impl El {
 
     /// An element of the text of a key.
     #[inline(never)]
-    pub fn tell(self, spec: &'static str, texts: &Texts, key: &str) -> Self {
+    pub fn tell(self, spec: &'static str, texts: &Texts, key: Text) -> Self {
         self.add(el(spec).say(texts, key))
     }
 
@@ -177,7 +177,7 @@ impl El {
 
     /// The text of a key.
     #[inline(never)]
-    pub fn say(self, texts: &Texts, key: &str) -> Self {
+    pub fn say(self, texts: &Texts, key: Text) -> Self {
         self.text(&texts.get(key))
     }
 

@@ -1,6 +1,9 @@
 //! Portico's portal on the studio's own page. The loader (`embed-snippet/loader.js`) makes the
 //! element, its shadow root and the sign-in form, and calls [`mount`] once this module is there.
 
+#[macro_use]
+mod texts;
+
 mod access;
 mod api;
 mod app;
@@ -22,7 +25,6 @@ mod replies;
 mod requests;
 mod session;
 mod style;
-mod texts;
 
 use std::cell::Cell;
 

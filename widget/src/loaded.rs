@@ -116,7 +116,7 @@ fn keep_up(hooks: &Hooks, failure: Option<&Failure>, again: &Rc<dyn Fn()>) {
 
 pub fn pending(shared: &Common) -> Html {
     el("div role=status")
-        .tell("span.unseen", &shared.texts, "loading")
+        .tell("span.unseen", &shared.texts, t!("loading"))
         .add(el("div.bar"))
         .add(el("div.bar"))
         .into()
@@ -124,7 +124,7 @@ pub fn pending(shared: &Common) -> Html {
 
 pub fn failed(failure: &Failure, shared: &Common, again: Rc<dyn Fn()>) -> Html {
     let trouble = Trouble::of(failure, shared);
-    let retry = quiet(&shared.texts, "try_again", false);
+    let retry = quiet(&shared.texts, t!("try_again"), false);
     trouble
         .failed()
         .add(trouble.contact(&shared.texts))

@@ -15,7 +15,7 @@ use crate::{
     part::{Hooks, Value, part},
     portal::parts::quiet,
     style,
-    texts::Texts,
+    texts::{Key, Texts},
 };
 
 /// How each of a paper's elements is drawn. Its headings stand below the screen's own.
@@ -73,7 +73,7 @@ fn node(json: &Json, texts: &Texts) -> Html {
             let table = inside(el("table"), &children, texts);
             let scroll = el("div.scroll tabindex=0 role=group");
             return scroll
-                .set("aria-label", &texts.get("paper.table"))
+                .set("aria-label", &texts.get(t!("paper.table")))
                 .add(table)
                 .into();
         }
@@ -112,7 +112,7 @@ struct Save {
     shared: Shared,
     path: String,
     /// A text's key.
-    says: Value<&'static str>,
+    says: Value<Option<Key>>,
     left: Cell<u32>,
 }
 
@@ -125,22 +125,22 @@ pub fn ways(shared: &Shared, path: &str) -> Html {
             Rc::new(Save {
                 shared: shared.clone(),
                 path: path.clone(),
-                says: hooks.value(""),
+                says: hooks.value(None),
                 left: Cell::default(),
             })
         });
         let (texts, says) = (&shared.texts, save.says.get());
         let pressed = save.clone();
-        let pdf = quiet(texts, "paper.pdf", false).on_click(move || {
+        let pdf = quiet(texts, t!("paper.pdf"), false).on_click(move || {
             if pressed.left.replace(LOOKS.1) == 0 {
                 pressed.look();
             }
         });
-        let print = quiet(texts, "form.print", false).on_click(|| {
+        let print = quiet(texts, t!("form.print"), false).on_click(|| {
             gloo::utils::window().print().ok();
         });
         let mut status = el("p.small.muted role=status");
-        if !says.is_empty() {
+        if let Some(says) = says {
             status = status.say(texts, says);
         }
         el("div.acts.ways").add(pdf).add(print).add(status).into()
@@ -164,16 +164,16 @@ impl Save {
                 // Told to save it, the browser stays here.
                 gloo::utils::window().location().set_href(&address).ok();
                 self.left.set(0);
-                ""
+                None
             }
             Some(None) if left > 0 => {
                 let save = self.clone();
                 Timeout::new(LOOKS.0 * 1000, move || save.look()).forget();
-                "paper.making"
+                Some(t!("paper.making"))
             }
             _ => {
                 self.left.set(0);
-                "paper.later"
+                Some(t!("paper.later"))
             }
         };
         self.says.set(says);
@@ -192,7 +192,7 @@ pub fn log(json: &Json, shared: &Shared) -> El {
     };
     let rows = json.objects("log").into_iter().map(row);
     el("details.log")
-        .tell("summary", texts, "paper.log")
+        .tell("summary", texts, t!("paper.log"))
         .add(el("ul").each(rows))
 }
 

@@ -1,33 +1,84 @@
-//! Texts by key, from the language file the loader fetched.
+//! Texts from the language file the loader fetched. Those the sources name (`t!("form.send")`) have
+//! numbers, so that neither the portal nor the file carries their keys; the others, whose keys are put together
+//! from what the server says, are found by key. `keys.rs` beside `Cargo.toml` gives the numbers.
 
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
-pub struct Texts(JsValue);
+include!(concat!(env!("OUT_DIR"), "/keys.rs"));
+
+/// A text by its number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Key(u16);
+
+/// The number of a key; one without a text does not compile.
+macro_rules! t {
+    ($key:literal) => {
+        const { $crate::texts::Key::of($key) }
+    };
+}
+
+impl Key {
+    pub const fn of(key: &str) -> Self {
+        let mut at = 0;
+        while at < KEYS.len() {
+            if same(KEYS[at].as_bytes(), key.as_bytes()) {
+                return Self(at as u16);
+            }
+            at += 1;
+        }
+        panic!("texts/en.json has no such key");
+    }
+
+    /// For an element's id.
+    pub fn id(self) -> String {
+        joined(&["t", &self.0.to_string()])
+    }
+}
+
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Texts by number, and those by key.
+pub struct Texts(JsValue, JsValue);
 
 impl Texts {
     pub fn read(json: &str) -> Self {
-        Self(js_sys::JSON::parse(json).unwrap_or_else(|_| js_sys::Object::new().into()))
+        let both = js_sys::JSON::parse(json).unwrap_or_default();
+        let part = |at| Reflect::get_u32(&both, at).unwrap_or_default();
+        Self(part(0), part(1))
     }
 
+    /// A text whose key is put together: a test keeps every language complete.
     pub fn find(&self, key: &str) -> Option<String> {
-        Reflect::get(&self.0, &key.into()).ok()?.as_string()
+        Reflect::get(&self.1, &key.into()).ok()?.as_string()
     }
 
-    /// A key without a text shows itself: a test keeps every language complete.
     #[inline(never)]
-    pub fn get(&self, key: &str) -> String {
-        self.find(key).unwrap_or_else(|| key.to_owned())
+    pub fn get(&self, key: Key) -> String {
+        let text = Reflect::get_u32(&self.0, key.0.into());
+        text.ok().and_then(|it| it.as_string()).unwrap_or_default()
     }
 
     /// The text of one of a family: `section.home`.
     pub fn of(&self, family: &str, name: &str) -> String {
-        self.get(&joined(&[family, ".", name]))
+        self.find(&joined(&[family, ".", name])).unwrap_or_default()
     }
 
     /// The text with each `{name}` replaced.
     #[inline(never)]
-    pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+    pub fn fill(&self, key: Key, values: &[(&str, &str)]) -> String {
         filled(&self.get(key), values)
     }
 }
@@ -73,57 +124,11 @@ mod tests {
         assert_eq!(super::filled("plain", &values), "plain");
     }
 
-    fn sources(folder: &Path, into: &mut String) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                sources(&path, into);
-            } else {
-                into.push_str(&fs::read_to_string(path).unwrap());
-            }
-        }
-    }
-
     fn texts(name: &str) -> serde_json::Map<String, serde_json::Value> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("texts")
             .join(name);
         serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
-    }
-
-    /// Every literal of the sources that has the form of a key in a family of the texts:
-    /// `"devices.here"`, but not the `section.panel` of an element.
-    #[test]
-    fn every_text_that_is_asked_for_stands_in_the_english_file() {
-        let mut all = String::new();
-        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
-        let texts = texts("en.json");
-        let families: BTreeSet<&str> = texts
-            .keys()
-            .filter_map(|key| Some(key.split_once('.')?.0))
-            .collect();
-        let is_word = |word: &str| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        let asked: BTreeSet<&str> = all
-            .match_indices('"')
-            .filter(|(at, _)| {
-                let before = all[..*at].trim_end();
-                !["el(", ".put(", ".tell("]
-                    .iter()
-                    .any(|it| before.ends_with(it))
-            })
-            .filter_map(|(at, _)| all[at + 1..].split('"').next())
-            .filter(|key| {
-                key.split_once('.').is_some_and(|(family, name)| {
-                    families.contains(family) && !name.is_empty() && is_word(name)
-                })
-            })
-            .collect();
-        let missing: Vec<_> = asked
-            .iter()
-            .filter(|key| !texts.contains_key(**key))
-            .collect();
-        assert!(asked.len() > 70, "the keys are no longer found");
-        assert_eq!(missing, Vec::<&&str>::new());
     }
 
     #[test]

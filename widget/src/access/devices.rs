@@ -48,7 +48,8 @@ impl List {
             match done {
                 Ok(()) if all => list.shared.went_out(list.home.email.clone()),
                 Ok(()) => {
-                    list.shared.announce(list.shared.texts.get("devices.ended"));
+                    list.shared
+                        .announce(list.shared.texts.get(t!("devices.ended")));
                     list.all.ask();
                 }
                 Err(failure) => list
@@ -67,13 +68,13 @@ impl List {
         let used = day_and_time(&device.last_used_at, &self.shared.language());
         let mut name = el("p.strong").text(&device.name);
         if device.here {
-            let here = el("span.tag").say(texts, "devices.here");
+            let here = el("span.tag").say(texts, t!("devices.here"));
             name = name.text(" ").add(here);
         }
         let facts = el("p.small.muted")
             .put("bdi", host_of(&device.origin))
             .text(" · ")
-            .text(&texts.fill("devices.used", &[("when", &used)]))
+            .text(&texts.fill(t!("devices.used"), &[("when", &used)]))
             .text(" · ")
             .put("bdi", &device.address);
         let row = el("li")
@@ -83,8 +84,8 @@ impl List {
         if device.here {
             return row;
         }
-        let button = quiet(texts, "devices.end", self.busy.get());
-        let label = texts.fill("devices.end_name", &[("name", &device.name)]);
+        let button = quiet(texts, t!("devices.end"), self.busy.get());
+        let label = texts.fill(t!("devices.end_name"), &[("name", &device.name)]);
         let (list, id) = (self.clone(), device.id.clone());
         let end = move || list.end(Some(&id));
         row.add(button.set("aria-label", &label).on_click(end))
@@ -101,11 +102,14 @@ pub fn devices_card(shared: &Shared, home: &Rc<Home>) -> Html {
             el("ul.rows").each(rows).into()
         });
         let all = list.clone();
-        panel(texts, "devices", "devices.heading")
-            .tell("p.muted", texts, "devices.lead")
+        panel(texts, "devices", t!("devices.heading"))
+            .tell("p.muted", texts, t!("devices.lead"))
             .add(rows)
             .maybe(list.trouble.get().map(|trouble| trouble.failed()))
-            .add(quiet(texts, "devices.end_all", list.busy.get()).on_click(move || all.end(None)))
+            .add(
+                quiet(texts, t!("devices.end_all"), list.busy.get())
+                    .on_click(move || all.end(None)),
+            )
             .into()
     })
 }

@@ -19,6 +19,7 @@ use crate::{
     portal::parts::{panel, quiet},
     replies::Home,
     requests,
+    texts::Key,
 };
 
 #[derive(Clone)]
@@ -86,7 +87,7 @@ impl Change {
 
     fn code(&self) -> Option<String> {
         let code = self.value("code");
-        self.filled(Field::Code, code.trim(), "error.code_missing")
+        self.filled(Field::Code, code.trim(), t!("error.code_missing"))
             .then_some(code)
     }
 
@@ -97,7 +98,7 @@ impl Change {
             return self.confirm(&asked.request, email, &code);
         }
         let email = self.shared.pieces.email.value();
-        if !self.filled(Field::Email, email.trim(), "error.email_missing") {
+        if !self.filled(Field::Email, email.trim(), t!("error.email_missing")) {
             return;
         }
         let prove = match &step {
@@ -107,7 +108,7 @@ impl Change {
             }
             _ => {
                 let password = self.value("password");
-                if !self.filled(Field::Password, &password, "error.password_missing") {
+                if !self.filled(Field::Password, &password, t!("error.password_missing")) {
                     return;
                 }
                 requests::prove_by_password(Act::ChangeEmail, &password)
@@ -140,7 +141,7 @@ impl Change {
         let then = move |done| match done {
             Err(failure) => change.failed(&failure, &[Field::Code]),
             Ok(()) => {
-                change.shared.announce(change.say("email.done"));
+                change.shared.announce(change.say(t!("email.done")));
                 change.done.set(true);
                 change.go(Step::Closed);
                 (change.changed)();
@@ -184,15 +185,15 @@ fn closed(change: &Rc<Change>, home: &Rc<Home>) -> Html {
     let said = if change.done.get() {
         el("p.good")
             .add(icons::tick())
-            .say(&change.shared.texts, "email.done")
+            .say(&change.shared.texts, t!("email.done"))
     } else {
-        el("p.muted").say(&change.shared.texts, "email.lead")
+        el("p.muted").say(&change.shared.texts, t!("email.lead"))
     };
     let trouble = change.trouble.get();
     let waits = change.busy.get() || change.taken.get();
-    let button = quiet(&change.shared.texts, "email.change", waits);
+    let button = quiet(&change.shared.texts, t!("email.change"), waits);
     let (change, home) = (change.clone(), home.clone());
-    panel(&change.shared.texts, "email", "email.heading")
+    panel(&change.shared.texts, "email", t!("email.heading"))
         .add(said)
         .maybe(trouble.map(|trouble| trouble.failed()))
         .add(button.on_click(move || {
@@ -209,16 +210,16 @@ fn closed(change: &Rc<Change>, home: &Rc<Home>) -> Html {
 fn opened(change: &Rc<Change>, step: &Step) -> Html {
     let confirms = matches!(step, Step::Confirm(..));
     let wants = Wants {
-        heading: change.say("email.change"),
+        heading: change.say(t!("email.change")),
         email: if confirms {
             Email::Unseen
         } else {
             Email::Asked
         },
         submit: change.say(if confirms {
-            "email.confirm"
+            t!("email.confirm")
         } else {
-            "email.next"
+            t!("email.next")
         }),
         children: inside(change, step),
     };
@@ -228,16 +229,16 @@ fn opened(change: &Rc<Change>, step: &Step) -> Html {
 }
 
 fn inside(change: &Rc<Change>, step: &Step) -> Html {
-    let link = |key: &str, act: fn(&Rc<Change>)| -> Html {
+    let link = |key: Key, act: fn(&Rc<Change>)| -> Html {
         let text = change.say(key);
         let change = change.clone();
         fields::link(&text, false, move || act(&change)).into()
     };
     let (hint, proof, other_way) = match step {
         Step::ByPassword => (
-            change.hint(&change.say("email.new_hint")),
-            change.field(Field::Password, "field.current_password"),
-            link("access.use_code", |change| change.ask_code(None)),
+            change.hint(&change.say(t!("email.new_hint"))),
+            change.field(Field::Password, t!("field.current_password")),
+            link(t!("access.use_code"), |change| change.ask_code(None)),
         ),
         Step::Closed | Step::ByCode(_) | Step::Confirm(..) => {
             let sent = match step {
@@ -245,12 +246,12 @@ fn inside(change: &Rc<Change>, step: &Step) -> Html {
                 _ => String::new(),
             };
             let again = match step {
-                Step::ByCode(_) => link("code.resend", |change| change.ask_code(None)),
+                Step::ByCode(_) => link(t!("code.resend"), |change| change.ask_code(None)),
                 _ => crate::el::nothing(),
             };
             (
                 change.hint(&sent),
-                change.field(Field::Code, "field.code"),
+                change.field(Field::Code, t!("field.code")),
                 again,
             )
         }
@@ -261,6 +262,6 @@ fn inside(change: &Rc<Change>, step: &Step) -> Html {
         proof,
         change.wrong(Field::None),
         other_way,
-        link("cancel", |change| change.go(Step::Closed)),
+        link(t!("cancel"), |change| change.go(Step::Closed)),
     ])
 }

@@ -192,7 +192,7 @@ impl Flow {
             Step::Code(asked) => asked.email.clone(),
             _ => self.email(),
         };
-        if !self.filled(Field::Email, &email, "error.email_missing") {
+        if !self.filled(Field::Email, &email, t!("error.email_missing")) {
             return;
         }
         let last = self.last_code.borrow().clone();
@@ -257,7 +257,7 @@ impl Flow {
 
     fn redeem(self: &Rc<Self>, asked: &Asked) {
         let code = self.value("code");
-        if self.filled(Field::Code, code.trim(), "error.code_missing") {
+        if self.filled(Field::Code, code.trim(), t!("error.code_missing")) {
             let redeem = requests::redeem_code(&asked.reply.request, &code, self.stay.get());
             let then = self.come_in(asked.email.clone());
             self.shared.api.redeem_code(redeem, then);
@@ -266,8 +266,8 @@ impl Flow {
 
     fn sign_in(self: &Rc<Self>) {
         let (email, password) = (self.email(), self.value("password"));
-        if self.filled(Field::Email, &email, "error.email_missing")
-            && self.filled(Field::Password, &password, "error.password_missing")
+        if self.filled(Field::Email, &email, t!("error.email_missing"))
+            && self.filled(Field::Password, &password, t!("error.password_missing"))
         {
             let with = requests::password_sign_in(&email, &password, self.stay.get());
             self.shared.api.sign_in(with, self.come_in(email));
@@ -276,7 +276,7 @@ impl Flow {
 
     fn ask_reset(self: &Rc<Self>) {
         let email = self.email();
-        if self.filled(Field::Email, &email, "error.email_missing") {
+        if self.filled(Field::Email, &email, t!("error.email_missing")) {
             let then = self.then(|flow, to| flow.go(Step::ResetSent(to)));
             self.shared.api.ask_reset(requests::ask_reset(&email), then);
         }
@@ -319,7 +319,7 @@ impl Flow {
                 flow.go(Step::Choose(Rc::new(choice)));
             } else {
                 let name = [("name", &*seen.first_name)];
-                let hello = flow.shared.texts.fill("link.hello", &name);
+                let hello = flow.shared.texts.fill(t!("link.hello"), &name);
                 flow.notice.set(Some(hello));
             }
         });

@@ -19,7 +19,7 @@ use crate::{
     app::{Pieces, Shared},
     el::{el, list, nothing},
     part::{Hooks, Value, part},
-    texts::joined,
+    texts::{Key, joined},
 };
 
 /// What every form keeps: what went wrong, and whether a call is on its way.
@@ -38,7 +38,7 @@ impl Form {
         }
     }
 
-    pub fn say(&self, key: &str) -> String {
+    pub fn say(&self, key: Key) -> String {
         self.shared.texts.get(key)
     }
     #[inline(never)]
@@ -84,7 +84,7 @@ impl Form {
 
     /// Says what is missing; true if nothing is.
     #[inline(never)]
-    pub fn filled(&self, field: Field, value: &str, key: &str) -> bool {
+    pub fn filled(&self, field: Field, value: &str, key: Key) -> bool {
         if value.is_empty() {
             self.fail(Trouble::here(field, self.say(key)));
         }
@@ -95,7 +95,7 @@ impl Form {
     pub fn long_enough(&self, password: &str) -> bool {
         let long = password.chars().count() >= 8;
         let enough = if long { password } else { "" };
-        self.filled(Field::NewPassword, enough, "error.password_short")
+        self.filled(Field::NewPassword, enough, t!("error.password_short"))
     }
 
     /// What is wrong with `field`, below it.
@@ -109,7 +109,7 @@ impl Form {
 
     /// Label, input, its rule if it has one, and what is wrong with it.
     #[inline(never)]
-    pub fn field(&self, field: Field, label: &str) -> Html {
+    pub fn field(&self, field: Field, label: Key) -> Html {
         let id = self.id(part_of(field));
         let error = self.id("error");
         let wrong = self.trouble.get().is_some_and(|it| it.field == field);
@@ -122,7 +122,7 @@ impl Form {
             Field::NewPassword => {
                 let id_of_rule = self.id("rule");
                 let detail = el("p data-portico=detail").set("id", &id_of_rule);
-                rule = detail.say(&self.shared.texts, "choose.hint").into();
+                rule = detail.say(&self.shared.texts, t!("choose.hint")).into();
                 says.hint = Some(&id_of_rule);
                 fields::password(&id, true, &says)
             }
@@ -133,7 +133,7 @@ impl Form {
             }
             _ => fields::password(&id, false, &says),
         };
-        let label = el("label").key(label).say(&self.shared.texts, label);
+        let label = el("label").key(&label.id()).say(&self.shared.texts, label);
         list(vec![
             label.set("for", &id).into(),
             input.into(),
@@ -151,8 +151,8 @@ impl Form {
     /// Where a code went.
     pub fn sent_to(&self, code: &CodeAsked) -> String {
         let key = match code.channel {
-            Channel::Email => "code.sent_email",
-            Channel::Sms => "code.sent_sms",
+            Channel::Email => t!("code.sent_email"),
+            Channel::Sms => t!("code.sent_sms"),
         };
         self.shared.texts.fill(key, &[("to", &code.to)])
     }
@@ -264,7 +264,7 @@ impl Form {
             set_text(&element, &wants.heading);
         }
         if let Some(element) = first("label") {
-            set_text(&element, &self.say("field.email"));
+            set_text(&element, &self.say(t!("field.email")));
             flag(&element, "hidden", hidden);
         }
         let error = self.trouble.get();

@@ -18,6 +18,7 @@ use crate::{
     portal::parts::{panel, quiet},
     replies::Home,
     requests,
+    texts::Key,
 };
 
 #[derive(Clone)]
@@ -83,14 +84,14 @@ impl Change {
             Step::Closed { .. } => return,
             Step::ByPassword => {
                 let password = self.value("password");
-                if !self.filled(Field::Password, &password, "error.password_missing") {
+                if !self.filled(Field::Password, &password, t!("error.password_missing")) {
                     return;
                 }
                 requests::prove_by_password(Act::ChangePassword, &password)
             }
             Step::ByCode(asked) => {
                 let code = self.value("code");
-                if !self.filled(Field::Code, code.trim(), "error.code_missing") {
+                if !self.filled(Field::Code, code.trim(), t!("error.code_missing")) {
                     return;
                 }
                 requests::prove_by_code(Act::ChangePassword, &asked.request, &code)
@@ -115,7 +116,7 @@ impl Change {
             // Here "password" can only mean the new one.
             Err(failure) => change.failed(&failure, &[Field::NewPassword]),
             Ok(()) => {
-                change.shared.announce(change.say("password.done"));
+                change.shared.announce(change.say(t!("password.done")));
                 change.go(Step::Closed { done: true });
             }
         };
@@ -161,14 +162,14 @@ pub fn password_card(shared: &Shared, home: &Rc<Home>, taken: &Taken) -> Html {
 fn closed(change: &Rc<Change>, home: &Rc<Home>, done: bool) -> Html {
     let has_password = home.has_password || done;
     let (lead, act) = if has_password {
-        ("password.lead", "password.change")
+        (t!("password.lead"), t!("password.change"))
     } else {
-        ("password.none", "password.choose")
+        (t!("password.none"), t!("password.choose"))
     };
     let said = if done {
         el("p.good")
             .add(icons::tick())
-            .say(&change.shared.texts, "password.done")
+            .say(&change.shared.texts, t!("password.done"))
     } else {
         el("p.muted").say(&change.shared.texts, lead)
     };
@@ -179,7 +180,7 @@ fn closed(change: &Rc<Change>, home: &Rc<Home>, done: bool) -> Html {
         change.busy.get() || change.taken.get(),
     );
     let (change, home) = (change.clone(), home.clone());
-    panel(&change.shared.texts, "password", "password.heading")
+    panel(&change.shared.texts, "password", t!("password.heading"))
         .add(said)
         .maybe(trouble.map(|trouble| trouble.failed()))
         .add(button.on_click(move || {
@@ -195,9 +196,9 @@ fn closed(change: &Rc<Change>, home: &Rc<Home>, done: bool) -> Html {
 
 fn opened(change: &Rc<Change>, step: &Step) -> Html {
     let wants = Wants {
-        heading: change.say("password.change"),
+        heading: change.say(t!("password.change")),
         email: Email::Unseen,
-        submit: change.say("password.save"),
+        submit: change.say(t!("password.save")),
         children: inside(change, step),
     };
     let submit = change.clone();
@@ -206,7 +207,7 @@ fn opened(change: &Rc<Change>, step: &Step) -> Html {
 }
 
 fn inside(change: &Rc<Change>, step: &Step) -> Html {
-    let link = |key: &str, act: fn(&Rc<Change>)| -> Html {
+    let link = |key: Key, act: fn(&Rc<Change>)| -> Html {
         let text = change.say(key);
         let change = change.clone();
         fields::link(&text, false, move || act(&change)).into()
@@ -215,26 +216,28 @@ fn inside(change: &Rc<Change>, step: &Step) -> Html {
         Step::ByCode(asked) => (
             list(vec![
                 change.hint(&change.sent_to(asked)),
-                change.field(Field::Code, "field.code"),
+                change.field(Field::Code, t!("field.code")),
             ]),
             if asked.channel == Channel::Sms {
-                link("code.by_email", |change| {
+                link(t!("code.by_email"), |change| {
                     change.ask_code(Some(Channel::Email));
                 })
             } else {
-                link("code.resend", |change| change.ask_code(None))
+                link(t!("code.resend"), |change| change.ask_code(None))
             },
         ),
         _ => (
-            change.field(Field::Password, "field.current_password"),
-            link("access.use_code", |change| change.ask_code(None)),
+            change.field(Field::Password, t!("field.current_password")),
+            link(t!("access.use_code"), |change| change.ask_code(None)),
         ),
     };
     list(vec![
         proof,
-        change.field(Field::NewPassword, "field.new_password"),
+        change.field(Field::NewPassword, t!("field.new_password")),
         change.wrong(Field::None),
         other_way,
-        link("cancel", |change| change.go(Step::Closed { done: false })),
+        link(t!("cancel"), |change| {
+            change.go(Step::Closed { done: false })
+        }),
     ])
 }

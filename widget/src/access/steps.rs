@@ -16,6 +16,7 @@ use crate::{
     el::{El, el, list, nothing},
     part::{Hooks, Undo, part},
     portal::brand::shell,
+    texts::Key,
 };
 
 /// `notice`: a polite line on why one is out. `email`: of who was here before.
@@ -51,7 +52,7 @@ pub fn access(shared: &Shared, notice: Option<String>, email: Option<String>) ->
 }
 
 fn open_button(flow: &Rc<Flow>) -> El {
-    let text = flow.say("access.my_account");
+    let text = flow.say(t!("access.my_account"));
     let flow = flow.clone();
     el("button.open type=button").text(&text).on_click(move || {
         flow.opened.set(true);
@@ -80,15 +81,15 @@ fn countdown(hooks: &Hooks, flow: &Rc<Flow>) -> u32 {
 fn screen(flow: &Rc<Flow>, left: u32) -> Html {
     let step = flow.step.get();
     let (heading, email, button) = match &step {
-        Step::Email => ("access.my_account", Email::Asked, "access.continue"),
-        Step::Password => ("access.my_account", Email::Asked, "access.sign_in"),
+        Step::Email => (t!("access.my_account"), Email::Asked, t!("access.continue")),
+        Step::Password => (t!("access.my_account"), Email::Asked, t!("access.sign_in")),
         Step::Code(asked) if asked.reply.channel == Channel::Sms => {
-            ("code.heading_sms", Email::Unseen, "code.submit")
+            (t!("code.heading_sms"), Email::Unseen, t!("code.submit"))
         }
-        Step::Code(_) => ("code.heading_email", Email::Unseen, "code.submit"),
-        Step::Reset => ("reset.heading", Email::Asked, "reset.submit"),
-        Step::ResetSent(_) => ("reset.sent_heading", Email::Unseen, ""),
-        Step::Choose(_) => ("choose.heading", Email::Fixed, "choose.submit"),
+        Step::Code(_) => (t!("code.heading_email"), Email::Unseen, t!("code.submit")),
+        Step::Reset => (t!("reset.heading"), Email::Asked, t!("reset.submit")),
+        Step::ResetSent(_) => (t!("reset.sent_heading"), Email::Unseen, t!("loading")),
+        Step::Choose(_) => (t!("choose.heading"), Email::Fixed, t!("choose.submit")),
     };
     let notice = flow.notice.get().map_or_else(nothing, |notice| {
         el("p slot=top data-portico=notice").text(&notice).into()
@@ -96,7 +97,7 @@ fn screen(flow: &Rc<Flow>, left: u32) -> Html {
     let wants = Wants {
         heading: flow.say(heading),
         email,
-        submit: if button.is_empty() {
+        submit: if matches!(step, Step::ResetSent(_)) {
             String::new()
         } else {
             flow.say(button)
@@ -117,21 +118,25 @@ fn body(flow: &Rc<Flow>, step: &Step) -> Html {
     let texts = &flow.shared.texts;
     let (hint, field, label) = match step {
         Step::Email | Step::Reset => return nothing(),
-        Step::ResetSent(to) => return flow.hint(&texts.fill("reset.sent", &[("to", to)])),
-        Step::Password => (nothing(), Field::Password, "field.password"),
+        Step::ResetSent(to) => return flow.hint(&texts.fill(t!("reset.sent"), &[("to", to)])),
+        Step::Password => (nothing(), Field::Password, t!("field.password")),
         Step::Code(asked) => (
             flow.hint(&flow.sent_to(&asked.reply)),
             Field::Code,
-            "field.code",
+            t!("field.code"),
         ),
         Step::Choose(choice) => {
             let hint = match &**choice {
                 Choice::ByLink { first_name, .. } => {
-                    texts.fill("choose.welcome", &[("name", first_name)])
+                    texts.fill(t!("choose.welcome"), &[("name", first_name)])
                 }
-                Choice::Forced { .. } => flow.say("choose.forced"),
+                Choice::Forced { .. } => flow.say(t!("choose.forced")),
             };
-            (flow.hint(&hint), Field::NewPassword, "field.new_password")
+            (
+                flow.hint(&hint),
+                Field::NewPassword,
+                t!("field.new_password"),
+            )
         }
     };
     list(vec![hint, flow.field(field, label), stay(flow)])
@@ -147,13 +152,13 @@ fn stay(flow: &Rc<Flow>) -> Html {
     let label = el("label data-portico=check-label").set("for", &id);
     list(vec![
         input.into(),
-        label.say(&flow.shared.texts, "access.stay").into(),
+        label.say(&flow.shared.texts, t!("access.stay")).into(),
     ])
 }
 
 /// What else can be done, below the button.
 fn ways_on(flow: &Rc<Flow>, step: &Step, left: u32) -> Html {
-    let to = |key: &str, step: Step| -> Html {
+    let to = |key: Key, step: Step| -> Html {
         let text = flow.say(key);
         let flow = flow.clone();
         let act = move || {
@@ -164,17 +169,17 @@ fn ways_on(flow: &Rc<Flow>, step: &Step, left: u32) -> Html {
     };
     let passwords = flow.shared.settings().is_some_and(|it| it.passwords);
     let other = match step {
-        Step::Email if passwords => to("access.use_password", Step::Password),
-        Step::Password => to("access.use_code", Step::Email),
+        Step::Email if passwords => to(t!("access.use_password"), Step::Password),
+        Step::Password => to(t!("access.use_code"), Step::Email),
         Step::Code(asked) => {
             let mut ways = ways_on_from_code(flow, asked, left);
-            ways.push(to("code.other_email", Step::Email));
+            ways.push(to(t!("code.other_email"), Step::Email));
             return list(ways);
         }
-        Step::Reset | Step::ResetSent(_) => return to("access.back", Step::Email),
+        Step::Reset | Step::ResetSent(_) => return to(t!("access.back"), Step::Email),
         Step::Email | Step::Choose(_) => return nothing(),
     };
-    list(vec![other, to("access.reset_password", Step::Reset)])
+    list(vec![other, to(t!("access.reset_password"), Step::Reset)])
 }
 
 fn ways_on_from_code(flow: &Rc<Flow>, asked: &Asked, left: u32) -> Vec<Html> {
@@ -199,13 +204,19 @@ fn ways_on_from_code(flow: &Rc<Flow>, asked: &Asked, left: u32) -> Vec<Html> {
             digit(left % 10),
         ];
         let time: String = digits.iter().collect();
-        flow.shared.texts.fill("code.resend_in", &[("time", &time)])
+        flow.shared
+            .texts
+            .fill(t!("code.resend_in"), &[("time", &time)])
     } else {
-        flow.say("code.resend")
+        flow.say(t!("code.resend"))
     };
     let mut ways = vec![ask(&resend, same, left > 0)];
     if !by_email {
-        ways.push(ask(&flow.say("code.by_email"), Some(Channel::Email), false));
+        ways.push(ask(
+            &flow.say(t!("code.by_email")),
+            Some(Channel::Email),
+            false,
+        ));
     }
     ways
 }

@@ -82,9 +82,9 @@ impl Trouble {
     pub fn of(failure: &Failure, shared: &Common) -> Self {
         match failure {
             Failure::Lost => Self {
-                detail: shared.texts.get("trouble.lost_detail"),
+                detail: shared.texts.get(t!("trouble.lost_detail")),
                 lost: true,
-                ..Self::here(Field::None, shared.texts.get("trouble.lost"))
+                ..Self::here(Field::None, shared.texts.get(t!("trouble.lost")))
             },
             Failure::Problem(problem) => {
                 let support = problem.support.clone();
@@ -146,7 +146,7 @@ impl Trouble {
 
     fn asked_for(&self, tag: El, texts: &Texts) -> Option<El> {
         let reference = self.reference.as_deref()?;
-        Some(tag.text(&texts.fill("trouble.reference", &[("reference", reference)])))
+        Some(tag.text(&texts.fill(t!("trouble.reference"), &[("reference", reference)])))
     }
 
     /// Whom to ask, and the reference to give: inside the shadow root.
@@ -192,7 +192,7 @@ impl Trouble {
 }
 
 fn whom(support: &Support, texts: &Texts) -> String {
-    texts.fill("trouble.ask", &[("name", &support.name)])
+    texts.fill(t!("trouble.ask"), &[("name", &support.name)])
 }
 
 /// Links that write or call.

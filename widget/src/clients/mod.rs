@@ -23,11 +23,11 @@ use crate::{
     part::{Hooks, Value, part},
     portal::parts::{act, panel, row, rows},
     replies::{self, Home, Profile},
-    texts::joined,
+    texts::{Key, joined},
 };
 
 /// What the way back to this section is called.
-const BACK: &str = "profile.back";
+const BACK: Key = t!("profile.back");
 
 struct Info {
     shared: Shared,
@@ -130,18 +130,19 @@ impl Info {
         let button = match (&profile.update_form, &profile.edit) {
             (Some(form), _) => {
                 let path = joined(&["forms/", form]);
-                act(texts, "profile.update", false)
+                act(texts, t!("profile.update"), false)
                     .on_click(move || info.updating.set(Some(path.clone())))
             }
             (None, Some(_)) => {
-                act(texts, "profile.edit", false).on_click(move || info.editing.set(true))
+                act(texts, t!("profile.edit"), false).on_click(move || info.editing.set(true))
             }
             (None, None) => return None,
         };
-        let saved = self
-            .saved
-            .get()
-            .then(|| el("p.good").add(icons::tick()).say(texts, "profile.saved"));
+        let saved = self.saved.get().then(|| {
+            el("p.good")
+                .add(icons::tick())
+                .say(texts, t!("profile.saved"))
+        });
         Some(el("div.acts").add(button).maybe(saved))
     }
 }
@@ -154,30 +155,30 @@ fn details(profile: &Profile, shared: &Common) -> Html {
     let speaks = speaks.map(|code| display_name("language", code, &language));
     let kind = texts.of("kind", client.kind.name());
     let own = [
-        ("profile.name", Some(&*name)),
-        ("profile.email", contact.email.as_deref()),
-        ("profile.mobile", contact.mobile.as_deref()),
-        ("profile.language", speaks.as_deref()),
+        (t!("profile.name"), Some(&*name)),
+        (t!("profile.email"), contact.email.as_deref()),
+        (t!("profile.mobile"), contact.mobile.as_deref()),
+        (t!("profile.language"), speaks.as_deref()),
     ];
     let account = [
-        ("profile.account", Some(&*client.name)),
-        ("profile.kind", Some(&*kind)),
-        ("profile.phone", client.phone.as_deref()),
+        (t!("profile.account"), Some(&*client.name)),
+        (t!("profile.kind"), Some(&*kind)),
+        (t!("profile.phone"), client.phone.as_deref()),
     ];
     let lines = show::address(&client.address, &language);
     let address = (!lines.is_empty()).then(|| {
         let lines = lines.iter();
         let value = lines.fold(el("dd"), |all, line| all.text(line).add(el("br")));
-        el("dl").add(row(&texts.get("profile.address"), value))
+        el("dl").add(row(&texts.get(t!("profile.address")), value))
     });
     let panel =
-        |id: &str, key: &str, facts: &[_]| -> El { panel(texts, id, key).add(rows(facts, texts)) };
+        |id: &str, key: Key, facts: &[_]| -> El { panel(texts, id, key).add(rows(facts, texts)) };
     let fields = profile.fields.iter();
     let fields = fields.fold(el("dl"), |all, field| {
         all.add(row(&field.label, el("dd").text(&field.value)))
     });
     el("div.pair")
-        .add(panel("own", "profile.you", &own).add(fields))
-        .add(panel("account", "profile.client", &account).maybe(address))
+        .add(panel("own", t!("profile.you"), &own).add(fields))
+        .add(panel("account", t!("profile.client"), &account).maybe(address))
         .into()
 }

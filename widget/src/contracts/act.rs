@@ -9,7 +9,7 @@ use portico_wire::{
 };
 
 use super::{Screen, Step};
-use crate::{access::Field, api::Failure, forms, json::Json, requests};
+use crate::{access::Field, api::Failure, forms, json::Json, requests, texts::Key};
 
 impl Screen {
     /// From signature and agreement on to the code, or straight to signing.
@@ -46,7 +46,7 @@ impl Screen {
             return;
         };
         let code = self.value("code");
-        if !self.filled(Field::Code, code.trim(), "error.code_missing") {
+        if !self.filled(Field::Code, code.trim(), t!("error.code_missing")) {
             return;
         }
         let screen = self.clone();
@@ -78,7 +78,7 @@ impl Screen {
         self.trouble.set(None);
         let screen = self.clone();
         let then = move |reply| match reply {
-            Ok(contract) => screen.done(contract, "contract.signed_now"),
+            Ok(contract) => screen.done(contract, t!("contract.signed_now")),
             Err(failure) => screen.refused(&failure),
         };
         self.shared.api.sign(&self.path, body, &self.key, then);
@@ -88,14 +88,14 @@ impl Screen {
         let screen = self.clone();
         self.busy.set(true);
         let then = move |reply| match reply {
-            Ok(contract) => screen.done(contract, "contract.declined_now"),
+            Ok(contract) => screen.done(contract, t!("contract.declined_now")),
             Err(failure) => screen.refused(&failure),
         };
         let body = requests::decline(reason);
         self.shared.api.decline(&self.path, body, then);
     }
 
-    fn done(&self, contract: Json, says: &'static str) {
+    fn done(&self, contract: Json, says: Key) {
         self.sending.replace(None);
         self.declining.set(false);
         self.contract.put(Rc::new(contract));

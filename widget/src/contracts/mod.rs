@@ -27,13 +27,14 @@ use crate::{
     part::{Hooks, Value, part},
     portal::parts::back,
     replies::Home,
+    texts::Key,
 };
 
 #[derive(Clone)]
 enum Step {
     Reading,
     /// The contract was signed, declined or refused just now: what to say above it.
-    Told(&'static str),
+    Told(Key),
     Signing,
     /// A code proves who signs.
     Code(Rc<CodeAsked>),
@@ -85,9 +86,11 @@ pub fn contract(
         });
         let leaving = screen.clone();
         let back = match screen.step.get() {
-            Step::Signing | Step::Code(_) => back(&shared.texts, "contract.to_text", move || {
-                leaving.go(Step::Reading);
-            }),
+            Step::Signing | Step::Code(_) => {
+                back(&shared.texts, t!("contract.to_text"), move || {
+                    leaving.go(Step::Reading);
+                })
+            }
             _ => back(&shared.texts, BACK, move || (leaving.to)(None)),
         };
         el("div.stack").add(back).add(shown).into()
@@ -130,7 +133,7 @@ impl Screen {
 
     fn sheet(&self, contract: &Json) -> Rc<Sheet> {
         let made = || {
-            let field = |id: &str, key: &str, kind: Kind| Field {
+            let field = |id: &str, key: Key, kind: Kind| Field {
                 id: id.to_owned(),
                 kind,
                 label: self.say(key),
@@ -142,14 +145,14 @@ impl Screen {
                 tie: None,
             };
             let agree = Kind::Many(ManyOf {
-                options: vec![self.say("contract.agree")],
+                options: vec![self.say(t!("contract.agree"))],
                 other: false,
                 min: None,
                 max: None,
             });
-            let mut consent = field("consent", "contract.consent", agree);
+            let mut consent = field("consent", t!("contract.consent"), agree);
             consent.help = contract.opt("consent");
-            let signature = field("signature", "contract.signature", Kind::Signature);
+            let signature = field("signature", t!("contract.signature"), Kind::Signature);
             let form = Sheets {
                 fields: vec![signature, consent],
                 ..Sheets::default()

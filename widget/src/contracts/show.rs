@@ -21,6 +21,7 @@ use crate::{
     papers,
     part::{Hooks, Undo},
     portal::parts::{act, panel, quiet},
+    texts::Key,
 };
 
 /// Where a contract stands, said to this contact: its own part in it, or the state.
@@ -39,7 +40,7 @@ impl Screen {
         let step = self.step.get();
         let key = match &step {
             Step::Reading => "reading",
-            Step::Told(key) => key,
+            Step::Told(key) => &*key.id(),
             Step::Signing => "signing",
             Step::Code(_) => "code",
         };
@@ -62,16 +63,16 @@ impl Screen {
             Step::Signing => self.signing(contract),
             Step::Code(asked) => {
                 let again = match asked.channel {
-                    Channel::Sms => self.link("code.by_email", Some(Channel::Email)),
-                    Channel::Email => self.link("code.resend", None),
+                    Channel::Sms => self.link(t!("code.by_email"), Some(Channel::Email)),
+                    Channel::Email => self.link(t!("code.resend"), None),
                 };
                 let wants = Wants {
-                    heading: self.say("contract.confirm"),
+                    heading: self.say(t!("contract.confirm")),
                     email: Email::Unseen,
-                    submit: self.say("contract.sign_now"),
+                    submit: self.say(t!("contract.sign_now")),
                     children: list(vec![
                         self.hint(&self.sent_to(&asked)),
-                        self.field(Field::Code, "field.code"),
+                        self.field(Field::Code, t!("field.code")),
                         self.wrong(Field::None),
                         again,
                     ]),
@@ -83,7 +84,7 @@ impl Screen {
         }
     }
 
-    fn link(self: &Rc<Self>, key: &str, channel: Option<Channel>) -> Html {
+    fn link(self: &Rc<Self>, key: Key, channel: Option<Channel>) -> Html {
         let screen = self.clone();
         fields::link(&self.say(key), false, move || screen.ask_code(channel)).into()
     }
@@ -109,31 +110,30 @@ impl Screen {
         Some(Box::new(move || drop(listener)))
     }
 
-    fn moment(&self, key: &str, at: &str) -> String {
+    fn moment(&self, key: Key, at: &str) -> String {
         let at = day_and_time(at, &self.shared.language());
         self.shared.texts.fill(key, &[("when", &at)])
     }
 
-    fn text(self: &Rc<Self>, contract: &Rc<Json>, told: Option<&'static str>) -> Html {
+    fn text(self: &Rc<Self>, contract: &Rc<Json>, told: Option<Key>) -> Html {
         let texts = &self.shared.texts;
         let signs = self.may_sign(contract);
         let state = tag(contract);
-        let tag = el("span.tag").set("data-state", &state);
         let expires = contract.opt("expires_at");
         let expires = expires.map(|at| {
             let day = day_before(&at, &self.shared.language());
-            el("p").text(&texts.fill("contract.expires", &[("when", &day)]))
+            el("p").text(&texts.fill(t!("contract.expires"), &[("when", &day)]))
         });
         let head = el("div.head")
             .add(
                 el("h3#page.title tabindex=-1")
                     .text(&contract.text("title"))
                     .text(" ")
-                    .add(tag.say(texts, &format_key(&state))),
+                    .add(crate::portal::parts::tag(texts, "state", &state)),
             )
             .put(
                 "p.muted",
-                &self.moment("contract.sent_at", &contract.text("sent_at")),
+                &self.moment(t!("contract.sent_at"), &contract.text("sent_at")),
             )
             .maybe(expires)
             .maybe(told.map(|key| el("p.good").add(icons::tick()).say(texts, key)))
@@ -147,11 +147,11 @@ impl Screen {
             el("div.foot").add(
                 el("div.acts")
                     .add(
-                        act(texts, "contract.sign", false)
+                        act(texts, t!("contract.sign"), false)
                             .on_click(move || signing.go(Step::Signing)),
                     )
                     .add(
-                        quiet(texts, "decline.open", false)
+                        quiet(texts, t!("decline.open"), false)
                             .on_click(move || declining.declining.set(true)),
                     ),
             )
@@ -160,7 +160,7 @@ impl Screen {
             .add(head)
             .maybe(trouble.map(|trouble| trouble.failed().add(trouble.contact(texts))))
             .add(papers::draw(&contract.items("text"), texts))
-            .add(panel(texts, "signers", "contract.signers").add(el("ul.rows").each(rows)))
+            .add(panel(texts, "signers", t!("contract.signers")).add(el("ul.rows").each(rows)))
             .maybe(acts)
             .add(papers::log(contract, &self.shared))
             .maybe(self.declining.get().then(|| self.asks_reason()))
@@ -171,11 +171,11 @@ impl Screen {
     fn stands(self: &Rc<Self>, contract: &Json) -> Option<El> {
         let texts = &self.shared.texts;
         let key = match &*tag(contract) {
-            "wait" => "contract.waits",
-            "signed" => "contract.goes_on",
-            "declined" => "contract.is_declined",
-            "expired" => "contract.is_expired",
-            "voided" => "contract.is_voided",
+            "wait" => t!("contract.waits"),
+            "signed" => t!("contract.goes_on"),
+            "declined" => t!("contract.is_declined"),
+            "expired" => t!("contract.is_expired"),
+            "voided" => t!("contract.is_voided"),
             _ => return None,
         };
         let mut told = el("div.note").tell("p", texts, key);
@@ -185,7 +185,7 @@ impl Screen {
         if let Some(newer) = contract.opt("replaced_by") {
             let to = self.to.clone();
             let path = crate::texts::joined(&["contracts/", &newer]);
-            let link = el("button.link type=button").say(texts, "contract.newer");
+            let link = el("button.link type=button").say(texts, t!("contract.newer"));
             told = told.add(link.on_click(move || to(Some(path.clone()))));
         }
         Some(told)
@@ -196,12 +196,12 @@ impl Screen {
         let name = signer.text("name");
         let mut title = el("p.strong").put("bdi", &name);
         if signer.flag("you") {
-            title = title.text(" ").tell("span.tag", texts, "contract.you");
+            title = title.text(" ").tell("span.tag", texts, t!("contract.you"));
         }
         let (icon, says) = match (signer.opt("signed_at"), signer.opt("declined_at")) {
-            (Some(at), _) => (icons::tick(), self.moment("contract.signed_at", &at)),
-            (_, Some(at)) => (icons::file(), self.moment("contract.declined_at", &at)),
-            _ => (icons::pen(), self.say("contract.not_yet")),
+            (Some(at), _) => (icons::tick(), self.moment(t!("contract.signed_at"), &at)),
+            (_, Some(at)) => (icons::file(), self.moment(t!("contract.declined_at"), &at)),
+            _ => (icons::pen(), self.say(t!("contract.not_yet"))),
         };
         let typed = signer.opt("typed");
         let about = el("div.grow")
@@ -221,18 +221,18 @@ impl Screen {
         let sheet = self.sheet(contract);
         let (screen, known) = (self.clone(), contract.clone());
         let key = if contract.flag("asks_code") {
-            "contract.next"
+            t!("contract.next")
         } else {
-            "contract.sign_now"
+            t!("contract.sign_now")
         };
         let title = contract.text("title");
-        let title = texts.fill("contract.sign_title", &[("title", &title)]);
+        let title = texts.fill(t!("contract.sign_title"), &[("title", &title)]);
         let trouble = self.trouble.get();
         el("div.form")
             .add(
                 el("div.head")
                     .put("h3#page.title tabindex=-1", &title)
-                    .tell("p.intro", texts, "contract.sign_lead"),
+                    .tell("p.intro", texts, t!("contract.sign_lead")),
             )
             .add(el("div.fields").add(sheet.field(0)).add(sheet.field(1)))
             .add(
@@ -249,9 +249,10 @@ impl Screen {
         let (yes, no) = (self.clone(), self.clone());
         dialog(Question {
             shared: self.shared.clone(),
-            family: "decline",
-            lead: None,
-            reason: true,
+            heading: t!("decline.heading"),
+            lead: self.say(t!("decline.lead")),
+            reason: Some(t!("decline.reason")),
+            act: t!("decline.yes"),
             busy: self.busy.get(),
             trouble: self.trouble.get(),
             yes: Rc::new(move |reason| yes.decline(&reason)),
@@ -261,8 +262,4 @@ impl Screen {
             }),
         })
     }
-}
-
-fn format_key(state: &str) -> String {
-    crate::texts::joined(&["state.", state])
 }

@@ -200,7 +200,7 @@ pub fn drop_down(
         following.follow();
         None
     });
-    let other = sheet.say("form.other");
+    let other = sheet.say(t!("form.other"));
     let first = chosen.options.first();
     let shown = first.or(chosen.other.as_ref().map(|_| &other));
     let shown = list.search.borrow().clone().or(shown.cloned());
@@ -255,5 +255,5 @@ fn shown_list(list: &Rc<List>, one: &OneOf, name: &str, active_id: &str, other: 
         )
         .each(found.iter().enumerate().map(row));
     let nothing = el("li.muted role=option aria-disabled=true aria-selected=false");
-    rows.maybe(none.then(|| nothing.say(&list.sheet.shared.texts, "form.no_match")))
+    rows.maybe(none.then(|| nothing.say(&list.sheet.shared.texts, t!("form.no_match"))))
 }

@@ -20,7 +20,7 @@ use crate::{
     },
     icons,
     part::{Hooks, part},
-    texts::joined,
+    texts::{Key, joined},
 };
 
 /// Answered by more than one element, which a label cannot name.
@@ -45,14 +45,14 @@ pub fn hint(kind: &Kind, shared: &Common) -> Option<String> {
             Some(match max {
                 Some(max) if min == max => shared
                     .texts
-                    .fill("form.choose", &[("at", &max.to_string())]),
-                Some(max) if min > 1 => show::of(shared, "form.choose_between", min, max),
+                    .fill(t!("form.choose"), &[("at", &max.to_string())]),
+                Some(max) if min > 1 => show::of(shared, t!("form.choose_between"), min, max),
                 Some(max) => shared
                     .texts
-                    .fill("form.choose_most", &[("at", &max.to_string())]),
+                    .fill(t!("form.choose_most"), &[("at", &max.to_string())]),
                 None if min > 1 => shared
                     .texts
-                    .fill("form.choose_least", &[("at", &min.to_string())]),
+                    .fill(t!("form.choose_least"), &[("at", &min.to_string())]),
                 None => return None,
             })
         }
@@ -164,12 +164,12 @@ fn line(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>) ->
     }
 }
 
-const LINES: [(&str, &str, &str); 5] = [
-    ("form.line1", "address-line1", "120"),
-    ("form.line2", "address-line2", "120"),
-    ("form.city", "address-level2", "80"),
-    ("form.region", "address-level1", "80"),
-    ("form.postcode", "postal-code", "20"),
+const LINES: [(Key, &str, &str); 5] = [
+    (t!("form.line1"), "address-line1", "120"),
+    (t!("form.line2"), "address-line2", "120"),
+    (t!("form.city"), "address-level2", "80"),
+    (t!("form.region"), "address-level1", "80"),
+    (t!("form.postcode"), "postal-code", "20"),
 ];
 
 fn address(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>) -> El {
@@ -190,7 +190,7 @@ fn address(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>)
         &typed.postcode,
     ];
     let own = sheet.form.fields[at].tie == Some(Tie::Address);
-    let label = |key: &str, id: &str| el("label").set("for", id).say(&sheet.shared.texts, key);
+    let label = |key: Key, id: &str| el("label").set("for", id).say(&sheet.shared.texts, key);
     let lines = LINES.iter().zip(values).map(|((key, name, most), value)| {
         let id = joined(&[&about.id, "-", name]);
         let input = el("input.text type=text")
@@ -198,11 +198,14 @@ fn address(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>)
             .set("autocomplete", if own { name } else { "off" })
             .set("maxlength", most)
             .value(value.as_deref().unwrap_or_default());
-        el("div").set("class", name).add(label(key, &id)).add(input)
+        el("div")
+            .set("class", name)
+            .add(label(*key, &id))
+            .add(input)
     });
     let id = joined(&[&about.id, "-country"]);
     let select = countries(sheet, &id, typed.country.clone().unwrap_or_default(), own);
-    let country = el("div").add(label("form.country", &id)).add(select);
+    let country = el("div").add(label(t!("form.country"), &id)).add(select);
     about
         .group(el("div.address"), "group")
         .each(lines)
@@ -257,7 +260,7 @@ fn options(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>)
     let group = about.group(el("div.options"), role).each(rows);
     let group = group.maybe(other.then(|| {
         let on = chosen.other.is_some();
-        let text = sheet.say("form.other");
+        let text = sheet.say(t!("form.other"));
         // Its value is never read.
         let input = el("input data-with-other=").set("type", input);
         el("label.option")
@@ -273,7 +276,7 @@ fn options(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>)
 pub fn written(sheet: &Sheet, text: &str) -> El {
     let input = el("input.text type=text data-other= maxlength=200").value(text);
     el("label.written")
-        .say(&sheet.shared.texts, "form.other_name")
+        .say(&sheet.shared.texts, t!("form.other_name"))
         .add(input)
 }
 
@@ -283,7 +286,7 @@ fn clear(sheet: &Rc<Sheet>, at: usize, chosen: bool) -> Option<El> {
         return None;
     }
     let clear = sheet.clone();
-    let button = el("button.link type=button").say(&sheet.shared.texts, "form.clear");
+    let button = el("button.link type=button").say(&sheet.shared.texts, t!("form.clear"));
     Some(button.on_click(move || {
         clear.typed(at, None);
         clear.focus(at);
@@ -295,7 +298,7 @@ fn yes_no(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>) 
         Some(Answer::YesNo(yes)) => Some(*yes),
         _ => None,
     };
-    let row = |value: &str, key: &str, yes: bool| {
+    let row = |value: &str, key: Key, yes: bool| {
         option(
             "radio",
             &about.id,
@@ -306,8 +309,8 @@ fn yes_no(sheet: &Rc<Sheet>, at: usize, about: &About, answer: Option<&Answer>) 
     };
     about
         .group(el("div.options.two"), "radiogroup")
-        .add(row("yes", "form.yes", true))
-        .add(row("no", "form.no", false))
+        .add(row("yes", t!("form.yes"), true))
+        .add(row("no", t!("form.no"), false))
         .maybe(clear(sheet, at, said.is_some()))
 }
 
@@ -318,7 +321,7 @@ fn rating(sheet: &Rc<Sheet>, at: usize, about: &About, max: u8, answer: Option<&
     };
     let star = |stars: u8| {
         let input = el("input.unseen type=radio").set("name", &about.id);
-        let name = show::of(&sheet.shared, "form.stars", stars.into(), max.into());
+        let name = show::of(&sheet.shared, t!("form.stars"), stars.into(), max.into());
         let label = el("label");
         let label = if stars <= given {
             label.set("class", "star on")

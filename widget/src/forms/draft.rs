@@ -16,7 +16,7 @@ use crate::{
         requests,
     },
     json::{self, Body},
-    texts::joined,
+    texts::{Key, joined},
 };
 
 /// After the last keystroke.
@@ -35,14 +35,14 @@ pub enum Status {
 }
 
 impl Status {
-    pub const fn key(self) -> &'static str {
-        match self {
-            Status::Nothing => "",
-            Status::Saving => "form.saving",
-            Status::Saved => "form.saved",
-            Status::Lost => "form.kept",
-            Status::Later => "form.kept_later",
-        }
+    pub const fn key(self) -> Option<Key> {
+        Some(match self {
+            Status::Nothing => return None,
+            Status::Saving => t!("form.saving"),
+            Status::Saved => t!("form.saved"),
+            Status::Lost => t!("form.kept"),
+            Status::Later => t!("form.kept_later"),
+        })
     }
 }
 
@@ -163,7 +163,7 @@ impl Fill {
     fn says(&self, status: Status) {
         if self.status.replace(status) != status {
             if status == Status::Lost {
-                self.shared.announce(self.sheet.say(status.key()));
+                self.shared.announce(self.sheet.say(t!("form.kept")));
             }
             self.redraw_foot();
         }

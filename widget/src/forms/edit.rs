@@ -99,7 +99,9 @@ impl Editing {
             editing.busy.set(false);
             match reply {
                 Ok(profile) => {
-                    editing.shared.announce(editing.sheet.say("profile.saved"));
+                    editing
+                        .shared
+                        .announce(editing.sheet.say(t!("profile.saved")));
                     (editing.done)(Some(profile));
                 }
                 Err(failure) => editing.refused(&failure),
@@ -131,17 +133,17 @@ impl Editing {
         let fields = 0..self.sheet.form.fields.len();
         let fields = fields.fold(el("div.fields"), |all, at| all.add(self.sheet.field(at)));
         let trouble = self.trouble.get();
-        panel(&self.sheet.shared.texts, "edit", "profile.edit_heading")
+        panel(&self.sheet.shared.texts, "edit", t!("profile.edit_heading"))
             .add(fields)
             .maybe(trouble.map(|trouble| trouble.failed()))
             .add(
                 el("div.acts")
                     .add(
-                        act(&self.sheet.shared.texts, "profile.save", busy)
+                        act(&self.sheet.shared.texts, t!("profile.save"), busy)
                             .on_click(move || saving.save()),
                     )
                     .add(
-                        quiet(&self.sheet.shared.texts, "cancel", false)
+                        quiet(&self.sheet.shared.texts, t!("cancel"), false)
                             .on_click(move || (cancelling.done)(None)),
                     ),
             )

@@ -18,7 +18,7 @@ use crate::{
     },
     icons,
     part::Hooks,
-    texts::joined,
+    texts::{Key, joined},
 };
 
 pub fn hint(limits: &FileLimits, shared: &Common) -> String {
@@ -26,9 +26,9 @@ pub fn hint(limits: &FileLimits, shared: &Common) -> String {
     let largest = limits.max_bytes.unwrap_or(limits::FILE_BYTES);
     let size = show::size(largest as i64);
     let key = if count == "1" {
-        "form.file_one"
+        t!("form.file_one")
     } else {
-        "form.files"
+        t!("form.files")
     };
     shared
         .texts
@@ -171,7 +171,7 @@ impl Files {
             Err(failure) => {
                 let trouble = Failed::of(&failure, &self.sheet.shared);
                 let text = if failure.is_lost() {
-                    self.sheet.say("form.file_lost")
+                    self.sheet.say(t!("form.file_lost"))
                 } else {
                     trouble.detail
                 };
@@ -210,7 +210,7 @@ impl Files {
     }
 
     /// A button of a row; it says which file it is about.
-    fn button(&self, key: &str, name: &str) -> El {
+    fn button(&self, key: Key, name: &str) -> El {
         let label = joined(&[&self.sheet.say(key), ": ", name]);
         el("button.link type=button")
             .set("aria-label", &label)
@@ -222,7 +222,7 @@ impl Files {
         let number = one.number;
         let stop = self.clone();
         let remove = self
-            .button("form.remove", &name)
+            .button(t!("form.remove"), &name)
             .on_click(move || stop.stop(number));
         let mut about = el("div.grow").put("bdi", &name);
         let mut again = None;
@@ -232,7 +232,7 @@ impl Files {
                 // What does not fit will not fit the next time.
                 if self.unfit(&one.file).is_none() {
                     let retry = self.clone();
-                    let button = self.button("try_again", &name);
+                    let button = self.button(t!("try_again"), &name);
                     again = Some(button.on_click(move || retry.again(number)));
                 }
             }
@@ -250,7 +250,7 @@ impl Files {
         let about = el("div.grow")
             .put("bdi", &file.name)
             .put("p.small.muted", &show::size(file.bytes as i64));
-        let remove = self.button("form.remove", &file.name);
+        let remove = self.button(t!("form.remove"), &file.name);
         row(&file.id, about).add(remove.on_click(move || removing.remove(&id)))
     }
 }
@@ -297,9 +297,9 @@ pub fn files(
         .mark("multiple", several)
         .on_change(move |input| choosing.chosen(input));
     let key = if several {
-        "form.choose_files"
+        t!("form.choose_files")
     } else {
-        "form.choose_file"
+        t!("form.choose_file")
     };
     // A label is as good as a button, and the field itself stays the browser's.
     let choose = el("label.quiet").add(input).say(&sheet.shared.texts, key);

@@ -26,13 +26,13 @@ use crate::{
     part::{Hooks, Undo, Value, part},
     portal::parts::back,
     replies::Home,
-    texts::joined,
+    texts::{Key, joined},
 };
 
 /// Where somebody goes from here.
 pub struct Ways {
     /// What the way back is called.
-    pub back: &'static str,
+    pub back: Key,
     pub leave: Rc<dyn Fn()>,
     /// To what was sent, where that may be read.
     pub read: Option<Rc<dyn Fn(String)>>,
@@ -244,10 +244,12 @@ impl Fill {
             return false;
         };
         let said = if wrong.len() == 1 {
-            self.sheet.say("form.wrong_one")
+            self.sheet.say(t!("form.wrong_one"))
         } else {
             let count = wrong.len().to_string();
-            self.shared.texts.fill("form.wrong", &[("count", &count)])
+            self.shared
+                .texts
+                .fill(t!("form.wrong"), &[("count", &count)])
         };
         self.shared.announce(said.clone());
         self.trouble.set(Some(Rc::new(Trouble::here(
@@ -279,7 +281,7 @@ impl Fill {
             return;
         }
         if let Some(at) = self.sheet.states.iter().position(|it| it.waits.get()) {
-            self.sheet.told(at, &self.sheet.say("form.file_waits"));
+            self.sheet.told(at, &self.sheet.say(t!("form.file_waits")));
             self.told_wrong(&[at]);
             return;
         }
@@ -305,7 +307,7 @@ impl Fill {
         self.unsent.borrow_mut().clear();
         self.keep();
         place::forget(&self.shared);
-        self.shared.announce(self.sheet.say("form.sent"));
+        self.shared.announce(self.sheet.say(t!("form.sent")));
         self.done.set(Some(sent));
     }
 
@@ -323,8 +325,8 @@ impl Fill {
             return;
         }
         if failure.is_lost() {
-            trouble.title = self.sheet.say("form.lost");
-            trouble.detail = self.sheet.say("form.lost_detail");
+            trouble.title = self.sheet.say(t!("form.lost"));
+            trouble.detail = self.sheet.say(t!("form.lost_detail"));
         }
         self.shared.announce(trouble.spoken());
         self.trouble.set(Some(Rc::new(trouble)));

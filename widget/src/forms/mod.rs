@@ -28,7 +28,7 @@ use self::{
 };
 use crate::{
     app::Shared,
-    contracts::{contract, tag},
+    contracts::{self, contract},
     dates,
     el::{El, el},
     icons,
@@ -36,15 +36,15 @@ use crate::{
     loaded::Loading,
     part::part,
     portal::{
-        parts::To,
+        parts::{To, tag},
         section::{Section, section},
     },
     replies::Home,
-    texts::joined,
+    texts::{Key, joined},
 };
 
 /// What the way back to this section is called.
-pub const BACK: &str = "forms.back";
+pub const BACK: Key = t!("forms.back");
 
 pub fn forms_section(shared: &Shared, home: &Rc<Home>) -> Html {
     let right = Right::FormsAndContracts;
@@ -114,11 +114,11 @@ impl Rows {
             }
         }
         let lists = vec![
-            ("forms.to_sign", to_sign),
-            ("forms.asked", asked),
-            ("forms.offered", offered),
-            ("forms.contracts", contracts),
-            ("forms.sent", sent),
+            (t!("forms.to_sign"), to_sign),
+            (t!("forms.asked"), asked),
+            (t!("forms.offered"), offered),
+            (t!("forms.contracts"), contracts),
+            (t!("forms.sent"), sent),
         ];
         self.0.lists(Vec::new(), lists)
     }
@@ -134,7 +134,7 @@ impl Rows {
         let title = el("p.strong").text(&asked.title).text(" ").add(state);
         let due = asked.due.as_deref().map(|due| {
             let day = dates::day(due, true, &language);
-            el("p.small").text(&texts.fill("forms.due", &[("day", &day)]))
+            el("p.small").text(&texts.fill(t!("forms.due"), &[("day", &day)]))
         });
         let with = (!asked.with.is_empty()).then(|| {
             let mut names = String::new();
@@ -142,13 +142,17 @@ impl Rows {
                 let between = if names.is_empty() { "" } else { ", " };
                 names = joined(&[&names, between, name]);
             }
-            el("p.small.muted").text(&texts.fill("forms.with", &[("names", &names)]))
+            el("p.small.muted").text(&texts.fill(t!("forms.with"), &[("names", &names)]))
         });
         let note = asked.note.as_ref().map(|note| el("p.note").text(note));
         let about = el("div.grow").add(title).maybe(due).maybe(with).maybe(note);
         let begun = asked.state == AskState::Started;
         let to = To {
-            key: if begun { "forms.go_on" } else { "forms.fill" },
+            key: if begun {
+                t!("forms.go_on")
+            } else {
+                t!("forms.fill")
+            },
             path: "questionnaires/",
             first: true,
         };
@@ -166,9 +170,9 @@ impl Rows {
         let intro = intro.map(|intro| el("p.small.muted").text(intro));
         let about = el("div.grow").add(title).maybe(intro);
         let key = if offered.begun {
-            "forms.go_on"
+            t!("forms.go_on")
         } else {
-            "forms.fill"
+            t!("forms.fill")
         };
         let to = To {
             key,
@@ -180,29 +184,32 @@ impl Rows {
 
     fn contract(&self, contract: &Json) -> El {
         let (texts, language) = (&self.shared.texts, self.shared.language());
-        let state = tag(contract);
+        let state = contracts::tag(contract);
         let signs = state == "sign";
         let title = contract.text("title");
-        let tag = el("span.tag").set("data-state", &state);
         let heading = el("p.strong")
             .put("bdi", &title)
             .text(" ")
-            .add(tag.say(texts, &joined(&["state.", &state])));
+            .add(tag(texts, "state", &state));
         let at = match (contract.opt("closed_at"), contract.opt("expires_at")) {
             (Some(at), _) => {
                 let at = dates::day_and_time(&at, &language);
-                texts.fill("contract.closed_at", &[("when", &at)])
+                texts.fill(t!("contract.closed_at"), &[("when", &at)])
             }
             (_, Some(at)) => {
                 let day = dates::day_before(&at, &language);
-                texts.fill("contract.expires", &[("when", &day)])
+                texts.fill(t!("contract.expires"), &[("when", &day)])
             }
             _ => String::new(),
         };
         let at = (!at.is_empty()).then(|| el("p.small").text(&at));
         let about = el("div.grow").add(heading).maybe(at);
         let to = To {
-            key: if signs { "forms.sign" } else { "forms.read" },
+            key: if signs {
+                t!("forms.sign")
+            } else {
+                t!("forms.read")
+            },
             path: "contracts/",
             first: signs,
         };
@@ -213,12 +220,12 @@ impl Rows {
     fn sent(&self, sent: &Sent) -> El {
         let texts = &self.shared.texts;
         let at = dates::day_and_time(&sent.submitted_at, &self.shared.language());
-        let by = texts.fill("forms.sent_by", &[("when", &at), ("name", &sent.by)]);
+        let by = texts.fill(t!("forms.sent_by"), &[("when", &at), ("name", &sent.by)]);
         let about = el("div.grow")
             .put("p.strong", &sent.title)
             .put("p.small.muted", &by);
         let to = To {
-            key: "forms.read",
+            key: t!("forms.read"),
             path: "submissions/",
             first: false,
         };

@@ -46,7 +46,7 @@ impl Fill {
         if count < 2 {
             return el("div.head").add(title.set("id", "page")).into();
         }
-        let at = show::of(&self.shared, "form.page", here as u32 + 1, count as u32);
+        let at = show::of(&self.shared, t!("form.page"), here as u32 + 1, count as u32);
         let step = |page: usize| {
             let bar = el("span");
             if page <= here {
@@ -76,23 +76,27 @@ impl Fill {
         let read_only = self.home.viewed_by.is_some();
         let busy = self.busy.get();
         let on = if last {
-            let key = if busy { "form.sending" } else { "form.send" };
+            let key = if busy {
+                t!("form.sending")
+            } else {
+                t!("form.send")
+            };
             let send = act(&self.sheet.shared.texts, key, busy);
             (!read_only).then(|| button(send, Self::send))
         } else {
             Some(button(
-                act(&self.sheet.shared.texts, "form.next", busy),
+                act(&self.sheet.shared.texts, t!("form.next"), busy),
                 Self::next,
             ))
         };
         let back = (here > 0).then(|| {
-            let back = quiet(&self.sheet.shared.texts, "form.back", busy);
+            let back = quiet(&self.sheet.shared.texts, t!("form.back"), busy);
             button(back, Self::back)
         });
         let trouble = self.trouble.get().map(|trouble| {
             let again = self.clone();
             let reopen = (self.over.get() && !trouble.lost).then(|| {
-                quiet(&self.sheet.shared.texts, "form.reopen", false)
+                quiet(&self.sheet.shared.texts, t!("form.reopen"), false)
                     .on_click(move || again.reopen())
             });
             trouble
@@ -101,11 +105,8 @@ impl Fill {
                 .maybe(reopen)
         });
         let status = self.status.get().key();
-        let status = el("p.small.muted").text(&if status.is_empty() {
-            String::new()
-        } else {
-            self.sheet.say(status)
-        });
+        let status = status.map_or_else(String::new, |key| self.sheet.say(key));
+        let status = el("p.small.muted").text(&status);
         el("div.foot")
             .maybe(trouble)
             .add(el("div.acts").maybe(back).maybe(on).add(status))
@@ -115,17 +116,17 @@ impl Fill {
     pub fn thanks(self: &Rc<Self>, sent: &Submitted) -> Html {
         let form = &self.sheet.form;
         let words = sent.thanks.clone();
-        let words = words.unwrap_or_else(|| self.sheet.say("form.thanks_text"));
+        let words = words.unwrap_or_else(|| self.sheet.say(t!("form.thanks_text")));
         let leave = self.ways.leave.clone();
         let read = self.ways.read.clone().map(|read| {
             let id = sent.id.clone();
-            act(&self.sheet.shared.texts, "form.read", false).on_click(move || read(id.clone()))
+            act(&self.sheet.shared.texts, t!("form.read"), false).on_click(move || read(id.clone()))
         });
         let title = self
             .shared
             .texts
-            .fill("form.sent_title", &[("title", &form.title)]);
-        let back = quiet(&self.sheet.shared.texts, "form.done", false);
+            .fill(t!("form.sent_title"), &[("title", &form.title)]);
+        let back = quiet(&self.sheet.shared.texts, t!("form.done"), false);
         el("div.empty.thanks")
             .add(el("span.round").add(icons::tick()))
             .add(el("h3.title tabindex=-1").set("id", "page").text(&title))

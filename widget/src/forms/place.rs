@@ -5,21 +5,27 @@ use portico_wire::Right;
 use crate::{
     app::{Common, Shared},
     part::Hooks,
-    texts::{joined, number},
+    texts::{Key, joined, number},
 };
 
 const KEPT: &str = "place";
 
 pub struct Place<'a> {
     /// What the way back is called: it tells Personal Info from Forms and Contracts.
-    pub back: &'static str,
+    pub back: Key,
     pub path: &'a str,
     /// Where the page begins in the form's list.
     pub page: usize,
 }
 
 pub fn keep(shared: &Common, place: &Place<'_>) {
-    let text = joined(&[place.back, " ", place.path, " ", &place.page.to_string()]);
+    let text = joined(&[
+        of(place.back).name(),
+        " ",
+        place.path,
+        " ",
+        &place.page.to_string(),
+    ]);
     shared.api.session().keep(KEPT, &text);
 }
 
@@ -35,9 +41,9 @@ fn kept(shared: &Common) -> Option<(String, String, usize)> {
 }
 
 /// The path of the form that was open in this section.
-pub fn path_of(shared: &Common, back: &str) -> Option<String> {
+pub fn path_of(shared: &Common, back: Key) -> Option<String> {
     let (kept, path, _) = kept(shared)?;
-    (kept == back).then_some(path)
+    (kept == of(back).name()).then_some(path)
 }
 
 /// The path of what is open, for a section that is made anew.
@@ -47,7 +53,7 @@ pub fn stay(shared: &Common) {
 }
 
 /// What a section begins with: what somebody was led to, or where they were.
-pub fn begin(shared: &Common, back: &str) -> Option<String> {
+pub fn begin(shared: &Common, back: Key) -> Option<String> {
     let kept = shared.aim.take().or_else(|| path_of(shared, back));
     kept.filter(|path| !path.is_empty())
 }
@@ -59,7 +65,7 @@ pub fn page_of(shared: &Common, path: &str) -> usize {
 }
 
 /// Keeps where a screen is while it is shown.
-pub fn hold(hooks: &Hooks, shared: &Shared, back: &'static str, path: &str) {
+pub fn hold(hooks: &Hooks, shared: &Shared, back: Key, path: &str) {
     let (shared, path) = (shared.clone(), path.to_owned());
     hooks.after("", move || {
         let place = Place {
@@ -79,16 +85,17 @@ pub fn hold(hooks: &Hooks, shared: &Shared, back: &'static str, path: &str) {
 
 /// The section that was open.
 pub fn section(shared: &Common) -> Option<Right> {
-    let (back, ..) = kept(shared)?;
-    Some(match &*back {
-        super::BACK => Right::FormsAndContracts,
-        crate::quotes::BACK => Right::QuotesAndOrders,
-        other => {
-            let money = crate::payments::BACKS.iter();
-            let mut money = money.filter(|(back, _)| *back == other);
-            money
-                .next()
-                .map_or(Right::PersonalInfo, |(_, right)| *right)
-        }
-    })
+    let (kept, ..) = kept(shared)?;
+    Right::SECTIONS.iter().copied().find(|it| it.name() == kept)
+}
+
+/// The section a way back leads to.
+fn of(back: Key) -> Right {
+    let ways = [
+        (super::BACK, Right::FormsAndContracts),
+        (crate::quotes::BACK, Right::QuotesAndOrders),
+    ];
+    let mut ways = ways.iter().chain(&crate::payments::BACKS);
+    let way = ways.find(|(known, _)| *known == back);
+    way.map_or(Right::PersonalInfo, |(_, right)| *right)
 }

@@ -43,7 +43,7 @@ pub fn sent(shared: &Shared, path: &str, leave: Rc<dyn Fn()>) -> Html {
 fn paper(sent: &Submission, shared: &Shared, path: &str) -> El {
     let texts = &shared.texts;
     let at = dates::day_and_time(&sent.submitted_at, &shared.language());
-    let by = texts.fill("forms.sent_by", &[("when", &at), ("name", &sent.by)]);
+    let by = texts.fill(t!("forms.sent_by"), &[("when", &at), ("name", &sent.by)]);
     let head = el("div.head")
         .add(
             el("h3.title tabindex=-1")
@@ -73,7 +73,7 @@ fn paper(sent: &Submission, shared: &Shared, path: &str) -> El {
         some = true;
         let answer = match sent.answers.get(&field.id) {
             Some(answer) => el("dd").add(show::answer(&field.kind, answer, shared)),
-            None => el("dd.muted").say(texts, "form.unanswered"),
+            None => el("dd.muted").say(texts, t!("form.unanswered")),
         };
         let row = el("div").put("dt", &field.label).add(answer);
         answers = answers.add(row);

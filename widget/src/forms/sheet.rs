@@ -17,7 +17,7 @@ use crate::{
     el::{El, el, nothing},
     forms::{controls, read, show},
     part::{Hooks, part},
-    texts::{joined, number},
+    texts::{Key, joined, number},
 };
 
 /// What happens on it, for whoever keeps the answers.
@@ -107,7 +107,7 @@ impl Sheet {
     pub fn id(&self, at: usize) -> String {
         joined(&["f-", &self.form.fields[at].id])
     }
-    pub fn say(&self, key: &str) -> String {
+    pub fn say(&self, key: Key) -> String {
         self.shared.texts.get(key)
     }
 
@@ -297,7 +297,7 @@ impl Sheet {
         };
         let mut label = label.set("id", &about.label).text(&field.label);
         if field.required && !state.fixed {
-            let need = el("span.need").say(&self.shared.texts, "form.required");
+            let need = el("span.need").say(&self.shared.texts, t!("form.required"));
             label = label.text(" ").add(need);
         }
         let hint = hint.map(|text| {
@@ -335,7 +335,7 @@ impl Sheet {
         let shown = match self.answer(at) {
             Some(answer) => show::answer(&self.form.fields[at].kind, &answer, &self.shared),
             None => el("p.muted")
-                .say(&self.shared.texts, "form.unanswered")
+                .say(&self.shared.texts, t!("form.unanswered"))
                 .into(),
         };
         el("div.fixed").add(shown)

@@ -11,7 +11,7 @@ use crate::{
     dates::{self, Currency, display_name},
     el::{El, el, list},
     forms::files::to_save,
-    texts::{joined, number},
+    texts::{Key, joined, number},
 };
 
 /// What is wrong with an answer, and what to do.
@@ -102,10 +102,14 @@ pub fn answer(kind: &Kind, answer: &Answer, shared: &Shared) -> Html {
             options.iter().chain(other).cloned().collect()
         }
         (Answer::YesNo(yes), _) => {
-            vec![shared.texts.get(if *yes { "form.yes" } else { "form.no" })]
+            vec![
+                shared
+                    .texts
+                    .get(if *yes { t!("form.yes") } else { t!("form.no") }),
+            ]
         }
         (Answer::Rating(stars), Kind::Rating { max }) => {
-            vec![of(shared, "form.stars", (*stars).into(), (*max).into())]
+            vec![of(shared, t!("form.stars"), (*stars).into(), (*max).into())]
         }
         (Answer::Files(files), _) => {
             let files = files.iter().map(|file| to_save(file, shared));
@@ -115,7 +119,7 @@ pub fn answer(kind: &Kind, answer: &Answer, shared: &Shared) -> Html {
             return el("p.signed").text(name).into();
         }
         (Answer::Signature(Signature::Drawn(path)), _) => {
-            let name = el("span.unseen").say(&shared.texts, "form.signed");
+            let name = el("span.unseen").say(&shared.texts, t!("form.signed"));
             return list(vec![name.into(), drawn(path).into()]);
         }
         _ => Vec::new(),
@@ -125,7 +129,7 @@ pub fn answer(kind: &Kind, answer: &Answer, shared: &Shared) -> Html {
 }
 
 /// "2 of 4", in a text of its own.
-pub fn of(shared: &Common, key: &str, at: u32, of: u32) -> String {
+pub fn of(shared: &Common, key: Key, at: u32, of: u32) -> String {
     let (at, of) = (at.to_string(), of.to_string());
     shared.texts.fill(key, &[("at", &at), ("of", &of)])
 }

@@ -15,7 +15,7 @@ use crate::{
     forms::sheet::{About, Sheet},
     part::Hooks,
     portal::parts::quiet,
-    texts::joined,
+    texts::{Key, joined},
 };
 
 const WIDTH: i32 = 1000;
@@ -147,15 +147,15 @@ pub fn signature(
         pad.path.replace(path);
     }
     let draws = pad.draws.get();
-    let way = |key: &str, to: bool| {
+    let way = |key: Key, to: bool| {
         let turn = pad.clone();
         quiet(&sheet.shared.texts, key, false)
             .set("aria-pressed", if draws == to { "true" } else { "false" })
             .on_click(move || turn.turn(to))
     };
     let ways = el("div.ways")
-        .add(way("form.sign_type", false))
-        .add(way("form.sign_draw", true));
+        .add(way(t!("form.sign_type"), false))
+        .add(way(t!("form.sign_draw"), true));
     let inside = if draws {
         board(&pad)
     } else {
@@ -165,7 +165,7 @@ pub fn signature(
             .value(&typed)
             .on_input(move |input| signing.sign(Signature::Typed(input.value())));
         el("label.written")
-            .say(&sheet.shared.texts, "form.sign_name")
+            .say(&sheet.shared.texts, t!("form.sign_name"))
             .add(input)
     };
     about.group(el("div.sign"), "group").add(ways).add(inside)
@@ -185,7 +185,7 @@ fn board(pad: &Rc<Pad>) -> El {
     );
     let board = el("svg.board role=img")
         .set("viewBox", "0 0 1000 400")
-        .set("aria-label", &pad.sheet.say("form.sign_here"))
+        .set("aria-label", &pad.sheet.say(t!("form.sign_here")))
         .add(el("path.rule d=M60,320L940,320"))
         .add(line.set("d", &path))
         .on(
@@ -198,7 +198,11 @@ fn board(pad: &Rc<Pad>) -> El {
         )
         .on(|| ListenerKind::onpointerup, move |_| ends.up())
         .on(|| ListenerKind::onpointercancel, move |_| lost.up());
-    let clear = quiet(&pad.sheet.shared.texts, "form.sign_clear", path.is_empty());
+    let clear = quiet(
+        &pad.sheet.shared.texts,
+        t!("form.sign_clear"),
+        path.is_empty(),
+    );
     el("div.stack.tight")
         .add(board)
         .add(clear.on_click(move || clears.clear()))

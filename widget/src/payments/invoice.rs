@@ -5,7 +5,7 @@ use std::rc::Rc;
 use portico_wire::Right;
 use yew::Html;
 
-use super::{part_of, pay_now, payment, tag};
+use super::{part_of, pay_now, payment};
 use crate::{
     el::{El, el},
     forms::place,
@@ -15,13 +15,13 @@ use crate::{
     papers,
     part::part,
     portal::{
-        parts::{back, panel},
+        parts::{back, panel, tag},
         section::Section,
     },
-    texts::joined,
+    texts::{Key, joined},
 };
 
-pub fn invoice(section: &Rc<Section>, path: &str, way_back: &'static str) -> Html {
+pub fn invoice(section: &Rc<Section>, path: &str, way_back: Key) -> Html {
     let (section, path) = (section.clone(), path.to_owned());
     part(&path.clone(), move |hooks| {
         let shared = &section.shared;
@@ -55,14 +55,15 @@ fn show(section: &Rc<Section>, invoice: &Json, path: &str) -> Html {
             el("h3#page.title tabindex=-1")
                 .text(&invoice.text("title"))
                 .text(" ")
-                .add(tag(texts, &state)),
+                .add(tag(texts, "money", &state)),
         )
         .add(el("p.muted").put("bdi", &number))
         .maybe(reason.map(|reason| el("p.note").text(&reason)))
         .maybe(pay.map(|pay| el("div.acts").add(pay)))
         .add(papers::ways(shared, path));
-    let rows = |key: &str, rows: Vec<El>| {
-        (!rows.is_empty()).then(|| panel(texts, key, key).add(el("ul.rows").each(rows.into_iter())))
+    let rows = |key: Key, rows: Vec<El>| {
+        (!rows.is_empty())
+            .then(|| panel(texts, &key.id(), key).add(el("ul.rows").each(rows.into_iter())))
     };
     let parts = invoice.objects("instalments");
     let parts = if parts.len() > 1 { parts } else { Vec::new() };
@@ -79,8 +80,8 @@ fn show(section: &Rc<Section>, invoice: &Json, path: &str) -> Html {
     let paid = paid.iter().map(|one| payment(section, one)).collect();
     el("div.paper")
         .add(head)
-        .maybe(rows("due.instalments", parts.collect()))
-        .maybe(rows("payments.list", paid))
+        .maybe(rows(t!("due.instalments"), parts.collect()))
+        .maybe(rows(t!("payments.list"), paid))
         .add(papers::draw(&invoice.items("paper"), texts))
         .add(papers::log(invoice, shared))
         .into()

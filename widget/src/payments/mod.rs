@@ -21,18 +21,18 @@ use crate::{
     papers,
     part::part,
     portal::{
-        parts::{To, act, panel, quiet, way},
+        parts::{To, act, panel, quiet, tag, way},
         section::{Go, Section, section},
     },
     replies::Home,
-    texts::{Texts, joined},
+    texts::{Key, Texts, joined},
 };
 
 /// What the ways back to these sections are called, and to which.
-pub const BACKS: &[(&str, Right)] = &[
-    ("invoices.back", Right::Invoices),
-    ("due.back", Right::PaymentsDue),
-    ("payments.back", Right::Payments),
+pub const BACKS: [(Key, Right); 3] = [
+    (t!("invoices.back"), Right::Invoices),
+    (t!("due.back"), Right::PaymentsDue),
+    (t!("payments.back"), Right::Payments),
 ];
 
 pub fn money_section(shared: &Shared, home: &Rc<Home>, which: Right) -> Html {
@@ -60,17 +60,11 @@ pub fn money_section(shared: &Shared, home: &Rc<Home>, which: Right) -> Html {
 }
 
 /// An invoice, or paying.
-fn open(section: &Rc<Section>, path: &str, back: &'static str) -> Html {
+fn open(section: &Rc<Section>, path: &str, back: Key) -> Html {
     match path.strip_prefix("pay/") {
         Some(what) => pay(section, what, back),
         None => invoice(section, path, back),
     }
-}
-
-/// A tag of the states of these lists.
-fn tag(texts: &Texts, state: &str) -> El {
-    let tag = el("span.tag").set("data-state", state);
-    tag.say(texts, &joined(&["money.", state]))
 }
 
 fn is_some(amount: &Json) -> bool {
@@ -80,21 +74,21 @@ fn is_some(amount: &Json) -> bool {
 /// "Total due", for each currency; `pay`: the button below it.
 pub fn owed(due: &[Json], shared: &Common, pay: &dyn Fn(&Json) -> Option<El>) -> El {
     let (texts, language) = (&shared.texts, shared.language());
-    let mut all = panel(texts, "owed", "due.total").set("class", "panel owed");
+    let mut all = panel(texts, "owed", t!("due.total")).set("class", "panel owed");
     for due in due {
         let total = due.object("total");
         let (overdue, pending) = (due.object("overdue"), due.object("pending"));
         let say =
-            |key: &str, amount: &Json| texts.fill(key, &[("amount", &money(amount, &language))]);
+            |key: Key, amount: &Json| texts.fill(key, &[("amount", &money(amount, &language))]);
         let mut about = el("div.grow").add(el("p.amount").text(&money(&total, &language)));
         if is_some(&overdue) {
-            about = about.add(el("p.late").text(&say("due.overdue", &overdue)));
+            about = about.add(el("p.late").text(&say(t!("due.overdue"), &overdue)));
         } else if let Some(day) = due.opt("next_due") {
             let day = dates::day(&day, true, &language);
-            about = about.add(el("p.small").text(&texts.fill("due.next", &[("day", &day)])));
+            about = about.add(el("p.small").text(&texts.fill(t!("due.next"), &[("day", &day)])));
         }
         if is_some(&pending) {
-            about = about.add(el("p.small.muted").text(&say("due.pending", &pending)));
+            about = about.add(el("p.small.muted").text(&say(t!("due.pending"), &pending)));
         }
         all = all.add(el("div.due").add(about).maybe(pay(&total)));
     }
@@ -110,7 +104,9 @@ fn credit(json: &Json, shared: &Common) -> Option<El> {
     let mut all = el("div.note");
     for amount in &credit {
         let amount = money(amount, &shared.language());
-        let said = shared.texts.fill("money.credit", &[("amount", &amount)]);
+        let said = shared
+            .texts
+            .fill(t!("money.credit"), &[("amount", &amount)]);
         all = all.put("p", &said);
     }
     Some(all)
@@ -120,7 +116,7 @@ fn credit(json: &Json, shared: &Common) -> Option<El> {
 fn pay_now(section: &Section, item: &Json, title: &str, path: String, to: &Go) -> Option<El> {
     let texts = &section.shared.texts;
     if let Some(waits) = item.opt_object("waits_for") {
-        let mut told = el("p.small.muted").say(texts, "pay.waits");
+        let mut told = el("p.small.muted").say(texts, t!("pay.waits"));
         if let Some(title) = waits.opt("title") {
             told = told.text(" ").put("bdi", &title);
         }
@@ -130,8 +126,8 @@ fn pay_now(section: &Section, item: &Json, title: &str, path: String, to: &Go) -
         return None;
     }
     let to = to.clone();
-    let name = joined(&[&texts.get("pay.now"), ": ", title]);
-    let button = act(texts, "pay.now", false).set("aria-label", &name);
+    let name = joined(&[&texts.get(t!("pay.now")), ": ", title]);
+    let button = act(texts, t!("pay.now"), false).set("aria-label", &name);
     Some(button.on_click(move || to(Some(path.clone()))))
 }
 
@@ -149,13 +145,13 @@ fn invoices(section: &Rc<Section>) -> Html {
                         && one.object("total").text("currency") == currency
                 });
                 let path = joined(&["pay/", &currency]);
-                let title = shared.texts.get("due.total");
+                let title = shared.texts.get(t!("due.total"));
                 pay_now(section, can.next()?, &title, path, &to)
             }));
         }
         above.extend(credit(first, shared));
         if first.opt_object("prepay").is_some() && section.home.viewed_by.is_none() {
-            let button = quiet(&shared.texts, "pay.ahead", false);
+            let button = quiet(&shared.texts, t!("pay.ahead"), false);
             above.push(button.on_click(move || to(Some("pay/ahead".to_owned()))));
         }
         let (mut open, mut rest) = (Vec::new(), Vec::new());
@@ -165,7 +161,7 @@ fn invoices(section: &Rc<Section>) -> Html {
         }
         (
             above,
-            vec![("invoices.open", open), ("invoices.earlier", rest)],
+            vec![(t!("invoices.open"), open), (t!("invoices.earlier"), rest)],
         )
     })
 }
@@ -178,7 +174,7 @@ fn one_invoice(section: &Rc<Section>, invoice: &Json) -> El {
     let heading = el("p.strong")
         .put("bdi", &title)
         .text(" ")
-        .add(tag(texts, &state));
+        .add(tag(texts, "money", &state));
     let issued = dates::day(&invoice.text("issued_on"), false, &language);
     let about = el("div.grow").add(heading).add(
         el("p.small.muted")
@@ -188,11 +184,11 @@ fn one_invoice(section: &Rc<Section>, invoice: &Json) -> El {
     );
     let due = invoice.opt("due").map(|day| {
         let day = dates::day(&day, true, &language);
-        el("p.small").text(&texts.fill("forms.due", &[("day", &day)]))
+        el("p.small").text(&texts.fill(t!("forms.due"), &[("day", &day)]))
     });
     let sum = sum(section, invoice, "total");
     let to = To {
-        key: "forms.read",
+        key: t!("forms.read"),
         path: "invoices/",
         first: false,
     };
@@ -221,7 +217,7 @@ fn due(section: &Rc<Section>) -> Html {
             above.extend(credit(reply, &section.shared));
             let rows = reply.objects("instalments");
             let rows = rows.iter().map(|one| instalment(&section, one)).collect();
-            section.lists(above, vec![("due.instalments", rows)])
+            section.lists(above, vec![(t!("due.instalments"), rows)])
         })
     })
 }
@@ -240,7 +236,7 @@ fn instalment(section: &Rc<Section>, one: &Json) -> El {
     );
     let go = section.to();
     let open = To {
-        key: "due.invoice",
+        key: t!("due.invoice"),
         path: "invoices/",
         first: false,
     };
@@ -270,7 +266,7 @@ fn sum(section: &Section, of: &Json, name: &str) -> El {
     let left = money(&balance, &language);
     sum.put(
         "span.small.muted",
-        &texts.fill("money.left", &[("amount", &left)]),
+        &texts.fill(t!("money.left"), &[("amount", &left)]),
     )
 }
 
@@ -282,10 +278,10 @@ fn part_of(section: &Section, one: &Json) -> El {
     let heading = el("p.strong")
         .put("bdi", &one.text("label"))
         .text(" ")
-        .add(tag(texts, &one.text("state")));
+        .add(tag(texts, "money", &one.text("state")));
     el("div.grow")
         .add(heading)
-        .add(el("p.small").text(&texts.fill("forms.due", &[("day", &day)])))
+        .add(el("p.small").text(&texts.fill(t!("forms.due"), &[("day", &day)])))
         .add(sum)
 }
 
@@ -295,10 +291,10 @@ fn payments(section: &Rc<Section>) -> Html {
         let shared = &section.shared;
         let mut above: Vec<El> = credit(first, shared).into_iter().collect();
         if !all.is_empty() && section.home.rights.has(Right::Invoices) {
-            let statement = panel(&shared.texts, "statement", "money.statement");
+            let statement = panel(&shared.texts, "statement", t!("money.statement"));
             above.push(statement.add(papers::ways(shared, "statement")));
         }
-        (above, vec![("payments.list", rows)])
+        (above, vec![(t!("payments.list"), rows)])
     })
 }
 
@@ -308,7 +304,7 @@ fn payment(section: &Section, one: &Json) -> El {
     let heading = el("p.strong")
         .text(&texts.of("method", &one.text("method")))
         .text(" ")
-        .add(tag(texts, &one.text("state")));
+        .add(tag(texts, "money", &one.text("state")));
     let at = dates::day_and_time(&one.text("at"), &language);
     let mut about = el("div.grow").add(heading).put("p.small", &at);
     if let Some(detail) = one.opt("detail") {
@@ -320,9 +316,9 @@ fn payment(section: &Section, one: &Json) -> El {
     }
     let mut sum = el("p.sum").text(&money(&one.object("amount"), &language));
     for (name, key) in [
-        ("tip", "money.with_tip"),
-        ("refunded", "money.back"),
-        ("credit", "money.kept"),
+        ("tip", t!("money.with_tip")),
+        ("refunded", t!("money.back")),
+        ("credit", t!("money.kept")),
     ] {
         let amount = one.object(name);
         if is_some(&amount) {
@@ -341,5 +337,5 @@ fn payment(section: &Section, one: &Json) -> El {
 fn receipt(texts: &Texts, address: &str) -> El {
     el("a.quiet")
         .set("href", address)
-        .say(texts, "money.receipt")
+        .say(texts, t!("money.receipt"))
 }

@@ -12,11 +12,11 @@ use crate::{
     loaded::Loading,
     part::{Value, part},
     portal::{parts::quiet, section::Section},
-    texts::joined,
+    texts::{Key, joined},
 };
 
 /// What stands above the lists, and the lists.
-type Lists = (Vec<El>, Vec<(&'static str, Vec<El>)>);
+type Lists = (Vec<El>, Vec<(Key, Vec<El>)>);
 
 struct Pages {
     shared: Shared,
@@ -54,7 +54,7 @@ pub fn pages(
             let (above, lists) = draw(&section, first, &all);
             let on = pages.clone();
             let more = last.opt("next").map(|next| {
-                let button = quiet(&pages.shared.texts, "money.more", pages.busy.get());
+                let button = quiet(&pages.shared.texts, t!("money.more"), pages.busy.get());
                 button.on_click(move || on.ask(&next))
             });
             el("div.stack")

@@ -32,7 +32,7 @@ use crate::{
         section::Section,
     },
     requests,
-    texts::joined,
+    texts::{Key, joined},
 };
 
 /// One of the invoices that can be paid together.
@@ -140,7 +140,7 @@ fn can(item: &Json) -> bool {
 
 struct Screen {
     section: Rc<Section>,
-    back: &'static str,
+    back: Key,
     reply: Rc<Loading<Json>>,
     what: String,
     offer: RefCell<Option<Rc<Offer>>>,
@@ -156,7 +156,7 @@ struct Screen {
     key: RefCell<String>,
 }
 
-pub fn pay(section: &Rc<Section>, what: &str, way_back: &'static str) -> Html {
+pub fn pay(section: &Rc<Section>, what: &str, way_back: Key) -> Html {
     let (section, what) = (section.clone(), what.to_owned());
     part(&what.clone(), move |hooks| {
         let screen = hooks.state(|| Screen::new(hooks, &section, &what, way_back));
@@ -182,7 +182,7 @@ pub fn pay(section: &Rc<Section>, what: &str, way_back: &'static str) -> Html {
 }
 
 impl Screen {
-    fn new(hooks: &Hooks, section: &Rc<Section>, what: &str, way_back: &'static str) -> Rc<Self> {
+    fn new(hooks: &Hooks, section: &Rc<Section>, what: &str, way_back: Key) -> Rc<Self> {
         let path = match what.get(..4) {
             Some("inv_") => joined(&["invoices/", what]),
             Some("ins_") => "payments-due".to_owned(),
@@ -208,7 +208,7 @@ impl Screen {
         &self.section.shared
     }
 
-    fn say(&self, key: &str) -> String {
+    fn say(&self, key: Key) -> String {
         self.shared().texts.get(key)
     }
 
@@ -271,7 +271,7 @@ impl Screen {
         for choice in &offer.choices {
             options.push(self.name(offer, choice));
         }
-        let other = self.say("pay.amount");
+        let other = self.say(t!("pay.amount"));
         if offer.other.is_some() && !options.is_empty() {
             options.push(other.clone());
         }
@@ -364,20 +364,20 @@ impl Screen {
 
     fn show(self: &Rc<Self>, reply: &Rc<Json>) -> Html {
         let texts = &self.shared().texts;
-        let head = el("div.head").tell("h3#page.title tabindex=-1", texts, "pay.title");
+        let head = el("div.head").tell("h3#page.title tabindex=-1", texts, t!("pay.title"));
         let offer = self.offer(reply);
         if offer.choices.is_empty() && offer.other.is_none() {
             return el("div.form")
                 .add(head)
-                .tell("p", texts, "pay.nothing")
+                .tell("p", texts, t!("pay.nothing"))
                 .into();
         }
         if let Some((id, url)) = self.on.get() {
             let to = self.section.to();
             let link = el("a.act target=_blank rel=noopener").set("href", &url);
             return el("div.form")
-                .add(head.tell("p.intro", texts, "pay.in_tab"))
-                .add(el("div.acts").add(link.say(texts, "pay.open")))
+                .add(head.tell("p.intro", texts, t!("pay.in_tab")))
+                .add(el("div.acts").add(link.say(texts, t!("pay.open"))))
                 .add(follow(self.shared(), &id, 600, Rc::new(move || to(None))))
                 .into();
         }
@@ -390,9 +390,11 @@ impl Screen {
         let trouble = self.trouble.get();
         let screen = self.clone();
         let all = self.amount(amount + tip, &offer);
-        let button = act(texts, "pay.now", self.busy.get()).text(" ").text(&all);
+        let button = act(texts, t!("pay.now"), self.busy.get())
+            .text(" ")
+            .text(&all);
         el("div.form")
-            .add(head.tell("p.intro", texts, "pay.lead"))
+            .add(head.tell("p.intro", texts, t!("pay.lead")))
             .add(self.facts(&offer, reply))
             .add(fields)
             .add(

@@ -15,7 +15,7 @@ use crate::{
     el::{el, nothing},
     json::Json,
     part::{Value, part},
-    texts::joined,
+    texts::{filled, joined},
 };
 
 const NAME: &str = "portico-checkout=";
@@ -123,12 +123,12 @@ impl Follow {
 
     fn say(&self, known: &Json) -> String {
         let texts = &self.shared.texts;
-        let key = match &*known.text("state") {
-            "open" if self.left.get() == 0 => "returned.unpaid".to_owned(),
-            state => joined(&["returned.", state]),
+        let said = match &*known.text("state") {
+            "open" if self.left.get() == 0 => texts.get(t!("returned.unpaid")),
+            state => texts.of("returned", state),
         };
         let minor = money(&known.object("amount"), &self.shared.language());
-        texts.fill(&key, &[("amount", &minor)])
+        filled(&said, &[("amount", &minor)])
     }
 
     fn show(&self) -> Html {

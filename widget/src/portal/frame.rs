@@ -108,7 +108,10 @@ impl Frame {
             .put("p.name", &self.home().studio.name)
             .add(self.person());
         let viewed = self.home().viewed_by.as_deref().map(|name| {
-            let text = self.shared.texts.fill("portal.viewed", &[("name", name)]);
+            let text = self
+                .shared
+                .texts
+                .fill(t!("portal.viewed"), &[("name", name)]);
             el("p.viewed").text(&text)
         });
         el("div.frame")
@@ -144,7 +147,7 @@ impl Frame {
             .maybe(to_info)
             .maybe(home.viewed_by.is_none().then(|| {
                 item(icons::lock())
-                    .say(&shared.texts, "access.sign_out")
+                    .say(&shared.texts, t!("access.sign_out"))
                     .on_click(move || out.sign_out())
             }));
         let button = self.toggling(button, |frame| &frame.person);
@@ -181,7 +184,7 @@ impl Frame {
         };
         let rows = self.home().rights.sections().map(row);
         el("nav")
-            .set("aria-label", &self.shared.texts.get("portal.sections"))
+            .set("aria-label", &self.shared.texts.get(t!("portal.sections")))
             .add(self.toggling(burger, |frame| &frame.menu))
             .add(el("ul#sections").set("class", folded).each(rows))
     }
@@ -192,7 +195,7 @@ impl Frame {
         let title = match open {
             Right::Home => shared
                 .texts
-                .fill("home.hello", &[("name", &home.first_name)]),
+                .fill(t!("home.hello"), &[("name", &home.first_name)]),
             other => name_of(shared, other),
         };
         let inside = match open {

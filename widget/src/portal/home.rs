@@ -26,15 +26,15 @@ fn todo(home: &Home, shared: &Common, go: &Go) -> El {
     let row = |todo: &Todo| {
         let due = todo.due.as_deref().map(|due| {
             let day = dates::day(due, true, &language);
-            el("p.small").text(&texts.fill("forms.due", &[("day", &day)]))
+            el("p.small").text(&texts.fill(t!("forms.due"), &[("day", &day)]))
         });
         let about = el("div.grow")
             .add(el("p.strong").put("bdi", &todo.title))
             .maybe(due);
         let (key, path) = match todo.kind {
-            TodoKind::Questionnaire => ("forms.fill", "questionnaires/"),
-            TodoKind::Contract => ("forms.sign", "contracts/"),
-            TodoKind::Quote => ("quotes.look", "quotes/"),
+            TodoKind::Questionnaire => (t!("forms.fill"), "questionnaires/"),
+            TodoKind::Contract => (t!("forms.sign"), "contracts/"),
+            TodoKind::Quote => (t!("quotes.look"), "quotes/"),
         };
         let icon = match todo.kind {
             TodoKind::Contract => icons::pen(),
@@ -50,9 +50,11 @@ fn todo(home: &Home, shared: &Common, go: &Go) -> El {
         let go = move |path| go(section, Some(path));
         way(texts, icon, &todo.id, about, &todo.title, to, go)
     };
-    let panel = panel(texts, "todo", "home.todo");
+    let panel = panel(texts, "todo", t!("home.todo"));
     if home.todo.is_empty() {
-        let text = el("p.good").add(icons::tick()).say(texts, "home.nothing");
+        let text = el("p.good")
+            .add(icons::tick())
+            .say(texts, t!("home.nothing"));
         return panel.add(text);
     }
     panel.add(el("ul.rows").each(home.todo.iter().map(row)))
@@ -69,13 +71,13 @@ fn owes(home: &Home, shared: &Common, go: &Go) -> Html {
         let go = go.clone();
         if pays {
             let path = joined(&["pay/", &total.text("currency")]);
-            let button = act(&shared.texts, "pay.now", false);
+            let button = act(&shared.texts, t!("pay.now"), false);
             return Some(button.on_click(move || go(Right::Invoices, Some(path.clone()))));
         }
         let section = [Right::PaymentsDue, Right::Invoices]
             .into_iter()
             .find(|it| may(*it))?;
-        let button = quiet(&shared.texts, "due.look", false);
+        let button = quiet(&shared.texts, t!("due.look"), false);
         Some(button.on_click(move || go(section, None)))
     };
     owed(&home.due, shared, &pay).into()
@@ -97,7 +99,7 @@ pub fn home_section(home: &Home, shared: &Common, go: &Go) -> Html {
     let others = home.rights.sections().filter(|it| *it != Right::Home);
     list(vec![
         el("p.lead")
-            .text(&texts.fill("home.lead", &[("studio", studio)]))
+            .text(&texts.fill(t!("home.lead"), &[("studio", studio)]))
             .into(),
         owes(home, shared, go),
         todo(home, shared, go).into(),

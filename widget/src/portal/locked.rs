@@ -17,7 +17,7 @@ use crate::{
         parts::{quiet, row},
     },
     replies::Problem,
-    texts::joined,
+    texts::{Key, joined},
 };
 
 pub fn locked_page(problem: &Rc<Problem>, shared: &Shared) -> Html {
@@ -27,15 +27,15 @@ pub fn locked_page(problem: &Rc<Problem>, shared: &Shared) -> Html {
     let mut names = el("dl");
     let mut all = String::new();
     for (key, value) in &facts {
-        let name = texts.get(key);
+        let name = texts.get(*key);
         names = names.add(row(&name, el("dd").text(value)));
         all = joined(&[&all, &name, ": ", value, "\n"]);
     }
     let copying = shared.clone();
     let copy =
-        quiet(texts, "locked.copy", false).on_press(move |event| copy(&copying, &event, &all));
+        quiet(texts, t!("locked.copy"), false).on_press(move |event| copy(&copying, &event, &all));
     let facts = el("div.facts")
-        .tell("p.small", texts, "locked.tell")
+        .tell("p.small", texts, t!("locked.tell"))
         .add(names)
         .add(copy);
     let room = el("div.room.stack")
@@ -57,7 +57,7 @@ fn copy(shared: &Shared, event: &Event, text: &str) {
     let shared = shared.clone();
     spawn_local(async move {
         if JsFuture::from(written).await.is_ok() {
-            let copied = shared.texts.get("locked.copied");
+            let copied = shared.texts.get(t!("locked.copied"));
             let button: Node = button.unchecked_into();
             button.set_text_content(Some(&copied));
             shared.announce(copied);
@@ -66,7 +66,7 @@ fn copy(shared: &Shared, event: &Event, text: &str) {
 }
 
 /// What support asks for first.
-fn facts(problem: &Problem, shared: &Common) -> Vec<(&'static str, String)> {
+fn facts(problem: &Problem, shared: &Common) -> Vec<(Key, String)> {
     let studio = match shared.settings() {
         Some(settings) => settings.name.clone(),
         None => shared.handover.studio(),
@@ -78,10 +78,10 @@ fn facts(problem: &Problem, shared: &Common) -> Vec<(&'static str, String)> {
         &location.pathname().unwrap_or_default(),
     ]);
     let facts = vec![
-        ("locked.studio", studio),
-        ("locked.page", page),
-        ("locked.code", problem.code.clone()),
-        ("locked.reference", problem.reference.clone()),
+        (t!("locked.studio"), studio),
+        (t!("locked.page"), page),
+        (t!("locked.code"), problem.code.clone()),
+        (t!("locked.reference"), problem.reference.clone()),
     ];
     facts.into_iter().filter(|(_, it)| !it.is_empty()).collect()
 }

@@ -3,12 +3,12 @@
 use crate::{
     el::{El, el},
     icons,
-    texts::{Texts, joined},
+    texts::{Key, Texts, joined},
 };
 
 /// A panel; `id` is that of its heading, which is a text's key.
 #[inline(never)]
-pub fn panel(texts: &Texts, id: &str, heading: &str) -> El {
+pub fn panel(texts: &Texts, id: &str, heading: Key) -> El {
     el("section.panel")
         .set("aria-labelledby", id)
         .add(el("h3").set("id", id).say(texts, heading))
@@ -16,7 +16,7 @@ pub fn panel(texts: &Texts, id: &str, heading: &str) -> El {
 
 /// A button that is not the screen's main act.
 #[inline(never)]
-pub fn quiet(texts: &Texts, key: &str, disabled: bool) -> El {
+pub fn quiet(texts: &Texts, key: Key, disabled: bool) -> El {
     el("button.quiet type=button")
         .mark("disabled", disabled)
         .say(texts, key)
@@ -24,14 +24,14 @@ pub fn quiet(texts: &Texts, key: &str, disabled: bool) -> El {
 
 /// The screen's main act.
 #[inline(never)]
-pub fn act(texts: &Texts, key: &str, busy: bool) -> El {
+pub fn act(texts: &Texts, key: Key, busy: bool) -> El {
     el("button.act type=button")
         .set_some("aria-busy", busy.then_some("true"))
         .say(texts, key)
 }
 
 /// The way back, above a screen.
-pub fn back(texts: &Texts, key: &str, leave: impl Fn() + 'static) -> El {
+pub fn back(texts: &Texts, key: Key, leave: impl Fn() + 'static) -> El {
     el("button.link type=button")
         .add(icons::back())
         .say(texts, key)
@@ -41,7 +41,7 @@ pub fn back(texts: &Texts, key: &str, leave: impl Fn() + 'static) -> El {
 /// Where a row's button leads.
 #[derive(Clone, Copy)]
 pub struct To<'a> {
-    pub key: &'a str,
+    pub key: Key,
     /// Before the id.
     pub path: &'a str,
     /// One of the screen's main acts.
@@ -68,6 +68,14 @@ pub fn way(
         .add(button.on_click(move || go(path.clone())))
 }
 
+/// The state of something, in the words of a family.
+#[inline(never)]
+pub fn tag(texts: &Texts, family: &str, state: &str) -> El {
+    el("span.tag")
+        .set("data-state", state)
+        .text(&texts.of(family, state))
+}
+
 /// A name and what it stands for, in a `dl`.
 #[inline(never)]
 pub fn row(name: &str, value: El) -> El {
@@ -76,12 +84,12 @@ pub fn row(name: &str, value: El) -> El {
 
 /// Those of the facts that are known, by the keys of their names.
 #[inline(never)]
-pub fn rows(facts: &[(&str, Option<&str>)], texts: &Texts) -> El {
+pub fn rows(facts: &[(Key, Option<&str>)], texts: &Texts) -> El {
     let mut all = el("dl");
     for (key, value) in facts {
         if let Some(value) = value {
             let value = el("dd").put("bdi", value);
-            all = all.add(row(&texts.get(key), value));
+            all = all.add(row(&texts.get(*key), value));
         }
     }
     all

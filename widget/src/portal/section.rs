@@ -15,6 +15,7 @@ use crate::{
         parts::{To, panel, way},
     },
     replies::Home,
+    texts::Key,
 };
 
 /// To another path, or back to the list.
@@ -36,7 +37,7 @@ pub fn section(
     shared: &Shared,
     home: &Rc<Home>,
     right: Right,
-    back: &'static str,
+    back: Key,
     list: fn(&Shown) -> Html,
     one: fn(&Shown, &str) -> Html,
 ) -> Html {
@@ -65,7 +66,7 @@ impl Section {
     }
 
     /// A panel for each list that has rows; where none has, that there is nothing.
-    pub fn lists(&self, above: Vec<El>, lists: Vec<(&str, Vec<El>)>) -> Html {
+    pub fn lists(&self, above: Vec<El>, lists: Vec<(Key, Vec<El>)>) -> Html {
         let texts = &self.shared.texts;
         let mut shown = el("div.stack");
         let mut some = !above.is_empty();
@@ -76,7 +77,7 @@ impl Section {
             if !rows.is_empty() {
                 some = true;
                 let rows = el("ul.rows").each(rows.into_iter());
-                shown = shown.add(panel(texts, key, key).add(rows));
+                shown = shown.add(panel(texts, &key.id(), key).add(rows));
             }
         }
         if some {

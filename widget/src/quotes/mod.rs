@@ -18,15 +18,15 @@ use crate::{
     loaded::Loading,
     part::part,
     portal::{
-        parts::To,
+        parts::{To, tag},
         section::{Section, section},
     },
     replies::Home,
-    texts::joined,
+    texts::Key,
 };
 
 /// What the way back to this section is called.
-pub const BACK: &str = "quotes.back";
+pub const BACK: Key = t!("quotes.back");
 
 pub fn quotes_section(shared: &Shared, home: &Rc<Home>) -> Html {
     let right = Right::QuotesAndOrders;
@@ -75,9 +75,9 @@ impl Rows {
         let orders = sales.objects("orders");
         let orders: Vec<El> = orders.iter().map(|it| self.order(it)).collect();
         let lists = vec![
-            ("quotes.waiting", waiting),
-            ("quotes.orders", orders),
-            ("quotes.answered", answered),
+            (t!("quotes.waiting"), waiting),
+            (t!("quotes.orders"), orders),
+            (t!("quotes.answered"), answered),
         ];
         self.0.lists(Vec::new(), lists)
     }
@@ -87,7 +87,7 @@ impl Rows {
         let until = quote.opt("valid_until").filter(|_| open);
         let until = until.map(|day| {
             let day = dates::day(&day, true, &shared.language());
-            shared.texts.fill("quotes.until", &[("day", &day)])
+            shared.texts.fill(t!("quotes.until"), &[("day", &day)])
         });
         let state = quote.text("state");
         self.offer(
@@ -95,7 +95,11 @@ impl Rows {
             until.as_deref(),
             (!open).then_some(&*state),
             To {
-                key: if open { "quotes.look" } else { "forms.read" },
+                key: if open {
+                    t!("quotes.look")
+                } else {
+                    t!("forms.read")
+                },
                 path: "quotes/",
                 first: open,
             },
@@ -105,13 +109,13 @@ impl Rows {
     fn order(&self, order: &Json) -> El {
         let shared = &self.shared;
         let at = dates::day_and_time(&order.text("made_at"), &shared.language());
-        let made = shared.texts.fill("quotes.made", &[("when", &at)]);
+        let made = shared.texts.fill(t!("quotes.made"), &[("when", &at)]);
         self.offer(
             order,
             Some(&made),
             None,
             To {
-                key: "forms.read",
+                key: t!("forms.read"),
                 path: "orders/",
                 first: false,
             },
@@ -123,9 +127,7 @@ impl Rows {
         let (id, title, number) = (item.text("id"), item.text("title"), item.text("number"));
         let mut heading = el("p.strong").put("bdi", &title);
         if let Some(state) = state {
-            let tag = el("span.tag").set("data-state", state);
-            let words = joined(&["state.", state]);
-            heading = heading.text(" ").add(tag.say(texts, &words));
+            heading = heading.text(" ").add(tag(texts, "state", state));
         }
         let about = el("div.grow")
             .add(heading)

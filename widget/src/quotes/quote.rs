@@ -21,7 +21,7 @@ use crate::{
     loaded::Loading,
     papers,
     part::{Hooks, Value, part},
-    portal::parts::{act, back, panel, quiet},
+    portal::parts::{act, back, panel, quiet, tag},
     replies::Home,
     requests,
     texts::joined,
@@ -144,7 +144,10 @@ impl Screen {
                 Ok(quote) => {
                     screen.pricing.set(false);
                     let total = money(&quote.object("total"), &screen.shared.language());
-                    let said = screen.shared.texts.fill("quote.now", &[("total", &total)]);
+                    let said = screen
+                        .shared
+                        .texts
+                        .fill(t!("quote.now"), &[("total", &total)]);
                     screen.shared.announce(said);
                     screen.quote.put(Rc::new(quote));
                 }
@@ -177,7 +180,7 @@ impl Screen {
         let screen = self.clone();
         let then = move |reply: Result<Json, _>| match reply {
             Ok(order) => {
-                let said = screen.shared.texts.get("quote.accepted");
+                let said = screen.shared.texts.get(t!("quote.accepted"));
                 screen.shared.announce(said);
                 screen.shared.renew_home();
                 (screen.to)(Some(joined(&["orders/", &order.text("id")])));
@@ -229,17 +232,16 @@ impl Screen {
         let open = is_open(quote);
         let acts = open && self.home.viewed_by.is_none();
         let state = quote.text("state");
-        let tag = el("span.tag").set("data-state", &state);
         let until = quote.opt("valid_until").filter(|_| open).map(|day| {
             let day = dates::day(&day, true, &self.shared.language());
-            el("p").text(&texts.fill("quotes.until", &[("day", &day)]))
+            el("p").text(&texts.fill(t!("quotes.until"), &[("day", &day)]))
         });
         let head = el("div.head")
             .add(
                 el("h3#page.title tabindex=-1")
                     .text(&quote.text("title"))
                     .text(" ")
-                    .add(tag.say(texts, &joined(&["state.", &state]))),
+                    .add(tag(texts, "state", &state)),
             )
             .add(el("p.muted").put("bdi", &quote.text("number")))
             .maybe(until)
@@ -257,14 +259,15 @@ impl Screen {
             .add(head)
             .add(papers::draw(&quote.items("intro"), texts))
             .add(
-                panel(texts, "lines", "quote.lines")
+                panel(texts, "lines", t!("quote.lines"))
                     .add(el("ul.lines").each(rows))
                     .add(self.totals(quote)),
             )
             .maybe(self.plan(quote))
             .maybe(
-                (!terms.is_empty())
-                    .then(|| panel(texts, "terms", "quote.terms").add(papers::draw(&terms, texts))),
+                (!terms.is_empty()).then(|| {
+                    panel(texts, "terms", t!("quote.terms")).add(papers::draw(&terms, texts))
+                }),
             )
             .maybe(trouble.map(|trouble| trouble.failed().add(trouble.contact(texts))))
             .maybe(acts.then(|| self.acts()))
@@ -277,10 +280,10 @@ impl Screen {
     fn stands(self: &Rc<Self>, quote: &Json) -> Option<El> {
         let texts = &self.shared.texts;
         let key = match &*quote.text("state") {
-            "accepted" => "quote.is_accepted",
-            "declined" => "quote.is_declined",
-            "expired" => "quote.is_expired",
-            "voided" => "quote.is_voided",
+            "accepted" => t!("quote.is_accepted"),
+            "declined" => t!("quote.is_declined"),
+            "expired" => t!("quote.is_expired"),
+            "voided" => t!("quote.is_voided"),
             _ => return None,
         };
         let mut told = el("div.note").tell("p", texts, key);
@@ -289,7 +292,7 @@ impl Screen {
         }
         if let Some(order) = quote.opt("order") {
             let (to, path) = (self.to.clone(), joined(&["orders/", &order]));
-            let link = el("button.link type=button").say(texts, "quote.order");
+            let link = el("button.link type=button").say(texts, t!("quote.order"));
             told = told.add(link.on_click(move || to(Some(path.clone()))));
         }
         Some(told)
@@ -305,7 +308,7 @@ impl Screen {
         if optional {
             title = title
                 .text(" ")
-                .tell("span.tag.choice", texts, "quote.optional");
+                .tell("span.tag.choice", texts, t!("quote.optional"));
         }
         let mut about = el("span.about").add(title);
         if let Some(more) = line.opt("description") {
@@ -359,20 +362,20 @@ impl Screen {
             let amount = el("dd").text(&self.say(&part.object("amount")));
             all = all.add(el("div").add(name).add(amount));
         }
-        Some(panel(&self.shared.texts, "plan", "quote.plan").add(all))
+        Some(panel(&self.shared.texts, "plan", t!("quote.plan")).add(all))
     }
 
     fn acts(self: &Rc<Self>) -> El {
         let texts = &self.shared.texts;
         let (accepting, declining) = (self.clone(), self.clone());
-        let accept = act(texts, "quote.accept", self.pricing.get());
+        let accept = act(texts, t!("quote.accept"), self.pricing.get());
         let accept = accept.on_click(move || {
             if !accepting.pricing.get() {
                 accepting.trouble.set(None);
                 accepting.asks.set(Asks::Accept);
             }
         });
-        let decline = quiet(texts, "decline.open", false).on_click(move || {
+        let decline = quiet(texts, t!("decline.open"), false).on_click(move || {
             declining.trouble.set(None);
             declining.asks.set(Asks::Decline);
         });
@@ -383,12 +386,26 @@ impl Screen {
         let accepts = asks == Asks::Accept;
         let (yes, no) = (self.clone(), self.clone());
         let total = self.say(&quote.object("total"));
-        let lead = self.shared.texts.fill("accept.lead", &[("total", &total)]);
+        let lead = if accepts {
+            t!("accept.lead")
+        } else {
+            t!("decline.lead")
+        };
+        let lead = self.shared.texts.fill(lead, &[("total", &total)]);
         dialog(Question {
             shared: self.shared.clone(),
-            family: if accepts { "accept" } else { "decline" },
-            lead: accepts.then_some(lead),
-            reason: !accepts,
+            heading: if accepts {
+                t!("accept.heading")
+            } else {
+                t!("decline.heading")
+            },
+            lead,
+            reason: (!accepts).then_some(t!("decline.reason")),
+            act: if accepts {
+                t!("accept.yes")
+            } else {
+                t!("decline.yes")
+            },
             busy: self.busy.get(),
             trouble: self.trouble.get(),
             yes: Rc::new(move |reason| {

@@ -5,6 +5,8 @@
 
 mod arrange;
 mod bindgen;
+#[path = "../../../widget/keys.rs"]
+mod keys;
 mod compile;
 pub mod compress;
 mod loader;
@@ -12,7 +14,11 @@ mod output;
 mod paths;
 mod strip;
 
-use std::{fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+};
 
 use anyhow::{Context as _, Result, ensure};
 use sha2::{Digest as _, Sha256};
@@ -69,10 +75,11 @@ pub fn build() -> Result<PathBuf> {
     Ok(dir)
 }
 
-/// One JSON per language, by its tag. Read and written again: wrong JSON fails here, not in a
-/// visitor's browser, and the bytes carry no indentation.
+/// One JSON per language, by its tag: the texts that have numbers in their order, and families in which one has none by
+/// key (`widget/src/texts.rs`).
 fn texts() -> Result<Vec<(String, Vec<u8>)>> {
     let dir = workspace::root().join("widget/texts");
+    let numbered = keys::numbered(&workspace::root().join("widget/src"))?;
     let mut texts = Vec::new();
     for entry in fs::read_dir(&dir).with_context(|| format!("the texts in {}", dir.display()))? {
         let path = entry?.path();
@@ -83,9 +90,9 @@ fn texts() -> Result<Vec<(String, Vec<u8>)>> {
             .file_stem()
             .and_then(|stem| stem.to_str())
             .context("a text file's name is a language")?;
-        let value: serde_json::Value = serde_json::from_slice(&fs::read(&path)?)
-            .with_context(|| format!("{} is not JSON", path.display()))?;
-        texts.push((language.to_owned(), serde_json::to_vec(&value)?));
+        let all: BTreeMap<String, String> = serde_json::from_slice(&fs::read(&path)?)
+            .with_context(|| format!("{} is not JSON of texts", path.display()))?;
+        texts.push((language.to_owned(), written(&all, &numbered)?));
     }
     ensure!(
         texts.iter().any(|(language, _)| language == "en"),
@@ -94,6 +101,24 @@ fn texts() -> Result<Vec<(String, Vec<u8>)>> {
     );
     texts.sort();
     Ok(texts)
+}
+
+fn written(all: &BTreeMap<String, String>, numbered: &[String]) -> Result<Vec<u8>> {
+    let family = |key: &str| key.split('.').next().unwrap_or_default().to_owned();
+    let by_key: BTreeSet<String> = all
+        .keys()
+        .filter(|key| numbered.binary_search(key).is_err())
+        .map(|key| family(key))
+        .collect();
+    let list = numbered.iter().map(|key| {
+        all.get(key)
+            .with_context(|| format!("there is no text for {key}"))
+    });
+    let named: BTreeMap<_, _> = all
+        .iter()
+        .filter(|(key, _)| by_key.contains(&family(key)))
+        .collect();
+    Ok(serde_json::to_vec(&(list.collect::<Result<Vec<_>>>()?, named))?)
 }
 
 /// Everything the result depends on, this program included.
