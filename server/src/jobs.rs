@@ -428,7 +428,7 @@ async fn quick(app: &App, mut stop: tokio::sync::watch::Receiver<bool>) {
 pub async fn tidy(app: &App) -> Result<(), Error> {
     app.limits.tidy();
     forms::files::tidy(app).await?;
-    documents::receive::tidy(app).await?;
+    documents::sweep::tidy(app).await?;
     app.passwords.tidy();
     // System: what expired has no reader left in any studio.
     let mut tx = app.db.system().await?;

@@ -172,8 +172,8 @@ pub struct ListedDocument {
     pub new: bool,
     /// It can be opened and saved; false where the studio only shows that it is there.
     pub open: bool,
-    /// There is a preview: of pictures and PDFs.
-    pub preview: bool,
+    /// There is a preview to ask for: of pictures and PDFs.
+    pub has_preview: bool,
     /// This contact's own, and not yet seen by the studio: it can be removed.
     pub removable: bool,
     /// Of what contacts sent: the studio has looked at it.

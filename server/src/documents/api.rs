@@ -16,7 +16,7 @@ use serde_json::json;
 use super::{
     Sender, Target, open, receive, seen,
     store::{self, Place, Seen},
-    tell, zip,
+    sweep, tell, zip,
 };
 use crate::{
     App, Result,
@@ -336,6 +336,6 @@ pub async fn cancel_upload(
             "This file has arrived already. It can be removed from the list of documents.",
         ));
     }
-    receive::give_up(&app, &session.scope, &found).await?;
+    sweep::give_up(&app, &session.scope, &found).await?;
     Ok(StatusCode::NO_CONTENT)
 }

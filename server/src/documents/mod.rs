@@ -7,7 +7,9 @@ pub mod kinds;
 pub mod open;
 pub mod receive;
 pub mod seen;
+pub mod settle;
 pub mod store;
+pub mod sweep;
 pub mod tell;
 pub mod zip;
 

@@ -63,7 +63,7 @@ pub fn listed(seen: &Seen, contact: ContactId, rights: Rights) -> ListedDocument
         changed_at: seen.changed_at,
         new: !seen.seen,
         open,
-        preview: open && kinds::preview(&seen.kind, seen.bytes).is_some(),
+        has_preview: open && kinds::preview(&seen.kind, seen.bytes).is_some(),
         removable: by_contact && !seen.staff_seen && seen.contact_id == Some(contact),
         seen_by_studio: by_contact.then_some(seen.staff_seen),
         event: seen.event_id.filter(|_| rights.has(Right::Events)),

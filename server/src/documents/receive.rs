@@ -11,44 +11,24 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use portico_wire::{Code, UploadId, documents::MOST_PART};
-use sha2::{Digest as _, Sha256};
 
 use super::{
     Sender, Settings, Target, UPLOAD_SECONDS, kinds, quota_full,
-    store::{self, Document, Upload, Version},
-    tell,
+    settle::{Known, settle},
+    store::{self, Upload},
+    sweep::give_up,
 };
 use crate::{
     App, Result,
     db::StudioTx,
     error::Error,
-    files::{HEAD_BYTES, clean_name, first_of, kind_of, not_stored, small_key},
+    files::{HEAD_BYTES, clean_name, first_of, kind_of, not_stored},
     scope::StudioScope,
-    secrets,
     storage::Storage,
 };
 
 /// What one contact may have on its way at once.
 const MOST_UNDER_WAY: i64 = 200;
-
-/// What there is to know of a content, gathered while it goes by.
-#[derive(Default)]
-struct Known {
-    sha256: Sha256,
-    crc32: crc32fast::Hasher,
-    bytes: i64,
-    head: Vec<u8>,
-}
-
-impl Known {
-    fn take(&mut self, chunk: &Bytes) {
-        self.sha256.update(chunk);
-        self.crc32.update(chunk);
-        self.bytes += i64::try_from(chunk.len()).unwrap_or(i64::MAX);
-        let room = HEAD_BYTES.saturating_sub(self.head.len()).min(chunk.len());
-        self.head.extend_from_slice(&chunk[..room]);
-    }
-}
 
 /// Begins: what is refused for its size is refused before any of it is sent.
 pub async fn start(
@@ -126,7 +106,7 @@ pub async fn find(app: &App, scope: &StudioScope, sender: &Sender, id: UploadId)
     Ok(upload)
 }
 
-fn gone() -> Error {
+pub fn gone() -> Error {
     Error::refused(
         Code::NotFound,
         "This upload was given up, because nobody went on with it for a day. Please send the file again.",
@@ -330,236 +310,4 @@ pub async fn whole(
     };
     give_up(app, scope, &upload).await?;
     Err(refusal)
-}
-
-/// One transaction: is it taken, is there room, is it here already; then the document, and whoever is to hear of it.
-async fn settle(
-    app: &App,
-    scope: &StudioScope,
-    sender: &Sender,
-    upload: Upload,
-    known: Known,
-) -> Result<Upload> {
-    let mut tx = app.db.write(scope).await?;
-    let held = store::hold_upload(&mut tx, upload.id).await?;
-    let mut upload = held.ok_or_else(gone)?;
-    if upload.document_id.is_some() {
-        return Ok(upload);
-    }
-    let settings = store::settings(&mut tx).await?;
-    let kind = kind_of(&known.head);
-    let sha256 = secrets::hex(&known.sha256.finalize());
-    let replaced = replaced(&mut tx, &upload).await?;
-    let refusal = match kinds::check(&upload.name, kind, &settings.kinds) {
-        Err(refusal) => Some(refusal),
-        Ok(()) => {
-            let here = is_here(&mut tx, sender, &upload, replaced.as_ref(), &sha256).await?;
-            if let Some(document) = here {
-                store::settle_upload(&mut tx, upload.id, document, true).await?;
-                answer(&mut tx, &upload).await?;
-                tx.commit().await?;
-                discard(app, &upload, true).await?;
-                upload.document_id = Some(document);
-                upload.already = true;
-                return Ok(upload);
-            }
-            let used = store::count_bytes(&mut tx, known.bytes).await?;
-            (used > settings.quota_bytes).then(quota_full)
-        }
-    };
-    if let Some(refusal) = refusal {
-        drop(tx);
-        give_up(app, scope, &upload).await?;
-        return Err(refusal);
-    }
-    let content = Version {
-        document_id: tx.id(),
-        number: 1,
-        name: upload.name.clone(),
-        kind: kinds::told(&upload.name, kind).into_owned(),
-        bytes: known.bytes,
-        sha256,
-        crc32: i64::from(known.crc32.finalize()),
-        storage_key: upload.storage_key.clone(),
-        source: sender.source(),
-        by_name: sender.name.clone(),
-        created_at: tx.now(),
-    };
-    let document = match replaced {
-        Some(document) => replace(&mut tx, sender, document, content).await?,
-        None => make(&mut tx, sender, &upload.target, content).await?,
-    };
-    store::settle_upload(&mut tx, upload.id, document.id, false).await?;
-    answer(&mut tx, &upload).await?;
-    tell::arrived(&mut tx, sender, &document, known.bytes, upload.target.tell).await?;
-    tx.commit().await?;
-    discard(app, &upload, false).await?;
-    upload.document_id = Some(document.id);
-    upload.arrived = upload.bytes;
-    Ok(upload)
-}
-
-/// The document this is a new version of, unless it was removed meanwhile.
-async fn replaced(tx: &mut StudioTx, upload: &Upload) -> Result<Option<Document>> {
-    match upload.target.replaces {
-        Some(id) => store::hold_document(tx, id).await,
-        None => Ok(None),
-    }
-}
-
-async fn is_here(
-    tx: &mut StudioTx,
-    sender: &Sender,
-    upload: &Upload,
-    replaced: Option<&Document>,
-    sha256: &str,
-) -> Result<Option<portico_wire::DocumentId>> {
-    if let Some(document) = replaced {
-        let current = store::version(tx, document.id, document.current).await?;
-        let same = current.is_some_and(|version| version.sha256 == sha256);
-        return Ok(same.then_some(document.id));
-    }
-    let target = &upload.target;
-    let found = store::same_content(
-        tx,
-        sha256,
-        upload.client_id,
-        target.event,
-        target.request,
-        sender.contact,
-    );
-    found.await
-}
-
-async fn answer(tx: &mut StudioTx, upload: &Upload) -> Result<()> {
-    if let Some(request) = upload.target.request {
-        store::mark_answered(tx, request).await?;
-    }
-    Ok(())
-}
-
-async fn make(
-    tx: &mut StudioTx,
-    sender: &Sender,
-    target: &Target,
-    content: Version,
-) -> Result<Document> {
-    // Removed while the file was on its way: it stands beside the folders.
-    let folder = match target.folder {
-        Some(id) => store::folder(tx, id).await?.map(|folder| folder.id),
-        None => None,
-    };
-    let document = Document {
-        id: content.document_id,
-        client_id: sender.client,
-        event_id: target.event,
-        folder_id: folder,
-        request_id: target.request,
-        name: content.name.clone(),
-        source: sender.source(),
-        contact_id: sender.contact,
-        for_all: target.for_all,
-        current: content.number,
-        staff_seen_at: None,
-        staff_seen_by: None,
-        changed_at: content.created_at,
-        created_at: content.created_at,
-    };
-    store::insert_document(tx, &document).await?;
-    store::insert_version(tx, &content).await?;
-    let mut named = target.contacts.clone();
-    if let Some(contact) = sender.contact {
-        named.push(contact);
-        if let Some(request) = target.request {
-            let asked = store::asked_contacts(tx, request).await?;
-            named.extend(asked.iter().map(|one| one.id));
-        }
-        store::mark_seen(tx, document.id, document.current, contact, false).await?;
-    }
-    for contact in named {
-        store::share_with(tx, document.id, contact).await?;
-    }
-    Ok(document)
-}
-
-async fn replace(
-    tx: &mut StudioTx,
-    sender: &Sender,
-    mut document: Document,
-    mut content: Version,
-) -> Result<Document> {
-    content.document_id = document.id;
-    content.number = store::newest(tx, document.id).await? + 1;
-    let ending = |name: &str| name.rsplit_once('.').map(|(_, end)| end.to_lowercase());
-    if ending(&content.name) != ending(&document.name) {
-        document.name.clone_from(&content.name);
-        store::save_document(tx, document.id, &document.name, document.folder_id).await?;
-    }
-    store::insert_version(tx, &content).await?;
-    store::set_current(tx, document.id, content.number).await?;
-    document.current = content.number;
-    match sender.contact {
-        Some(contact) => {
-            store::mark_seen(tx, document.id, content.number, contact, false).await?;
-        }
-        None => {
-            store::mark_staff_seen(tx, document.id, &sender.name).await?;
-        }
-    }
-    Ok(document)
-}
-
-/// Nothing becomes of it, and nothing of it is kept.
-pub async fn give_up(app: &App, scope: &StudioScope, upload: &Upload) -> Result<()> {
-    let mut tx = app.db.write(scope).await?;
-    store::give_up_upload(&mut tx, upload.id).await?;
-    tx.commit().await?;
-    discard(app, upload, true).await
-}
-
-/// Removes its parts, and with `all` what they were joined to.
-async fn discard(app: &App, upload: &Upload, all: bool) -> Result<()> {
-    clear(app, &upload.storage_key, &upload.parts_key(), all).await
-}
-
-async fn clear(app: &App, key: &str, parts: &str, all: bool) -> Result<()> {
-    for part in app.storage.list(parts).await? {
-        app.storage.delete(&part).await?;
-    }
-    if all {
-        app.storage.delete(key).await?;
-    }
-    Ok(())
-}
-
-/// Removes what has had its time: uploads nobody goes on with, and the files of documents that were removed.
-pub async fn tidy(app: &App) -> Result<()> {
-    // System: what nobody goes on with has no reader in any studio.
-    let mut tx = app.db.system_read().await?;
-    let old = store::old_uploads(&mut tx).await?;
-    let removed = store::removed_documents(&mut tx).await?;
-    drop(tx);
-    for upload in old {
-        let parts = format!("{}.parts", upload.storage_key);
-        clear(app, &upload.storage_key, &parts, !upload.kept).await?;
-        // System: as above.
-        let mut tx = app.db.system().await?;
-        store::delete_upload(&mut tx, &upload).await?;
-        tx.commit().await?;
-    }
-    for (studio, id) in removed {
-        // System: as above.
-        let mut tx = app.db.system_read().await?;
-        let keys = store::keys_of(&mut tx, studio, id).await?;
-        drop(tx);
-        for key in keys {
-            app.storage.delete(&small_key(&key)).await?;
-            app.storage.delete(&key).await?;
-        }
-        // System: as above.
-        let mut tx = app.db.system().await?;
-        store::delete_document(&mut tx, studio, id).await?;
-        tx.commit().await?;
-    }
-    Ok(())
 }

@@ -561,11 +561,17 @@ async fn i2_a_file_comes_in_parts_and_goes_out_again_on_s3() {
         .start(json!({ "name": "large.pdf", "bytes": content.len() }))
         .await;
     ada.part(&upload, 0, &content[..6_000_000]).await.ok();
-    let done = ada.part(&upload, 6_000_000, &content[6_000_000..]).await.ok();
+    let done = ada
+        .part(&upload, 6_000_000, &content[6_000_000..])
+        .await
+        .ok();
     let id = done["document"].as_str().unwrap().to_owned();
     let opened = ada.get(&format!("/documents/{id}")).await.ok();
     assert_eq!(test.get(&path(&opened["address"])).await.bytes, content);
-    let zip = ada.get(&format!("/documents/zip?documents={id}")).await.ok();
+    let zip = ada
+        .get(&format!("/documents/zip?documents={id}"))
+        .await
+        .ok();
     assert!(test.get(&path(&zip["address"])).await.bytes.len() > content.len());
     assert_eq!(stored(&test).await.len(), before + 1);
     ada.delete(&format!("/documents/{id}")).await.ok();

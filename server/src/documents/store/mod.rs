@@ -1,6 +1,7 @@
 //! The SQL of documents.
 
 mod desk;
+mod news;
 mod portal;
 mod requests;
 mod rows;
@@ -9,6 +10,7 @@ mod sweep;
 mod uploads;
 
 pub use desk::*;
+pub use news::*;
 pub use portal::*;
 pub use requests::*;
 pub use rows::*;
