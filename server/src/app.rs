@@ -21,7 +21,7 @@ use crate::{
     config::Config,
     contracts, crew,
     db::Db,
-    demo, embed,
+    demo, documents, embed,
     error::Error,
     events, forms,
     limits::Limits,
@@ -154,6 +154,18 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(forms::api::get_submission))
         .routes(routes!(forms::api::files::upload))
         .routes(routes!(forms::api::files::get_file))
+        .routes(routes!(documents::api::list_documents))
+        .routes(routes!(documents::api::zip_documents))
+        .routes(routes!(
+            documents::api::get_document,
+            documents::api::remove_document
+        ))
+        .routes(routes!(documents::api::start_upload))
+        .routes(routes!(
+            documents::api::get_upload,
+            documents::api::send_part,
+            documents::api::cancel_upload
+        ))
         .routes(routes!(contracts::api::get_contract))
         .routes(routes!(contracts::api::read_contract))
         .routes(routes!(contracts::api::sign_contract))
@@ -206,6 +218,11 @@ pub fn router(app: &App) -> Router {
         .route("/assets/{build}/{file}", get(assets::asset))
         .route("/files/logos/{file}", get(studios::logo::show_logo))
         .route("/files/open/{sealed}", get(forms::files::open_file))
+        .route(
+            "/files/documents/{sealed}",
+            get(documents::open::open_document),
+        )
+        .route("/files/zip/{sealed}", get(documents::zip::open_zip))
         .route("/files/papers/{sealed}", get(papers::files::open_paper))
         .route("/files/crew/{sealed}", get(crew::files::open_photo))
         .route(
@@ -334,6 +351,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .merge(mail_routes())
         .merge(form_routes())
         .merge(contract_routes())
+        .merge(document_routes())
         .merge(sales_routes())
         .merge(money_routes())
         .merge(crew_routes())
@@ -550,6 +568,48 @@ fn contract_routes() -> Router<App> {
         .route(
             "/admin/clients/{id}/contract",
             get(new::choose_text).post(new::create),
+        )
+}
+
+/// What studio and client share.
+fn document_routes() -> Router<App> {
+    use documents::admin::{ask, client, incoming, settings, show, upload};
+    Router::new()
+        .route("/admin/documents", get(incoming::show_incoming))
+        .route("/admin/documents/{id}", get(show::show).post(show::save))
+        .route("/admin/documents/{id}/share", post(show::share))
+        .route("/admin/documents/{id}/remove", post(show::remove))
+        .route("/admin/documents/{id}/file/{number}", get(show::save_file))
+        .route("/admin/documents/{id}/look/{number}", get(show::look))
+        .route(
+            "/admin/documents/uploads/{id}",
+            get(upload::look).post(upload::part),
+        )
+        .route("/admin/documents/folders/{id}", post(client::change_folder))
+        .route("/admin/documents/requests/{id}/remind", post(ask::remind))
+        .route(
+            "/admin/documents/requests/{id}/withdraw",
+            post(ask::withdraw),
+        )
+        .route("/admin/clients/{id}/documents", get(client::show_client))
+        .route("/admin/clients/{id}/documents/begin", post(upload::start))
+        .route(
+            "/admin/clients/{id}/documents/upload",
+            // Each file is limited by the studio's settings while it is stored.
+            post(upload::upload_files).layer(DefaultBodyLimit::disable()),
+        )
+        .route(
+            "/admin/clients/{id}/documents/folders",
+            post(client::add_folder),
+        )
+        .route(
+            "/admin/clients/{id}/documents/ask",
+            get(ask::show_ask).post(ask::send_ask),
+        )
+        .route("/admin/events/{id}/documents", get(client::show_event))
+        .route(
+            "/admin/settings/documents",
+            get(settings::show_settings).post(settings::save_settings),
         )
 }
 

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use portico_wire::{
-    AssignmentId, CheckoutId, ContractId, EventId, ImportId, JobId, PaymentId, QuoteId, RunId,
-    StudioId, Timestamp,
+    AssignmentId, CheckoutId, ClientId, ContractId, DocumentRequestId, EventId, ImportId, JobId,
+    PaymentId, QuoteId, RunId, StudioId, Timestamp,
 };
 use sqlx::types::Json;
 
@@ -14,6 +14,7 @@ use crate::{
     clients::import,
     contracts,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
+    documents,
     error::Error,
     events, forms, mail, papers, payments, quotes, receivables,
     scope::StudioScope,
@@ -51,6 +52,14 @@ pub enum Job {
     SyncPayment { payment: PaymentId },
     /// See to what the provider told.
     ProviderEvent { event: String },
+    /// Tell what came and what was shared of a client's documents.
+    TellDocuments { client: ClientId },
+    /// Remind of the last day of a document that was asked for, before or after it.
+    RemindDocument {
+        request: DocumentRequestId,
+        due: String,
+        after: bool,
+    },
     /// The morning's round of reminders of what is due.
     RemindDues {},
     /// Ask how the studio's own subscription stands; one that follows asks again each day.
@@ -82,6 +91,8 @@ impl Job {
             Self::PollProvider {} => "money_poll",
             Self::SyncBilling { .. } => "billing",
             Self::RemindDues {} => "remind_dues",
+            Self::TellDocuments { .. } => "tell_documents",
+            Self::RemindDocument { .. } => "remind_document",
             Self::RemindEvent { .. } => "remind_event",
         }
     }
@@ -284,6 +295,12 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
         Job::ProviderEvent { event } => payments::webhook::work(app, scope, event).await,
         Job::PollProvider {} => payments::webhook::poll(app, scope).await,
         Job::RemindDues {} => receivables::remind::round(app, scope).await,
+        Job::TellDocuments { client } => documents::tell::work(app, scope, *client).await,
+        Job::RemindDocument {
+            request,
+            due,
+            after,
+        } => documents::ask::remind(app, scope, *request, due, *after).await,
         Job::RemindEvent { event, starts_at } => {
             events::work::remind(app, scope, *event, *starts_at).await
         }
@@ -329,6 +346,8 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         Job::Remind { .. }
         | Job::RemindContract { .. }
         | Job::RemindQuote { .. }
+        | Job::TellDocuments { .. }
+        | Job::RemindDocument { .. }
         | Job::RemindEvent { .. }
         | Job::Paper { .. } => {}
         // It is over by the clock already; only the mails are missing.
@@ -409,6 +428,7 @@ async fn quick(app: &App, mut stop: tokio::sync::watch::Receiver<bool>) {
 pub async fn tidy(app: &App) -> Result<(), Error> {
     app.limits.tidy();
     forms::files::tidy(app).await?;
+    documents::sweep::tidy(app).await?;
     app.passwords.tidy();
     // System: what expired has no reader left in any studio.
     let mut tx = app.db.system().await?;

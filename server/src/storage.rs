@@ -191,13 +191,30 @@ mod tests {
     #[tokio::test]
     async fn a_file_is_whole_or_not_there() {
         let (storage, path) = folder("whole");
-        assert!(storage.get_bytes("a/b").await.unwrap().is_none());
+        whole_or_not_there(&storage, "a").await;
+        std::fs::remove_dir_all(path).unwrap();
+    }
+
+    /// Against a real server: `cargo xtask drill` starts one.
+    #[tokio::test]
+    async fn a_file_is_whole_or_not_there_on_s3_too() {
+        let Ok(url) = std::env::var("TEST_S3_URL") else {
+            return;
+        };
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = format!("unit-{}", std::process::id());
+        whole_or_not_there(&Storage::open(&url).unwrap(), &folder).await;
+    }
+
+    async fn whole_or_not_there(storage: &Storage, folder: &str) {
+        let (one, two) = (format!("{folder}/b"), format!("{folder}/c"));
+        assert!(storage.get_bytes(&one).await.unwrap().is_none());
         let size = storage
-            .put_stream("a/b", 20_000_000, parts(12))
+            .put_stream(&one, 20_000_000, parts(12))
             .await
             .unwrap();
         assert_eq!(size, 12_000_000);
-        let stored = storage.get("a/b").await.unwrap().unwrap();
+        let stored = storage.get(&one).await.unwrap().unwrap();
         assert_eq!(stored.bytes, 12_000_000);
         let read: Vec<Bytes> = stored.content.try_collect().await.unwrap();
         assert_eq!(read.iter().map(Bytes::len).sum::<usize>(), 12_000_000);
@@ -205,19 +222,18 @@ mod tests {
         // Too large, and broken off: an earlier file stays as it was.
         assert!(
             storage
-                .put_stream("a/b", 11_000_000, parts(12))
+                .put_stream(&one, 11_000_000, parts(12))
                 .await
                 .is_err()
         );
         let broken = parts(9).chain(stream::once(async { Err(Error::internal("cut")) }));
-        assert!(storage.put_stream("a/c", 20_000_000, broken).await.is_err());
-        assert!(storage.get("a/c").await.unwrap().is_none());
-        assert_eq!(storage.list("a").await.unwrap(), ["a/b"]);
+        assert!(storage.put_stream(&two, 20_000_000, broken).await.is_err());
+        assert!(storage.get(&two).await.unwrap().is_none());
+        assert_eq!(storage.list(folder).await.unwrap(), [one.clone()]);
 
-        storage.delete("a/b").await.unwrap();
-        storage.delete("a/b").await.unwrap();
-        assert!(storage.list("a").await.unwrap().is_empty());
-        std::fs::remove_dir_all(path).unwrap();
+        storage.delete(&one).await.unwrap();
+        storage.delete(&one).await.unwrap();
+        assert!(storage.list(folder).await.unwrap().is_empty());
     }
 
     #[test]

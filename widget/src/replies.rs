@@ -375,6 +375,7 @@ mod tests {
                 })
                 .collect(),
             due: vec![due()],
+            new_documents: 0,
             viewed_by: Some("Olivia Fern".into()),
         }
     }

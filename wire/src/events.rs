@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AssignmentId, CrewRoleId, EventId, EventRequestId, EventTypeId, ResourceId, Timestamp,
-    crew::EventCrew,
+    crew::EventCrew, documents::EventDocuments,
 };
 
 macro_rules! named {
@@ -187,6 +187,9 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     pub may: EventActs,
+    /// Its documents; absent in the reply to an act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documents: Option<EventDocuments>,
     /// Where its .ics file is saved from; it lives as long as the session.
     pub calendar: String,
 }

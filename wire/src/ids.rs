@@ -195,6 +195,16 @@ ids! {
     GateLinkId = "gat";
     /// A staff member's look at the portal as a contact sees it.
     ViewId = "viw";
+    /// A document that studio and client share.
+    DocumentId = "doc";
+    /// What documents are put into.
+    FolderId = "fdr";
+    /// A document the studio asks for.
+    DocumentRequestId = "drq";
+    /// A document on its way in, part by part.
+    UploadId = "upl";
+    /// Something of a document that somebody is still to be told.
+    DocumentNewsId = "dnw";
 }
 
 #[cfg(test)]

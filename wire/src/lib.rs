@@ -6,6 +6,7 @@ pub mod access;
 pub mod clients;
 pub mod contracts;
 pub mod crew;
+pub mod documents;
 pub mod events;
 #[cfg(feature = "server")]
 #[macro_use]

@@ -28,6 +28,9 @@ pub struct Home {
     /// Events that wait for the studio: bookings it has not confirmed, wishes it has not answered.
     #[serde(default)]
     pub event_requests: Vec<ListedEvent>,
+    /// Documents that were shared with this contact and that it has not opened yet.
+    #[serde(default)]
+    pub new_documents: u32,
     /// The staff member who looks at this portal as the contact sees it: nothing can be changed, and the
     /// screen says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,7 +41,7 @@ pub struct Home {
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Todo {
     pub kind: TodoKind,
-    /// Of the questionnaire, contract or quote.
+    /// Of the questionnaire, contract, quote or request for a document.
     pub id: String,
     pub title: String,
     /// The last day by the studio's calendar, `2027-05-22`.
@@ -56,19 +59,27 @@ pub enum TodoKind {
     Contract,
     /// To accept or decline.
     Quote,
+    /// To send: the studio asks for it.
+    Document,
 }
 
 #[cfg(feature = "server")]
 crate::text_column!(TodoKind);
 
 impl TodoKind {
-    pub const ALL: &[Self] = &[Self::Questionnaire, Self::Contract, Self::Quote];
+    pub const ALL: &[Self] = &[
+        Self::Questionnaire,
+        Self::Contract,
+        Self::Quote,
+        Self::Document,
+    ];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Questionnaire => "questionnaire",
             Self::Contract => "contract",
             Self::Quote => "quote",
+            Self::Document => "document",
         }
     }
 
@@ -77,6 +88,7 @@ impl TodoKind {
         match self {
             Self::Questionnaire | Self::Contract => Right::FormsAndContracts,
             Self::Quote => Right::QuotesAndOrders,
+            Self::Document => Right::Documents,
         }
     }
 }

@@ -46,6 +46,8 @@ codes! {
     RateLimited = "rate_limited", 429, "Too many requests";
     Timeout = "timeout", 503, "The server is busy";
     Internal = "internal", 500, "Unknown Error";
+    /// There is no room, or the storage does not answer; nothing was kept.
+    NotStored = "not_stored", 503, "The file could not be stored";
     /// The page asking is not on the studio's list of origins.
     OriginRefused = "origin_refused", 403, "This website is not on the studio's list";
     /// The loader or widget is too old for this server.

@@ -14,7 +14,7 @@ use crate::{
     cmd::{self, Server, command},
     demo, install,
     nextest::{Counts, Suite},
-    postgres,
+    postgres, s3,
     steps::Steps,
     widget, wordpress,
     workspace::{self, Scratch},
@@ -24,6 +24,7 @@ pub const SUMMARY: &str = "the long runs: fuzz the API, kill the server at work,
 `--only PART[,PART…]` runs some of it:
   kill       the server is killed at work, and payments come in a storm
   fuzz       the API from its own description
+  s3         documents stored on a server that speaks S3 (moto, in a Python environment of its own)
   wordpress  the plugin and the plain snippet on a WordPress of Debian's packages
 `--examples N` per operation, 1,000 unless told; `--kills N`, 200 unless told;
 `--payments N` in a storm, 500 unless told. Ends with a table.";
@@ -47,6 +48,7 @@ pub fn run(mut args: Args) -> Result<()> {
                 &format!("Fuzzing the API, {examples} examples an operation"),
                 || fuzz(examples),
             )?,
+            "s3" => vec![steps.run("Storing files on a server that speaks S3", s3::test)?],
             _ => {
                 let counts = steps.run("The plugin on a WordPress", wordpress::run)?;
                 vec![("WordPress".to_owned(), counts)]
@@ -64,7 +66,7 @@ pub fn run(mut args: Args) -> Result<()> {
     Ok(())
 }
 
-const PARTS: &[&str] = &["kill", "fuzz", "wordpress"];
+const PARTS: &[&str] = &["kill", "fuzz", "s3", "wordpress"];
 
 fn chosen(only: Option<&str>) -> Result<Vec<&'static str>> {
     let Some(only) = only else {

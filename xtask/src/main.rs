@@ -18,6 +18,7 @@ mod install;
 mod nextest;
 mod plugin;
 mod postgres;
+mod s3;
 mod size;
 mod sql;
 mod steps;

@@ -12,8 +12,8 @@ use super::{
     store::{self, PortalUser},
 };
 use crate::{
-    Result, audit::Change, clients, contracts, db::StudioTx, error::Error, events, forms, invoices,
-    quotes,
+    Result, audit::Change, clients, contracts, db::StudioTx, documents, error::Error, events,
+    forms, invoices, quotes,
 };
 
 /// Which of the two something is taken from.
@@ -101,6 +101,7 @@ async fn move_open_items(tx: &mut StudioTx, loser: ContactId, winner: ContactId)
     contracts::store::move_to_contact(tx, loser, winner).await?;
     quotes::store::move_to_contact(tx, loser, winner).await?;
     invoices::store::move_to_contact(tx, loser, winner).await?;
+    documents::store::move_to_contact(tx, loser, winner).await?;
     events::store::move_to_contact(tx, loser, winner).await
 }
 

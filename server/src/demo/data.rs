@@ -6,7 +6,7 @@ use portico_wire::{
     clients::{Address, ClientKind},
 };
 
-use super::{book, contracts, crew, events, forms, letters, payments, sales, site};
+use super::{book, contracts, crew, documents, events, forms, letters, payments, sales, site};
 use crate::{
     App, Result,
     access::{self, Email, links},
@@ -174,7 +174,8 @@ async fn demo(app: &App, hash: &str) -> Result<()> {
         .await?
         .ok_or_else(Error::not_found)?;
     links::invite(app, &mut tx, &studio, &newcomer).await?;
-    tx.commit().await
+    tx.commit().await?;
+    documents::fill(app, &studio, &people).await
 }
 
 async fn locked(

@@ -5,6 +5,7 @@ mod book;
 mod contracts;
 mod crew;
 mod data;
+mod documents;
 mod events;
 mod forms;
 pub use data::fill;

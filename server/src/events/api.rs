@@ -21,6 +21,7 @@ use super::{
 use crate::{
     App, Result, crew,
     db::StudioTx,
+    documents,
     error::Error,
     forms::store::Viewer,
     scope::PortalSession,
@@ -156,6 +157,7 @@ async fn reply(
         requests,
         questions: questions(tx, session, event.assignment_id).await?,
         reason: event.reason.clone(),
+        documents: None,
         may: EventActs {
             ask: may_book && !open && ask::may_ask(event, tx.now()),
             again: may_book,
@@ -175,7 +177,9 @@ pub async fn get_event(
     session.section(Right::Events)?;
     let mut tx = app.db.read(&session).await?;
     let event = seen(&mut tx, &session, id).await?;
-    reply(&app, &mut tx, &session, &event).await.map(Json)
+    let mut reply = reply(&app, &mut tx, &session, &event).await?;
+    reply.documents = Some(documents::seen::of_event(&mut tx, &session, id).await?);
+    Ok(Json(reply))
 }
 
 #[derive(Debug, Default, Deserialize)]

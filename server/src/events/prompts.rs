@@ -15,9 +15,9 @@ use portico_wire::{
 };
 
 use super::{
-    Event, ask,
+    Event,
     api::{From, offered, seen},
-    book, times,
+    ask, book, times,
 };
 use crate::{
     App, Result,
@@ -279,7 +279,11 @@ fn change_form(event: &Event) -> Form {
         ..field
     });
     let is_time = |field: &Field| matches!(field.kind, Kind::Time);
-    fields.extend(times.into_iter().filter(|it| !(event.all_day && is_time(it))));
+    fields.extend(
+        times
+            .into_iter()
+            .filter(|it| !(event.all_day && is_time(it))),
+    );
     fields.push(field(
         "reason",
         "Why, or what else we should know",

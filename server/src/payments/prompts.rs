@@ -356,7 +356,11 @@ impl Offer {
         match choice {
             None => (Choice::Amount, ids, minor(answers, "amount")),
             Some(&(choice, amount)) if !self.is_several() => (choice, ids, amount),
-            Some(&(choice, _)) => (choice, ids, items.iter().map(|it| it.comes_to(choice)).sum()),
+            Some(&(choice, _)) => (
+                choice,
+                ids,
+                items.iter().map(|it| it.comes_to(choice)).sum(),
+            ),
         }
     }
 }

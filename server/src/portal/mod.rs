@@ -11,8 +11,8 @@ use axum::{
 use portico_wire::{ContactId, Right, portal::Home};
 
 use crate::{
-    App, Result, clock::today, db::StudioTx, error::Error, events, forms::store::Viewer, payments,
-    scope::PortalSession, studios,
+    App, Result, clock::today, db::StudioTx, documents, error::Error, events, forms::store::Viewer,
+    payments, scope::PortalSession, studios,
 };
 
 /// All the first screen shows.
@@ -41,6 +41,10 @@ pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Ho
         client,
         everything: rights.has(Right::SeeEverything),
     };
+    if rights.has(Right::Documents) {
+        let new = documents::store::count_new(tx, who).await?;
+        home.new_documents = u32::try_from(new).unwrap_or_default();
+    }
     if rights.has(Right::Invoices) || rights.has(Right::PaymentsDue) {
         home.due = payments::due(tx, who, &today).await?;
     }

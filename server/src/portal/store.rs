@@ -1,7 +1,7 @@
 //! The SQL of the first screen.
 
 use portico_wire::{
-    AssignmentId, ClientId, ContactId, ContractId, QuoteId, Rights, Settings,
+    AssignmentId, ClientId, ContactId, ContractId, DocumentRequestId, QuoteId, Rights, Settings,
     access::Me,
     clients::ClientKind,
     portal::{Home, HomeClient, Todo, TodoKind},
@@ -52,6 +52,7 @@ impl HomeRow {
             },
             todo: Vec::new(),
             due: Vec::new(),
+            new_documents: 0,
             next_event: None,
             event_requests: Vec::new(),
             viewed_by: None,
@@ -119,6 +120,11 @@ pub async fn todo(tx: &mut StudioTx, contact: ContactId, today: &str) -> Result<
            join quotes q on q.studio_id = n.studio_id and q.id = n.quote_id
            where n.studio_id = $1 and n.contact_id = $2 and q.state in ('sent', 'opened')
              and (q.valid_until is null or q.valid_until >= $4)
+           union all
+           select 'document', r.id, r.title, r.due
+           from document_request_contacts c
+           join document_requests r on r.studio_id = c.studio_id and r.id = c.request_id
+           where c.studio_id = $1 and c.contact_id = $2 and r.state = 'open'
          ) waiting order by coalesce(due, '9999-12-31'), title, id limit 50",
         contact,
         now,
@@ -129,6 +135,7 @@ pub async fn todo(tx: &mut StudioTx, contact: ContactId, today: &str) -> Result<
             TodoKind::Questionnaire => AssignmentId::from(row.id.into_bytes()).to_string(),
             TodoKind::Contract => ContractId::from(row.id.into_bytes()).to_string(),
             TodoKind::Quote => QuoteId::from(row.id.into_bytes()).to_string(),
+            TodoKind::Document => DocumentRequestId::from(row.id.into_bytes()).to_string(),
         },
         kind: row.kind,
         title: row.title,

@@ -108,6 +108,12 @@ const NAV: &[Link] = &[
         icon: "M3.500 7.500a1.500 1.500 0 0 1 1.500-1.500h14a1.500 1.500 0 0 1 1.500 1.500v9a1.500 1.500 0 0 1-1.500 1.500H5a1.500 1.500 0 0 1-1.500-1.500zM12 14.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5zM6.500 12h.5M17 12h.5",
     },
     Link {
+        label: "Documents",
+        path: "/admin/documents",
+        least: Role::Member,
+        icon: "M8 3.5h6.5L19 8v9.500a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1zM14 3.500V8.500h5M4 7.500v13a1 1 0 0 0 1 1h10",
+    },
+    Link {
         label: "Mail",
         path: "/admin/mail",
         least: Role::Member,

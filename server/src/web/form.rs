@@ -4,8 +4,8 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use axum::{
-    extract::{FromRequest, Request},
-    http::{HeaderMap, header},
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, header, request::Parts},
 };
 use bytes::Bytes;
 use portico_wire::Code;
@@ -114,10 +114,34 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         .map_err(|e| Error::refused(Code::Malformed, format!("The form could not be read: {e}.")))
 }
 
+/// A request of a script of our own pages: what is asked of a form is asked of it, with the token in a header.
+pub struct Scripted;
+
+pub const TOKEN_HEADER: &str = "portico-csrf";
+
+impl FromRequestParts<App> for Scripted {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        check_page(&parts.headers, app)?;
+        let token = scope::staff_cookie(&parts.headers, app).ok_or_else(Error::session_ended)?;
+        let given = parts.headers.get(TOKEN_HEADER);
+        let given = given.and_then(|value| value.to_str().ok());
+        check_token(given.unwrap_or_default(), &token, app)?;
+        Ok(Self)
+    }
+}
+
 /// A form whose fields are not all known beforehand: names and values as they were sent.
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Sent(Vec<(String, String)>);
+
+impl From<Vec<(String, String)>> for Sent {
+    fn from(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+}
 
 impl Sent {
     pub(super) const fn of(fields: Vec<(String, String)>) -> Self {

@@ -75,6 +75,42 @@ impl FromRequest<App> for Upload {
     }
 }
 
+/// The fields that stand before the first file, of whose files the caller takes one after the other.
+pub async fn fields_before_files(
+    request: Request,
+    app: &App,
+) -> Result<(super::form::Sent, Multipart)> {
+    check_page(request.headers(), app)?;
+    let token = scope::staff_cookie(request.headers(), app).ok_or_else(Error::session_ended)?;
+    let mut form = Multipart::from_request(request, app).await.map_err(|_| {
+        Error::refused(
+            Code::UnsupportedMediaType,
+            "This address takes files from a form of our own pages.",
+        )
+    })?;
+    let mut fields = Vec::new();
+    // The field "files" is the mark behind which they stand.
+    while let Some(field) = form.next_field().await.map_err(broken)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let (_, value) = read(field, 4_000).await?;
+        let value = String::from_utf8_lossy(&value.unwrap_or_default()).into_owned();
+        let last = name == "files";
+        fields.push((name, value));
+        if last {
+            break;
+        }
+        if fields.len() > 400 {
+            return Err(Error::refused(
+                Code::Malformed,
+                "The form has too many fields.",
+            ));
+        }
+    }
+    let fields = super::form::Sent::from(fields);
+    check_token(&fields.text("csrf"), &token, app)?;
+    Ok((fields, form))
+}
+
 /// The name of a field's file and what is in it; nothing where that is more than `most` bytes.
 async fn read(mut field: Field<'_>, most: usize) -> Result<(String, Option<Vec<u8>>)> {
     // Some browsers send the whole path.
@@ -101,7 +137,7 @@ async fn read(mut field: Field<'_>, most: usize) -> Result<(String, Option<Vec<u
     clippy::needless_pass_by_value,
     reason = "the shape `map_err` asks for"
 )]
-fn broken(error: MultipartError) -> Error {
+pub fn broken(error: MultipartError) -> Error {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         Error::refused(Code::TooLarge, "The file is too large.")
     } else {

@@ -193,6 +193,18 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
         ),
         ("POST /uploads", For::Contact, None),
         ("GET /files/{id}", For::Contact, None),
+        ("GET /documents", For::Contact, None),
+        ("GET /documents/zip", For::Contact, None),
+        ("GET /documents/{id}", For::Contact, None),
+        ("DELETE /documents/{id}", For::Contact, None),
+        (
+            "POST /documents/uploads",
+            For::Contact,
+            Some(json!({ "name": "a.pdf", "bytes": 3 })),
+        ),
+        ("GET /documents/uploads/{id}", For::Contact, None),
+        ("PATCH /documents/uploads/{id}", For::Contact, None),
+        ("DELETE /documents/uploads/{id}", For::Contact, None),
         (
             "POST /password",
             For::Contact,

@@ -30,10 +30,11 @@ fn todo(home: &Home, shared: &Shared) -> El {
             TodoKind::Questionnaire => (t!("forms.fill"), "questionnaires/"),
             TodoKind::Contract => (t!("forms.sign"), "contracts/"),
             TodoKind::Quote => (t!("quotes.look"), "quotes/"),
+            TodoKind::Document => (t!("quotes.look"), "requests/"),
         };
         let icon = match todo.kind {
             TodoKind::Contract => icons::pen(),
-            TodoKind::Questionnaire => icons::file(),
+            TodoKind::Questionnaire | TodoKind::Document => icons::file(),
             TodoKind::Quote => icons::section(Right::QuotesAndOrders),
         };
         let (shared, section) = (shared.clone(), todo.kind.section());

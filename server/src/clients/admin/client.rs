@@ -27,6 +27,7 @@ use crate::{
     clock::today,
     contracts,
     db::StudioTx,
+    documents,
     error::Error,
     events, forms as asking,
     mail::letters::{self, send::SentLine},
@@ -47,6 +48,8 @@ const ENTRIES: usize = 30;
 const MAILS: i64 = 12;
 /// The newest contracts.
 const CONTRACTS: i64 = 50;
+/// The newest documents.
+const DOCUMENTS: usize = 6;
 /// The newest quotes, and the newest orders.
 const SALES: i64 = 8;
 
@@ -310,6 +313,7 @@ pub async fn show_client(
     let signed = contracts::store::of_client(&mut tx, id, CONTRACTS).await?;
     let now = tx.now();
     let today = today(now, &studio.time_zone);
+    let papers = documents::store::lines_of(&mut tx, id).await?;
     let sales = sold(&mut tx, id, &today, &studio.time_zone).await?;
     let events = events::listed::coming_of(&mut tx, id).await?;
     let choices = Choices {
@@ -359,6 +363,11 @@ pub async fn show_client(
             .map(|one| contracts::line(one, zone, now))
             .collect::<Vec<_>>(),
         "sales": sales,
+        "documents": papers
+            .iter()
+            .take(DOCUMENTS)
+            .map(|one| documents::line(one, zone))
+            .collect::<Vec<_>>(),
         "events": events,
         "mails": mails.iter().map(|sent| SentLine::of(sent, zone)).collect::<Vec<_>>(),
         "timeline": shown

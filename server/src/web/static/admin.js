@@ -107,6 +107,125 @@ addEventListener("DOMContentLoaded", () => {
     });
   }
 
+  // Files go up in parts, one after the other; a lost connection is waited for, and nothing is sent twice.
+  const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
+  for (const form of all("[data-upload]")) {
+    const input = form.querySelector("[type=file]");
+    const list = form.querySelector("[data-sending]");
+    const drop = form.querySelector("[data-drop]");
+    const button = form.querySelector("button");
+    const most = Number(form.dataset.most);
+    const part = Number(form.dataset.part);
+    let busy = false;
+
+    form.querySelector("[data-drop-hint]").hidden = false;
+    for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+      drop.addEventListener(kind, (event) => {
+        event.preventDefault();
+        drop.classList.toggle("over", kind === "dragenter" || kind === "dragover");
+      });
+    }
+    drop.addEventListener("drop", (event) => {
+      if (busy || !event.dataTransfer.files.length) return;
+      input.files = event.dataTransfer.files;
+      if (!input.multiple && input.files.length > 1) input.value = "";
+    });
+    addEventListener("beforeunload", (event) => { if (busy) event.preventDefault(); });
+
+    const ask = async (address, options) => {
+      for (let tries = 0; ; tries++) {
+        try {
+          const reply = await fetch(address, options);
+          if (reply.status < 500 || tries > 6) {
+            const said = await reply.json().catch(() => ({}));
+            if (!reply.ok) throw new Error(said.error || "The server did not take it. Please reload the page and try again.");
+            return said;
+          }
+        } catch (error) {
+          if (!(error instanceof TypeError) || tries > 6) throw error;
+        }
+        await pause(500 * 2 ** tries);
+      }
+    };
+    const send = async (file, fields, show) => {
+      if (file.size > most) throw new Error(form.dataset.tooLarge);
+      const begin = new URLSearchParams(fields);
+      begin.set("name", file.name);
+      begin.set("bytes", String(file.size));
+      let state = await ask(form.dataset.upload, { method: "POST", body: begin });
+      while (!state.done) {
+        const piece = file.slice(state.offset, state.offset + part);
+        const address = `/admin/documents/uploads/${state.id}`;
+        try {
+          state = await ask(`${address}?offset=${state.offset}`, {
+            method: "POST", body: piece,
+            headers: { "portico-csrf": begin.get("csrf"), "content-type": "application/octet-stream" },
+          });
+        } catch (error) {
+          if (!(error instanceof TypeError)) throw error;
+          throw new Error("The connection is lost. Please try again when you are back online.");
+        }
+        show(state.offset / file.size);
+      }
+      return state;
+    };
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (busy) return;
+      busy = true;
+      const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+      const files = [...input.files];
+      button.disabled = input.disabled = true;
+      list.hidden = false;
+      list.replaceChildren();
+      const lines = files.map((file) => {
+        const line = document.createElement("li");
+        const name = document.createElement("span");
+        const bar = document.createElement("progress");
+        const note = document.createElement("span");
+        name.textContent = file.name;
+        note.textContent = "Waiting";
+        note.className = "hint";
+        bar.max = 1;
+        bar.value = 0;
+        bar.setAttribute("aria-label", file.name);
+        line.append(name, bar, note);
+        list.append(line);
+        return { line, bar, note };
+      });
+      let clean = true;
+      for (const [place, file] of files.entries()) {
+        const { line, bar, note } = lines[place];
+        note.textContent = "Sending";
+        try {
+          const state = await send(file, fields, (share) => { bar.value = share; });
+          bar.value = 1;
+          line.className = "done";
+          note.textContent = state.already ? "Is here already" : "Done";
+          clean &&= !state.already;
+        } catch (error) {
+          clean = false;
+          line.className = "failed";
+          note.textContent = error.message;
+          note.className = "error";
+        }
+      }
+      busy = false;
+      if (clean) {
+        location.reload();
+        return;
+      }
+      button.disabled = input.disabled = false;
+      input.value = "";
+      const again = document.createElement("a");
+      again.href = location.pathname;
+      again.textContent = "Show the documents";
+      const line = document.createElement("li");
+      line.append(again);
+      list.append(line);
+    });
+  }
+
   // Letters: tokens go in where the caret was, and the preview follows after a pause.
   for (const form of all("[data-letter]")) {
     const body = form.querySelector("[data-words=body]");
