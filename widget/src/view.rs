@@ -331,4 +331,5 @@ views! {
     SENT = "sent";
     CONTRACT = "contract";
     QUOTE = "quote";
+    TODO = "todo";
 }

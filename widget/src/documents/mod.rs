@@ -34,6 +34,10 @@ pub const BACK: Key = t!("documents.back");
 pub fn documents_section(shared: &Shared, home: &Rc<Home>) -> Html {
     let right = Right::Documents;
     section(shared, home, right, BACK, list, |section, path| {
+        // What is asked for stands above the list.
+        if path.starts_with("requests/") {
+            return list(section);
+        }
         document(section, path, BACK)
     })
 }

@@ -84,7 +84,7 @@ fn event(page: &Rc<Page>) -> Rc<View> {
 }
 
 /// When it is, by its own clock; where the reader's is another, whose clock that is.
-fn when(event: &Json, language: &str) -> String {
+pub fn when(event: &Json, language: &str) -> String {
     let span = dates::span(&event.text("starts"), &event.text("ends"), language);
     let zone = event.text("time_zone");
     if event.flag("all_day") || zone == dates::zone() {

@@ -292,12 +292,7 @@ fn answer(json: &Json) -> Answer {
 
 #[cfg(test)]
 pub mod tests {
-    use portico_wire::{
-        AssignmentId, ContractId, FormId, SubmissionId, Timestamp,
-        clients::Address,
-        contracts::{ContractState, ListedContract, MyPart},
-        forms as wire,
-    };
+    use portico_wire::{AssignmentId, SubmissionId, Timestamp, clients::Address, forms as wire};
     use serde::Serialize;
 
     use super::*;
@@ -452,70 +447,46 @@ pub mod tests {
         assert_eq!(through(&wire, answers), wire);
     }
 
-    fn a_questionnaire(state: AskState, full: bool) -> wire::Questionnaire {
+    fn a_questionnaire(full: bool) -> wire::Questionnaire {
         wire::Questionnaire {
             id: AssignmentId::from_bytes([1; 16]),
             title: "Before we meet".into(),
-            due: some("2027-05-22").filter(|_| full),
+            due: None,
             note: some("Please").filter(|_| full),
-            state,
-            saved_at: full.then_some(Timestamp::from_micros(1)),
-            with: vec!["Ben".into()],
-            submission: full.then(|| SubmissionId::from_bytes([2; 16])),
+            state: wire::AskState::Late,
+            saved_at: None,
+            with: Vec::new(),
+            submission: None,
         }
     }
 
-    fn is_asked(read: &Asked, wire: &wire::Questionnaire) {
-        assert_eq!(read.id, wire.id.to_string());
-        assert_eq!((&read.title, read.state), (&wire.title, wire.state));
-        assert_eq!((&read.due, &read.note), (&wire.due, &wire.note));
-        assert_eq!(read.with, wire.with);
-    }
-
     #[test]
-    fn the_list_is_read_as_the_wire_writes_it() {
-        for (state, full) in AskState::ALL.iter().zip([true, false, true, false]) {
-            let wire = wire::Forms {
-                forms: vec![wire::OfferedForm {
-                    id: FormId::from_bytes([3; 16]),
-                    title: "Brief".into(),
-                    intro: some("Intro").filter(|_| full),
-                    saved_at: full.then_some(Timestamp::from_micros(1)),
-                }],
-                questionnaires: vec![a_questionnaire(*state, full)],
-                submissions: vec![wire::Sent {
-                    id: SubmissionId::from_bytes([4; 16]),
-                    title: "Sent".into(),
-                    submitted_at: Timestamp::from_micros(5),
-                    by: "Ada".into(),
-                }],
-                contracts: vec![ListedContract {
-                    id: ContractId::from_bytes([5; 16]),
-                    title: "Contract".into(),
-                    state: ContractState::Declined,
-                    part: MyPart::Read,
-                    sent_at: Timestamp::from_micros(5),
-                    expires_at: None,
-                    closed_at: full.then_some(Timestamp::from_micros(6)),
+    fn a_prompt_is_read_as_the_wire_writes_it() {
+        use portico_wire::prompts::{Prompt, PromptAdd, PromptChosen, PromptTotal};
+        for full in [true, false] {
+            let chosen = PromptChosen {
+                field: "choice".into(),
+                option: "Everything".into(),
+            };
+            let total = PromptTotal {
+                currency: "GBP".into(),
+                adds: vec![PromptAdd {
+                    chosen: vec![chosen],
+                    minor: 12_000,
                 }],
             };
-            let read = through(&wire, forms);
-            let contract = &read.contracts[0];
-            assert_eq!(contract.text("title"), "Contract");
-            assert_eq!(crate::contracts::tag(contract), "declined");
-            assert_eq!(contract.opt("closed_at").is_some(), full);
-            let (offered, asked, sent) = (&read.offered[0], &read.asked[0], &read.sent[0]);
-            is_asked(asked, &wire.questionnaires[0]);
-            assert_eq!(offered.id, wire.forms[0].id.to_string());
-            assert_eq!(offered.title, wire.forms[0].title);
-            assert_eq!(offered.intro, wire.forms[0].intro);
-            assert_eq!(offered.begun, full);
-            assert_eq!(sent.id, wire.submissions[0].id.to_string());
-            assert_eq!(
-                sent.submitted_at,
-                wire.submissions[0].submitted_at.to_string()
-            );
-            assert_eq!((&*sent.title, &*sent.by), ("Sent", "Ada"));
+            let wire = Prompt {
+                form: a_form(full),
+                answers: Answers::new(),
+                act: "Pay Now".into(),
+                total: full.then_some(total),
+            };
+            let read = through(&wire, prompt);
+            assert_eq!((&*read.form, &read.act), (&wire.form, &wire.act));
+            let read = read.total.map(|it| (it.currency, it.adds));
+            let option = ("choice".to_owned(), "Everything".to_owned());
+            let adds = vec![(vec![option], 12_000)];
+            assert_eq!(read, full.then_some(("GBP".to_owned(), adds)));
         }
     }
 
@@ -532,13 +503,13 @@ pub mod tests {
                     .collect(),
                 fixed: vec!["f1".into()],
                 country: "GB".into(),
-                questionnaire: full.then(|| a_questionnaire(AskState::Late, full)),
+                questionnaire: full.then(|| a_questionnaire(full)),
             };
             let read = through(&wire, filling);
             assert_eq!((&*read.form, &read.answers), (&wire.form, &wire.answers));
             assert_eq!((read.version, read.revision), (3, 7));
             assert_eq!((&read.fixed, &read.country), (&wire.fixed, &wire.country));
-            assert_eq!(read.asked.is_some(), full);
+            assert_eq!(read.note.is_some(), full);
             let wire = wire::Submitted {
                 id: SubmissionId::from_bytes([4; 16]),
                 submitted_at: Timestamp::from_micros(5),

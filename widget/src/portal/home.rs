@@ -1,51 +1,26 @@
 //! Home: a way into each section.
 
-use portico_wire::{Right, portal::TodoKind};
+use std::rc::Rc;
+
+use portico_wire::Right;
 use yew::Html;
 
 use crate::{
     app::Shared,
-    dates,
-    el::{El, el, list, nothing},
+    el::{El, el, list, nothing, text},
+    events::when,
     icons,
     json::Json,
     payments::{PAY, owed},
-    portal::parts::{To, act, panel, quiet, way},
-    replies::{Home, Todo},
+    portal::parts::{act, panel, quiet},
+    replies::Home,
     texts::{Texts, filled, joined},
+    view::{self, View},
 };
 
 /// What waits for this contact, each with its way on.
 fn todo(home: &Home, shared: &Shared) -> El {
-    let (texts, language) = (&shared.texts, shared.language());
-    let row = |todo: &Todo| {
-        let due = todo.due.as_deref().map(|due| {
-            let day = dates::day(due, true, &language);
-            el("p.small").text(&texts.fill(t!("forms.due"), &[("day", &day)]))
-        });
-        let about = el("div.grow")
-            .add(el("p.strong").put("bdi", &todo.title))
-            .maybe(due);
-        let (key, path) = match todo.kind {
-            TodoKind::Questionnaire => (t!("forms.fill"), "questionnaires/"),
-            TodoKind::Contract => (t!("forms.sign"), "contracts/"),
-            TodoKind::Quote => (t!("quotes.look"), "quotes/"),
-            TodoKind::Document => (t!("quotes.look"), "requests/"),
-        };
-        let icon = match todo.kind {
-            TodoKind::Contract => icons::pen(),
-            TodoKind::Questionnaire | TodoKind::Document => icons::file(),
-            TodoKind::Quote => icons::section(Right::QuotesAndOrders),
-        };
-        let (shared, section) = (shared.clone(), todo.kind.section());
-        let to = To {
-            key,
-            path,
-            first: true,
-        };
-        let go = move |path| shared.go(section, Some(path));
-        way(texts, icon, &todo.id, about, &todo.title, to, go)
-    };
+    let texts = &shared.texts;
     let panel = panel(texts, "todo", t!("home.todo"));
     if home.todo.is_empty() {
         let text = el("p.good")
@@ -53,7 +28,53 @@ fn todo(home: &Home, shared: &Shared) -> El {
             .say(texts, t!("home.nothing"));
         return panel.add(text);
     }
-    panel.add(el("ul.rows").each(home.todo.iter().map(row)))
+    let leading = shared.clone();
+    let view = view(shared, move |name, todo| {
+        let section = match name {
+            "quotes" => Right::QuotesAndOrders,
+            "requests" => Right::Documents,
+            _ => Right::FormsAndContracts,
+        };
+        leading.go(section, Some(joined(&[name, "/", &todo.text("id")])));
+    });
+    let rows = home.todo.iter().map(|it| view::draw(&view, view::TODO, it));
+    panel.add(el("ul.rows").each(rows))
+}
+
+fn view(shared: &Shared, act: impl Fn(&str, &Json) + 'static) -> Rc<View> {
+    let (leading, saying) = (shared.clone(), shared.clone());
+    Rc::new(View {
+        shared: shared.clone(),
+        to: Rc::new(move |path| leading.go(Right::Events, path)),
+        acts: false,
+        act: Box::new(act),
+        part: Box::new(move |_, event| text(&when(event, &saying.language()))),
+    })
+}
+
+/// The next event, and those that wait for the studio.
+fn next(home: &Home, shared: &Shared) -> Option<El> {
+    let view = view(shared, |_, _| {});
+    let rows = home.events.iter();
+    let rows = rows.map(|it| view::draw(&view, view::EVENTS, it));
+    (!home.events.is_empty())
+        .then(|| panel(&shared.texts, "next", t!("home.next")).add(el("ul.rows").each(rows)))
+}
+
+/// Documents nobody opened yet.
+fn new(home: &Home, shared: &Shared) -> Option<El> {
+    let count = &*home.new_documents;
+    if ["", "0"].contains(&count) {
+        return None;
+    }
+    let (texts, to) = (&shared.texts, shared.clone());
+    let said = texts.fill(t!("home.documents"), &[("count", count)]);
+    let look = quiet(texts, t!("due.look"), false);
+    Some(
+        el("div.note.returned")
+            .put("p.grow", &said)
+            .add(look.on_click(move || to.go(Right::Documents, None))),
+    )
 }
 
 /// "Total due", with the way to pay it.
@@ -98,7 +119,9 @@ pub fn home_section(home: &Home, shared: &Shared) -> Html {
             .text(&texts.fill(t!("home.lead"), &[("studio", studio)]))
             .into(),
         owes(home, shared),
+        new(home, shared).map_or_else(nothing, Into::into),
         todo(home, shared).into(),
+        next(home, shared).map_or_else(nothing, Into::into),
         el("ul.cards").each(others.map(card)).into(),
     ])
 }

@@ -44,36 +44,6 @@ pub fn back(texts: &Texts, key: Key, leave: impl Fn() + 'static) -> El {
         .on_click(leave)
 }
 
-/// Where a row's button leads.
-#[derive(Clone, Copy)]
-pub struct To<'a> {
-    pub key: Key,
-    /// Before the id.
-    pub path: &'a str,
-    /// One of the screen's main acts.
-    pub first: bool,
-}
-
-/// A row of a list with its way on; the button says where it leads.
-pub fn way(
-    texts: &Texts,
-    icon: El,
-    id: &str,
-    about: El,
-    title: &str,
-    to: To<'_>,
-    go: impl Fn(String) + 'static,
-) -> El {
-    let button = if to.first { act } else { quiet }(texts, to.key, false);
-    let button = button.set("aria-label", &joined(&[&texts.get(to.key), ": ", title]));
-    let path = joined(&[to.path, id]);
-    el("li")
-        .key(id)
-        .add(el("span.round").add(icon))
-        .add(about)
-        .add(button.on_click(move || go(path.clone())))
-}
-
 /// The state of something, in the words of a family.
 #[inline(never)]
 pub fn tag(texts: &Texts, family: &str, state: &str) -> El {
