@@ -9,7 +9,7 @@ use crate::{
     app::Shared,
     el::{El, el, nothing},
     icons,
-    texts::{Key, Texts, joined},
+    texts::{Key, Texts},
 };
 
 /// A panel; `id` is that of its heading, which is a text's key.
