@@ -21,7 +21,7 @@ pub struct Clash {
 /// Something staff should look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Warning {
-    /// `gap`, `leader`, `clash`, `expired`, `missing`, `left`.
+    /// `gap`, `leader`, `moved`, `clash`, `expired`, `missing`, `left`.
     pub kind: &'static str,
     /// Whom it is about.
     pub crew: Option<CrewId>,
@@ -89,6 +89,12 @@ pub fn warnings(roster: &Roster<'_>) -> Result<Vec<Warning>> {
     if roster.leader.is_none() && !roster.shifts.is_empty() {
         let text = "Nobody leads the team yet. Clients have nobody to call on the day.".into();
         found.push(of_event("leader", text));
+    }
+    let event = roster.event;
+    let there = |one: &Shift| one.starts_at < event.ends_at && one.ends_at > event.starts_at;
+    if !roster.shifts.is_empty() && !roster.shifts.iter().any(there) {
+        let text = "Nobody on the roster works while the event takes place. Was it moved?".into();
+        found.push(of_event("moved", text));
     }
     for (one, shifts) in people(roster.shifts) {
         of_person(roster, one, &shifts, &mut found)?;
@@ -255,6 +261,17 @@ mod tests {
         let ends = |day| kinds(&shifts, &[held(1, 7, Some(day))], &[], 1);
         assert_eq!(ends("2027-06-12"), ["expired"]);
         assert!(ends("2027-06-13").is_empty());
+    }
+
+    #[test]
+    fn h11_a_roster_that_stayed_behind_when_its_event_was_moved_is_told() {
+        let stayed = [shift(1, 1, "2027-06-05T08:00:00Z", "2027-06-05T16:00:00Z")];
+        assert_eq!(kinds(&stayed, &[], &[], 1), ["moved"]);
+        let set_up = [
+            shift(1, 1, "2027-06-11T08:00:00Z", "2027-06-11T16:00:00Z"),
+            shift(1, 1, "2027-06-12T08:00:00Z", "2027-06-12T16:00:00Z"),
+        ];
+        assert!(kinds(&set_up, &[], &[], 1).is_empty());
     }
 
     #[test]

@@ -27,6 +27,8 @@ const ZONE: &str = "Europe/London";
 const QUALIFICATIONS: &[&str] = &["First aid", "SIA licence", "Forklift"];
 
 type Crew = [(CrewId, Option<VehicleId>)];
+type Roles = [(CrewRoleId, String)];
+type Kinds = [(QualificationId, &'static str)];
 
 /// One of the crew: name, number, what they usually do, photo, what they hold with the days left of it, vehicle.
 struct Person {
@@ -179,7 +181,7 @@ pub async fn fill(app: &App) -> Result<()> {
     let mut tx = app.db.write(&scope).await?;
     let today = today(tx.now(), ZONE);
     let roles = roles(&mut tx).await?;
-    let mut kinds: Vec<(QualificationId, &str)> = Vec::new();
+    let mut kinds: Vec<(QualificationId, &'static str)> = Vec::new();
     for name in QUALIFICATIONS {
         let id = tx.id();
         store::insert_qualification(&mut tx, id, name).await?;
@@ -197,7 +199,7 @@ async fn member(
     tx: &mut StudioTx,
     one: &Person,
     kept: Kept,
-    (roles, kinds): (&[(CrewRoleId, String)], &[(QualificationId, &str)]),
+    (roles, kinds): (&Roles, &Kinds),
     today: &str,
 ) -> Result<(CrewId, Option<VehicleId>)> {
     let first = one
@@ -289,12 +291,7 @@ async fn find(tx: &mut StudioTx, title: &str) -> Result<(EventId, String)> {
     Ok((found.id, today(found.starts_at, ZONE)))
 }
 
-async fn roster(
-    tx: &mut StudioTx,
-    crew: &Crew,
-    roles: &[(CrewRoleId, String)],
-    kinds: &[(QualificationId, &str)],
-) -> Result<()> {
+async fn roster(tx: &mut StudioTx, crew: &Crew, roles: &Roles, kinds: &Kinds) -> Result<()> {
     let (event, day) = find(tx, GALA).await?;
     let mut shifts = Vec::new();
     for &(who, what, days, from, to) in ROSTER {

@@ -440,6 +440,7 @@ async fn h11_one_leads_at_a_time_is_on_the_roster_and_stops_when_taken_off() {
         desk.post(&lead, &[("crew", "")]).await;
     }
     desk.post(&lead, &[("crew", &tom.to_string())]).await;
+    test.pass(1);
     let page = desk.post(&lead, &[("crew", &mei.to_string())]).await.text;
     assert_eq!(page.matches(">Team leader</span>").count(), 1);
     let (_, _, after) = test.logged("team leader chosen").await;

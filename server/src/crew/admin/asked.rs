@@ -87,12 +87,12 @@ pub fn vehicle(
 }
 
 /// Where a stretch would overlap another of the same person at this event.
-pub fn overlapping<'a>(
-    shifts: &'a [Shift],
+pub fn overlapping(
+    shifts: &[Shift],
     crew: CrewId,
     but: Option<ShiftId>,
     (from, to): (Timestamp, Timestamp),
-) -> Option<&'a Shift> {
+) -> Option<&Shift> {
     shifts.iter().find(|one| {
         one.crew_id == crew && Some(one.id) != but && one.starts_at < to && one.ends_at > from
     })

@@ -89,7 +89,7 @@ pub fn days(now: portico_wire::Timestamp, time_zone: &str) -> (String, String) {
     (today, soon)
 }
 
-fn row(one: &Member, held: &[Held], ends: Vec<(&'static str, String)>) -> Value {
+fn row(one: &Member, held: &[Held], ends: &[(&'static str, String)]) -> Value {
     let own = held.iter().filter(|it| it.crew_id == one.id);
     let plain = own.filter(|it| !ends.iter().any(|(_, text)| text.starts_with(&it.name)));
     json!({
@@ -138,7 +138,7 @@ pub async fn show_crew(
     let rows: Vec<Value> = found[from..]
         .iter()
         .take(PAGE)
-        .map(|one| row(one, &held, ends(one)))
+        .map(|one| row(one, &held, &ends(one)))
         .collect();
     let body = json!({
         "rows": rows,
