@@ -17,10 +17,8 @@ use crate::{
     db::StudioTx,
     error::Error,
     events,
-    forms::{
-        files::{clean_name, kind_of},
-        store::Viewer,
-    },
+    files::{clean_name, kind_of},
+    forms::store::Viewer,
     images,
     scope::PortalSession,
     secrets::Secret,
