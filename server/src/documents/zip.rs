@@ -225,7 +225,7 @@ fn stamp(at: Timestamp, zone: &str) -> u32 {
     let part = |number: i8| u32::from(number.unsigned_abs());
     let year = u32::from(at.year().clamp(1980, 2107).unsigned_abs()) - 1980;
     let date = year << 9 | part(at.month()) << 5 | part(at.day());
-    let time = part(at.hour()) << 11 | part(at.minute()) << 5 | part(at.second()) / 2;
+    let time = part(at.hour()) << 11 | part(at.minute()) << 5 | (part(at.second()) / 2);
     date << 16 | time
 }
 

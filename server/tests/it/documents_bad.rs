@@ -309,7 +309,7 @@ async fn i1_what_is_removed_is_gone_with_its_files_and_its_space() {
     let test = TestApp::new().await;
     let mut ada = test.signed_in("client@demo.test").await;
     let keys = stored(&test).await.len();
-    let used = "select coalesce(sum(bytes), 0) from document_usage where $1 = $1";
+    let used = "select cast(coalesce(sum(bytes), 0) as bigint) from document_usage where $1 = $1";
     let used = async || test.row::<(i64,)>(used, "").await.0;
     let before = used().await;
     let id = ada.send_file("a.pdf", PDF).await["document"]

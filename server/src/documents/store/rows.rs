@@ -174,7 +174,7 @@ pub async fn same_content(
          where v.studio_id = $1 and v.sha256 = $2 and d.client_id = $3 and d.removed_at is null
            and coalesce(d.event_id, d.studio_id) = coalesce($4, d.studio_id)
            and coalesce(d.request_id, d.studio_id) = coalesce($5, d.studio_id)
-           and case when d.source = 'staff' then $6 is null else d.contact_id = $6 end
+           and coalesce(d.contact_id, d.studio_id) = coalesce($6, d.studio_id)
          order by d.id limit 1",
         sha256,
         client,
