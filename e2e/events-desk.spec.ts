@@ -37,6 +37,8 @@ test("an event is made, moved by its page and by dragging, and stands on its day
   await page.goto(`${demo.host}/admin/events/month?day=2027-08-11`);
   await checkAxe(page);
   await fits(page);
+  // The whole month on the screen: a page that scrolls under the pointer drops it elsewhere.
+  await page.setViewportSize({ width: 1280, height: 1200 });
   const event = page.getByRole("link", { name: new RegExp(title) });
   await event.dragTo(page.locator('[data-day="2027-08-19"]'));
   await expect(page.locator('[data-day="2027-08-19"]').getByRole("link", { name: new RegExp(title) })).toBeVisible();
