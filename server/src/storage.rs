@@ -229,7 +229,10 @@ mod tests {
         let broken = parts(9).chain(stream::once(async { Err(Error::internal("cut")) }));
         assert!(storage.put_stream(&two, 20_000_000, broken).await.is_err());
         assert!(storage.get(&two).await.unwrap().is_none());
-        assert_eq!(storage.list(folder).await.unwrap(), [one.clone()]);
+        assert_eq!(
+            storage.list(folder).await.unwrap(),
+            std::slice::from_ref(&one)
+        );
 
         storage.delete(&one).await.unwrap();
         storage.delete(&one).await.unwrap();

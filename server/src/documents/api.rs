@@ -193,10 +193,6 @@ pub async fn zip_documents(
     }))
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the shape `map_err` asks for"
-)]
 fn unreadable(_: QueryRejection) -> Error {
     Error::refused(Code::Malformed, "The address cannot be read.")
 }

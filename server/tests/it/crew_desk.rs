@@ -44,6 +44,9 @@ async fn files(test: &TestApp) -> usize {
     list.unwrap().len()
 }
 
+/// What is sent with a file, the file, and what is said of it.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a [u8], &'a str);
+
 #[tokio::test]
 async fn h12_h13_what_is_no_photo_or_no_certificate_is_refused_at_its_place_and_leaves_no_file() {
     let test = TestApp::new().await;
@@ -79,7 +82,7 @@ async fn h12_h13_what_is_no_photo_or_no_certificate_is_refused_at_its_place_and_
     let kind = page.split("<option value=\"qua_").nth(1).unwrap();
     let kind = format!("qua_{}", kind.split('"').next().unwrap());
     let large = [b"%PDF-1.4".to_vec(), vec![0; 11 * 1024 * 1024]].concat();
-    let cases: [(&[(&str, &str)], &[u8], &str); 6] = [
+    let cases: [Case<'_>; 6] = [
         (
             &[("qualification", &kind)],
             b"MZ\x90\0\x03 a program",

@@ -1,6 +1,6 @@
 //! Quotes as a contact sees them.
 
-use portico_wire::{ContactId, QuoteId, Timestamp, sales::QuoteState};
+use portico_wire::{QuoteId, Timestamp, sales::QuoteState};
 
 use super::super::Quote;
 use crate::{
@@ -57,16 +57,4 @@ pub async fn find_seen(tx: &mut StudioTx, id: QuoteId, who: Viewer) -> Result<Op
         who.client,
         who.everything,
     )
-}
-
-/// Whether somebody is named by a quote, and so by its order.
-pub async fn names(tx: &mut StudioTx, id: QuoteId, contact: ContactId) -> Result<bool> {
-    let row = fetch_optional!(
-        tx,
-        (i64,),
-        "select 1 from quote_contacts where studio_id = $1 and quote_id = $2 and contact_id = $3",
-        id,
-        contact,
-    )?;
-    Ok(row.is_some())
 }
