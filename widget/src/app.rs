@@ -65,6 +65,9 @@ enum Face {
 
 type Settings = Result<Rc<StudioSettings>, Failure>;
 
+/// Opens a section.
+pub type Lead = Rc<dyn Fn(Right)>;
+
 /// The portal's state, and what every part needs of it.
 pub struct Common {
     pub api: Api,
@@ -74,7 +77,7 @@ pub struct Common {
     /// The path of what the next section shows at once.
     pub aim: RefCell<Option<String>>,
     /// Opens a section.
-    pub lead: RefCell<Option<Rc<dyn Fn(Right)>>>,
+    pub lead: RefCell<Option<Lead>>,
     face: Value<Face>,
     /// `None` while they are on their way.
     known: Value<Option<Settings>>,

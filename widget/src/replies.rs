@@ -87,7 +87,7 @@ pub struct Edit {
 
 /// `portico_wire::access::SignIn`.
 pub enum SignIn {
-    In { token: String, home: Home },
+    In { token: String, home: Rc<Home> },
     NewPassword { proof: String },
 }
 
@@ -187,7 +187,7 @@ pub fn sign_in(json: &Json) -> SignIn {
     }
     SignIn::In {
         token: json.text("token"),
-        home: home(&json.object("home")),
+        home: Rc::new(home(&json.object("home"))),
     }
 }
 

@@ -32,10 +32,12 @@ pub enum Way {
     Parts(&'static str, Body),
 }
 
+type Unfit = dyn Fn(&File, usize) -> Option<String>;
+
 /// What is different for whoever sends.
 pub struct Ways {
     /// Why a file is not even sent; the number is that of those before it.
-    pub unfit: Box<dyn Fn(&File, usize) -> Option<String>>,
+    pub unfit: Box<Unfit>,
     pub way: Box<dyn Fn(&File) -> Way>,
     pub arrived: Box<dyn Fn(Json)>,
     /// Something has changed; whether files are on their way.

@@ -30,6 +30,9 @@ use crate::{
     texts::{filled, number},
 };
 
+type Act = dyn Fn(&str, &Json);
+type Part = dyn Fn(&str, &Json) -> Html;
+
 /// What a screen brings with it.
 pub struct View {
     pub shared: Shared,
@@ -38,9 +41,9 @@ pub struct View {
     /// Nobody only looks on.
     pub acts: bool,
     /// A press of `on=act:`, by its name and what it stands in.
-    pub act: Box<dyn Fn(&str, &Json)>,
+    pub act: Box<Act>,
     /// Parts of its own, by their names and what they stand in.
-    pub part: Box<dyn Fn(&str, &Json) -> Html>,
+    pub part: Box<Part>,
 }
 
 /// What values are looked up in.

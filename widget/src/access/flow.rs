@@ -234,7 +234,7 @@ impl Flow {
                 flow.shared.api.session().start(token, flow.stay.get());
                 // What was typed stays in the document otherwise.
                 flow.shared.pieces.email.set_value("");
-                flow.shared.came_in(Rc::new(home));
+                flow.shared.came_in(home);
             }
             SignIn::NewPassword { proof } => {
                 flow.shared.pieces.email.set_value(&email);

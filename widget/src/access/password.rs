@@ -237,7 +237,7 @@ fn inside(change: &Rc<Change>, step: &Step) -> Html {
         change.wrong(Field::None),
         other_way,
         link(t!("cancel"), |change| {
-            change.go(Step::Closed { done: false })
+            change.go(Step::Closed { done: false });
         }),
     ])
 }

@@ -18,6 +18,9 @@ use crate::{
 /// What stands above the lists, and the lists.
 type Lists = (Vec<El>, Vec<(Key, Vec<El>)>);
 
+/// Of the first page, the items of all, and how to ask for them again.
+type Draw = fn(&Rc<Section>, &Json, &[Json], &Rc<dyn Fn()>) -> Lists;
+
 struct Pages {
     shared: Shared,
     path: &'static str,
@@ -34,7 +37,7 @@ pub fn pages(
     path: &'static str,
     on: &'static str,
     name: &'static str,
-    draw: fn(&Rc<Section>, &Json, &[Json], &Rc<dyn Fn()>) -> Lists,
+    draw: Draw,
 ) -> Html {
     let section = section.clone();
     part("list", move |hooks| {
