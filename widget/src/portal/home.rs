@@ -69,7 +69,7 @@ fn new(home: &Home, shared: &Shared) -> Option<El> {
     }
     let (texts, to) = (&shared.texts, shared.clone());
     let said = texts.fill(t!("home.documents"), &[("count", count)]);
-    let look = quiet(texts, t!("due.look"), false);
+    let look = quiet(texts, t!("events.open"), false);
     Some(
         el("div.note.returned")
             .put("p.grow", &said)
