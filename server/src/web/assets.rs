@@ -204,3 +204,24 @@ pub async fn static_file(Path(file): Path<String>) -> Result<Response> {
 pub async fn favicon() -> Result<Response> {
     static_file(Path("mark.svg".into())).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Static;
+
+    /// A block that is not closed takes everything below it along, and no browser says so.
+    #[test]
+    fn every_sheet_closes_what_it_opens() {
+        for name in Static::iter().filter(|name| name.ends_with(".css")) {
+            let sheet = Static::get(&name).unwrap().data;
+            let mut depth = 0;
+            for (at, line) in String::from_utf8_lossy(&sheet).lines().enumerate() {
+                let begins = line.starts_with("/*");
+                assert!(!begins || depth == 0, "{name}: open above line {}", at + 1);
+                depth += line.matches('{').count();
+                depth -= line.matches('}').count();
+            }
+            assert_eq!(depth, 0, "{name}");
+        }
+    }
+}
