@@ -41,7 +41,7 @@ test("several files are sent at once, the same one again is told, and one is tak
   const mark = `${process.pid}${Math.random().toString(36).slice(2, 8)}`;
   const file = (name: string) => ({ name, mimeType: "text/plain", buffer: Buffer.from(`${name} of ${mark}\n`) });
   const [one, other] = [`guests ${mark}.txt`, `music ${mark}.txt`];
-  const field = page.locator("section", { has: page.getByRole("heading", { name: "Send files" }) }).locator("input[type=file]");
+  const field = page.locator("section.panel", { has: page.getByRole("heading", { name: "Send files" }) }).locator("input[type=file]");
   await field.setInputFiles([file(one), file(other)]);
   await expect(row(page, one)).toBeVisible();
   await expect(row(page, other)).toBeVisible();
@@ -63,7 +63,7 @@ test("a lost connection in the middle of a file loses nothing (I2)", async ({ pa
     if (++parts === 2) return route.abort("failed");
     return route.fallback();
   });
-  const field = page.locator("section", { has: page.getByRole("heading", { name: "Send files" }) }).locator("input[type=file]");
+  const field = page.locator("section.panel", { has: page.getByRole("heading", { name: "Send files" }) }).locator("input[type=file]");
   const buffer = Buffer.alloc(9_000_000, `${name} is long. `);
   await field.setInputFiles([{ name, mimeType: "text/plain", buffer }]);
   await expect(row(page, name).getByRole("button", { name: `Open: ${name}` })).toBeVisible({ timeout: 20_000 });
