@@ -75,6 +75,7 @@ test("an event is booked, starts as to be confirmed, and is booked again (H5 H6 
 test("a client asks to move an event, and sees that it asked (H16)", async ({ page, foreign }) => {
   const portal = await atEvents(page, foreign);
   await portal.button("Open: A look at the venue").click();
+  await expect(portal.heading("A look at the venue")).toBeFocused();
   const asks = portal.button("Move or cancel");
   if (!(await asks.isVisible())) return expect(portal.heading("Requests")).toBeVisible();
   await asks.click();
