@@ -7,6 +7,7 @@ import usual from "../playwright.config.ts";
 export default defineConfig({
   ...usual,
   testDir: ".",
+  testMatch: "*.spec.ts",
   testIgnore: [],
   outputDir: "../test-results/wordpress",
   // One website, which the tests change one after the other.
