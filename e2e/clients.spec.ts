@@ -65,7 +65,7 @@ test("what staff forbid a contact is not there at the contact's next look (L14 B
   await contact.getByRole("link", { name: /^Change the rights of/ }).click();
   await checkAxe(page);
   await fits(page);
-  const events = page.getByRole("group", { name: "Events" });
+  const events = page.getByRole("group", { name: "Events", exact: true });
   await events.getByLabel("No").check();
   await page.getByRole("button", { name: "Save rights" }).click();
   await portal.page.reload();
