@@ -1,11 +1,6 @@
 //! Documents, for the widget.
 
-use axum::{
-    Json,
-    body::Body,
-    extract::{Query, State, rejection::QueryRejection},
-    http::StatusCode,
-};
+use axum::{Json, body::Body, extract::State, http::StatusCode};
 use portico_wire::{
     Code, DocumentId, Right, Timestamp, UploadId,
     documents::{Document, DocumentEvent, Documents, StartUpload, Upload, ZipAddress},
@@ -25,7 +20,7 @@ use crate::{
     error::Error,
     forms::store::Viewer,
     scope::PortalSession,
-    web::body::{Body as Typed, Id},
+    web::body::{Body as Typed, Id, Params},
 };
 
 #[derive(Debug, Default, Deserialize)]
@@ -63,7 +58,7 @@ fn read_place(text: &str) -> Option<Place> {
 pub async fn list_documents(
     State(app): State<App>,
     session: PortalSession,
-    Query(page): Query<Page>,
+    Params(page): Params<Page>,
 ) -> Result<Json<Documents>> {
     session.section(Right::Documents)?;
     let behind = match &page.before {
@@ -179,9 +174,8 @@ pub struct Chosen {
 pub async fn zip_documents(
     State(app): State<App>,
     session: PortalSession,
-    chosen: std::result::Result<Query<Chosen>, QueryRejection>,
+    Params(chosen): Params<Chosen>,
 ) -> Result<Json<ZipAddress>> {
-    let Query(chosen) = chosen.map_err(unreadable)?;
     let which = zip::Which::parse(chosen.documents.as_deref(), chosen.event.as_deref())?;
     let seer = (Viewer::from(&session), session.rights);
     let found = zip::chosen(&app, &session.scope, seer, &which).await?;
@@ -191,10 +185,6 @@ pub async fn zip_documents(
     Ok(Json(ZipAddress {
         address: zip::address(&app, &session, &which),
     }))
-}
-
-fn unreadable(_: QueryRejection) -> Error {
-    Error::refused(Code::Malformed, "The address cannot be read.")
 }
 
 fn upload(upload: store::Upload) -> Upload {
@@ -306,10 +296,9 @@ pub async fn send_part(
     State(app): State<App>,
     session: PortalSession,
     Id(id): Id<UploadId>,
-    offset: std::result::Result<Query<Offset>, QueryRejection>,
+    Params(offset): Params<Offset>,
     content: Body,
 ) -> Result<Json<Upload>> {
-    let Query(offset) = offset.map_err(unreadable)?;
     session.may(Right::Upload)?;
     let sender = Sender::contact(&session);
     let sent = receive::part(&app, &session.scope, &sender, id, offset.offset, content);

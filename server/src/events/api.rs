@@ -1,9 +1,6 @@
 //! Events, for the widget.
 
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use portico_wire::{
     AssignmentId, EventId, Right,
     events::{
@@ -26,7 +23,7 @@ use crate::{
     forms::store::Viewer,
     scope::PortalSession,
     studios,
-    web::body::{Body, Id, IdempotencyKey},
+    web::body::{Body, Id, IdempotencyKey, Params},
 };
 
 /// Coming events in one reply.
@@ -46,7 +43,7 @@ pub struct After {
 pub async fn list_events(
     State(app): State<App>,
     session: PortalSession,
-    Query(asked): Query<After>,
+    Params(asked): Params<After>,
 ) -> Result<Json<Events>> {
     session.section(Right::Events)?;
     let who = Viewer::from(&session);
@@ -195,7 +192,7 @@ pub struct From {
 pub async fn get_booking(
     State(app): State<App>,
     session: PortalSession,
-    Query(asked): Query<From>,
+    Params(asked): Params<From>,
 ) -> Result<Json<Booking>> {
     let mut tx = app.db.read(&session).await?;
     offered(&mut tx, &session, asked.from).await.map(Json)

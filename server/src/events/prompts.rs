@@ -1,9 +1,6 @@
 //! Booking an event, and asking to change one, as forms the portal shows.
 
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use portico_wire::{
     EventId, Right,
     events::{AskChange, Book, Booking, RequestKind, WantedResource, WantedRole},
@@ -24,7 +21,7 @@ use crate::{
     error::Error,
     forms::prompts::{checked, chosen, field, helped, required, said, up_to},
     scope::PortalSession,
-    web::body::{Body, Id, IdempotencyKey},
+    web::body::{Body, Id, IdempotencyKey, Params},
 };
 
 const MOVE: &str = "Move it";
@@ -209,7 +206,7 @@ fn booked(booking: &Booking, answers: &Answers, from: Option<EventId>) -> Result
 pub async fn get_booking_form(
     State(app): State<App>,
     session: PortalSession,
-    Query(asked): Query<From>,
+    Params(asked): Params<From>,
 ) -> Result<Json<Prompt>> {
     let mut tx = app.db.read(&session).await?;
     let booking = offered(&mut tx, &session, asked.from).await?;
@@ -229,7 +226,7 @@ pub async fn get_booking_form(
 pub async fn send_booking_form(
     State(app): State<App>,
     session: PortalSession,
-    Query(asked): Query<From>,
+    Params(asked): Params<From>,
     key: IdempotencyKey,
     Body(sent): Body<Prompted>,
 ) -> Result<Json<PromptDone>> {

@@ -2,10 +2,7 @@
 
 use std::collections::{HashMap, hash_map::Entry};
 
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use portico_wire::{
     CheckoutId, ClientId, InvoiceId, PaymentId, Right, Timestamp,
     payments::{
@@ -37,7 +34,7 @@ use crate::{
     sales::{self, pdf},
     scope::PortalSession,
     studios::{self, Studio},
-    web::body::{Body, Id, IdempotencyKey},
+    web::body::{Body, Id, IdempotencyKey, Params},
 };
 
 pub(super) const PAGE: usize = 50;
@@ -234,7 +231,7 @@ pub struct Page {
 pub async fn list_invoices(
     State(app): State<App>,
     session: PortalSession,
-    Query(page): Query<Page>,
+    Params(page): Params<Page>,
 ) -> Result<Json<Invoices>> {
     session.section(Right::Invoices)?;
     let before: Option<InvoiceId> = match &page.before {
@@ -357,7 +354,7 @@ pub(super) fn newest() -> Place {
 pub async fn list_payments(
     State(app): State<App>,
     session: PortalSession,
-    Query(page): Query<Page>,
+    Params(page): Params<Page>,
 ) -> Result<Json<Payments>> {
     session.section(Right::Payments)?;
     let before = match &page.before {

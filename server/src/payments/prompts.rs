@@ -1,9 +1,6 @@
 //! "Pay Now" as a form the portal shows: what of it, how much, a tip.
 
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use portico_wire::{
     InstalmentId, InvoiceId, Right,
     forms::{
@@ -29,7 +26,7 @@ use crate::{
         texts,
     },
     scope::PortalSession,
-    web::body::{Body, IdempotencyKey},
+    web::body::{Body, IdempotencyKey, Params},
 };
 
 const OTHER: &str = "Another amount";
@@ -389,7 +386,7 @@ pub struct What {
 pub async fn get_payment_form(
     State(app): State<App>,
     session: PortalSession,
-    Query(what): Query<What>,
+    Params(what): Params<What>,
 ) -> Result<Json<Prompt>> {
     let mut tx = app.db.read(&session).await?;
     let offer = Offer::find(&mut tx, &session, &what.of).await?;
@@ -409,7 +406,7 @@ pub async fn get_payment_form(
 pub async fn send_payment_form(
     State(app): State<App>,
     session: PortalSession,
-    Query(what): Query<What>,
+    Params(what): Params<What>,
     key: IdempotencyKey,
     Body(sent): Body<Prompted>,
 ) -> Result<Json<PromptDone>> {

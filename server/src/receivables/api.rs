@@ -1,15 +1,13 @@
 //! Statements of account, for the widget.
 
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use portico_wire::{Right, payments::Statement};
 use serde::Deserialize;
 
 use super::{statement, store::SeenBy};
 use crate::{
     App, Result, clock::today, forms::store::Viewer, papers, scope::PortalSession, studios,
+    web::body::Params,
 };
 
 #[derive(Debug, Default, Deserialize)]
@@ -27,7 +25,7 @@ pub struct Asked {
 pub async fn get_statement(
     State(app): State<App>,
     session: PortalSession,
-    Query(asked): Query<Asked>,
+    Params(asked): Params<Asked>,
 ) -> Result<Json<Statement>> {
     session.may(Right::Invoices)?;
     let who = Viewer::from(&session);

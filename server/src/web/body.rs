@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{FromRequest, FromRequestParts, Path, Request},
+    extract::{FromRequest, FromRequestParts, Path, Query, Request},
     http::{StatusCode, header, request::Parts},
 };
 use bytes::Bytes;
@@ -126,6 +126,28 @@ where
             .and_then(|value| value.parse().ok())
             .map(Self)
             .ok_or_else(Error::not_found)
+    }
+}
+
+/// What stands in the query; what cannot be read there is said as every other problem is.
+pub struct Params<T>(pub T);
+
+impl<T> FromRequestParts<App> for Params<T>
+where
+    T: serde::de::DeserializeOwned + Send,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let Query(params) = Query::<T>::from_request_parts(parts, app)
+            .await
+            .map_err(|_| {
+                Error::refused(
+                    Code::Malformed,
+                    "The address cannot be read. Look at what stands behind its question mark.",
+                )
+            })?;
+        Ok(Self(params))
     }
 }
 
