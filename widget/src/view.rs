@@ -336,3 +336,50 @@ views! {
     QUOTE = "quote";
     TODO = "todo";
 }
+
+#[cfg(test)]
+mod tests {
+    /// One sign too many, and everything behind it would stand somewhere else.
+    #[test]
+    fn every_view_is_one_element_that_closes_what_it_opens() {
+        let views = [
+            super::EVENT,
+            super::EVENTS,
+            super::DOCUMENT,
+            super::DOCUMENTS,
+            super::INVOICE,
+            super::INVOICES,
+            super::INSTALMENTS,
+            super::PAYMENTS,
+            super::ORDER,
+            super::ORDERS,
+            super::QUOTES,
+            super::ASKED,
+            super::OFFERED,
+            super::CONTRACTS,
+            super::SENT,
+            super::CONTRACT,
+            super::QUOTE,
+            super::TODO,
+        ];
+        for view in views {
+            let (mut depth, mut quoted, mut ends) = (0, false, Vec::new());
+            for (at, sign) in view.char_indices() {
+                match sign {
+                    '\'' => quoted = !quoted,
+                    '(' if !quoted => depth += 1,
+                    ')' if !quoted => {
+                        depth -= 1;
+                        if depth == 0 {
+                            ends.push(at + 1);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            assert!(!quoted, "{view}");
+            assert_eq!(ends, [view.trim_end().len()], "{view}");
+            assert_eq!(view.matches('{').count(), view.matches('}').count());
+        }
+    }
+}

@@ -54,7 +54,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "unit",
-        title: "Tests of wire, pdf, the payment sandbox and xtask",
+        title: "Tests of wire, widget, pdf, the payment sandbox and xtask",
         portal: false,
         run: unit,
     },
@@ -155,7 +155,13 @@ fn prepare(parts: &[&Part]) -> Result<()> {
 fn unit(report: &mut Report) -> Result<()> {
     // Apart from the backend's: together cargo would build every shared crate once more, with
     // the features of both.
-    for package in ["portico-wire", "portico-pdf", "portico-sandbox", "xtask"] {
+    for package in [
+        "portico-wire",
+        "portico-widget",
+        "portico-pdf",
+        "portico-sandbox",
+        "xtask",
+    ] {
         let suite = Suite {
             packages: &[package],
             filter: None,
