@@ -3,8 +3,7 @@
 import { fits, goTo, signIn } from "./support/staff.ts";
 import { checkAxe, expect, test, violations } from "./support/test.ts";
 
-test("an event is made, moved by its page and by dragging, and stands on its day (H1 H3)", async ({ page, demo, isMobile }) => {
-  test.skip(isMobile, "dragging is for a pointer; the page “Move” is the way on a phone");
+test("an event is made, moved by its page and by dragging, and stands on its day (H1 H3)", async ({ page, demo }) => {
   const title = `A shoot ${process.pid} ${test.info().project.name}`;
   await signIn(page, demo.host, "owner@demo.test");
   await goTo(page, "Events");
@@ -49,8 +48,7 @@ test("an event is made, moved by its page and by dragging, and stands on its day
   expect(await violations(page)).toEqual([]);
 });
 
-test("what clients may book is set up (H9)", async ({ page, demo, isMobile }) => {
-  test.skip(isMobile, "for the desk");
+test("what clients may book is set up (H9)", async ({ page, demo }) => {
   await signIn(page, demo.host, "owner@demo.test");
   await page.goto(`${demo.host}/admin/settings/events`);
   await checkAxe(page);

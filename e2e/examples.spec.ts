@@ -8,8 +8,6 @@ import { build } from "esbuild";
 import { Portal } from "./support/portal.ts";
 import { checkAxe, expect, layoutShifts, test } from "./support/test.ts";
 
-test.beforeEach(() => test.skip(test.info().project.name !== "desktop", "a phone runs the same scripts"));
-
 test("on a site that swaps its pages the portal comes and goes with its own (K1)", async ({ page, demo, mailbox }) => {
   await page.goto(`${demo.website}/page-swap/index.html`);
   const go = (name: string) => page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();

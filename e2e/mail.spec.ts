@@ -137,7 +137,6 @@ test("an email to a client carries the portal link, and the client enters by it 
 
 test("the invitation goes out in the studio's own words (K7)", async ({ page, demo, mailbox, watch }) => {
   watch.expect(NO_SCRIPT);
-  test.skip(test.info().project.name !== "desktop", "there is one wording of the invitation for both");
   const client = "new@demo.test";
   await signIn(page, demo.host);
   await page.goto(`${demo.host}/admin/mail`);

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use icalendar::parser::{read_calendar, unfold};
-use portico_wire::{ContactId, Right};
+use portico_wire::Right;
 use serde_json::{Value, json};
 
 use crate::{
@@ -51,22 +51,6 @@ async fn listed(who: &mut Browser<'_>, title: &str) -> Option<Value> {
 pub async fn id_by_title(who: &mut Browser<'_>, title: &str) -> String {
     let found = listed(who, title).await.unwrap_or_default();
     found["id"].as_str().unwrap_or_default().to_owned()
-}
-
-/// Switches a right of a contact.
-async fn right(test: &TestApp, email: &str, right: Right, yes: bool) {
-    let (contact, _): (ContactId, _) = person(test, email).await;
-    let demo = test.scope("demo").await;
-    let mut tx = test.app.db.write(&demo).await.unwrap();
-    let found = portico::clients::store::get_contact(&mut tx, contact)
-        .await
-        .unwrap();
-    let mut rights = found.rights;
-    rights.0.insert(right, yes);
-    portico::clients::store::save_contact_rights(&mut tx, contact, &rights)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
 }
 
 #[tokio::test]
@@ -168,7 +152,8 @@ async fn h7_the_number_of_staff_is_only_for_whom_the_settings_allow_it() {
     let made = book(&mut ada, body.clone(), "with-staff-1").await.ok();
     assert_eq!(made["needs"][0]["count"], 2);
     assert_eq!(made["resources"][0]["quantity"], 1);
-    right(&test, "client@demo.test", Right::StaffNumbers, false).await;
+    test.switch_right("client@demo.test", Right::StaffNumbers, false)
+        .await;
     let offer = booking(&mut ada).await;
     assert_eq!(offer["roles"], json!([]));
     assert_eq!(offer["types"][0]["most_staff"], Value::Null);
@@ -182,7 +167,8 @@ async fn h7_the_number_of_staff_is_only_for_whom_the_settings_allow_it() {
         Value::Null,
         "what is off is not in the reply"
     );
-    right(&test, "client@demo.test", Right::Book, false).await;
+    test.switch_right("client@demo.test", Right::Book, false)
+        .await;
     ada.get("/events/booking").await.refused(403, "forbidden");
     assert_eq!(ada.get("/events").await.ok()["may_book"], false);
     ada.post_once(
@@ -192,7 +178,8 @@ async fn h7_the_number_of_staff_is_only_for_whom_the_settings_allow_it() {
     )
     .await
     .refused(403, "forbidden");
-    right(&test, "client@demo.test", Right::Events, false).await;
+    test.switch_right("client@demo.test", Right::Events, false)
+        .await;
     for path in ["/events", "/events/booking", &path, "/calendar"] {
         ada.get(path).await.refused(404, "not_found");
     }
@@ -689,7 +676,8 @@ async fn h16_a_feed_is_private_reset_in_one_click_and_dies_with_the_access() {
     assert_ne!(address, next);
     assert_eq!(test.get(&path(&address)).await.status, 404);
     assert_eq!(test.get(&path(&next)).await.status, 200);
-    right(&test, "client@demo.test", Right::Events, false).await;
+    test.switch_right("client@demo.test", Right::Events, false)
+        .await;
     assert_eq!(test.get(&path(&next)).await.status, 404);
 }
 
@@ -710,7 +698,8 @@ async fn b4_home_shows_the_next_event_and_what_waits_for_the_studio() {
     let home = ben.get("/home").await.ok();
     assert_eq!(home["next_event"]["title"], "Ada and Ben’s wedding");
     assert_eq!(home["event_requests"], json!([]));
-    right(&test, "spouse@demo.test", Right::Events, false).await;
+    test.switch_right("spouse@demo.test", Right::Events, false)
+        .await;
     assert_eq!(ben.get("/home").await.ok()["next_event"], Value::Null);
 }
 

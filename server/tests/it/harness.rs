@@ -484,6 +484,21 @@ impl TestApp {
             .unwrap()
             .unwrap()
     }
+
+    /// Switches one right of a contact of the demo studio; its others stay as they are.
+    pub async fn switch_right(&self, email: &str, right: portico_wire::Right, on: bool) {
+        let (contact, _) = crate::quotes::person(self, email).await;
+        let mut tx = self.app.db.write(&self.scope("demo").await).await.unwrap();
+        let found = portico::clients::store::get_contact(&mut tx, contact)
+            .await
+            .unwrap();
+        let mut rights = found.rights;
+        rights.0.insert(right, on);
+        portico::clients::store::save_contact_rights(&mut tx, contact, &rights)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
 }
 
 impl Drop for TestApp {

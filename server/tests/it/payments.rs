@@ -4,25 +4,7 @@ use portico_sandbox::{Faults, Payer, cards::Card};
 use portico_wire::Right;
 use serde_json::{Value, json};
 
-use crate::{
-    quotes::person,
-    till::{BACK, KEY, Till, at_once, in_two, minor, seen, start, wish},
-};
-
-/// Switches a right of one contact.
-async fn right(till: &Till, email: &str, right: Right, on: bool) {
-    let (contact, _) = person(&till.test, email).await;
-    let mut tx = till.test.app.db.write(&till.demo).await.unwrap();
-    let found = portico::clients::store::get_contact(&mut tx, contact)
-        .await
-        .unwrap();
-    let mut rights = found.rights;
-    rights.0.insert(right, on);
-    portico::clients::store::save_contact_rights(&mut tx, contact, &rights)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-}
+use crate::till::{BACK, KEY, Till, at_once, in_two, minor, seen, start, wish};
 
 #[tokio::test]
 async fn g2_pay_now_leads_to_the_provider_and_back_and_g11_j4_j6_everybody_has_it_in_writing() {
@@ -401,14 +383,20 @@ async fn g5_l14_seeing_and_paying_are_rights_apart() {
             .await
             .refused(404, "not_found");
     }
-    right(&till, "client@demo.test", Right::Pay, false).await;
+    till.test
+        .switch_right("client@demo.test", Right::Pay, false)
+        .await;
     assert_eq!(seen(&mut ada, invoice.id).await["can_pay"], false);
     start(&mut ada, wish(&[invoice.id], "everything"), "may-not-pay")
         .await
         .refused(403, "forbidden");
-    right(&till, "client@demo.test", Right::Pay, true).await;
+    till.test
+        .switch_right("client@demo.test", Right::Pay, true)
+        .await;
     for section in [Right::Invoices, Right::PaymentsDue, Right::Payments] {
-        right(&till, "client@demo.test", section, false).await;
+        till.test
+            .switch_right("client@demo.test", section, false)
+            .await;
     }
     for path in ["/invoices", "/payments-due", "/payments"] {
         ada.get(path).await.refused(404, "not_found");

@@ -258,19 +258,7 @@ async fn g11_a_statement_of_account_is_a_pdf_for_staff_and_for_who_sees_everythi
     let till = Till::open().await;
     let invoice = till.invoice(ADA, &[10_000], at_once(14)).await;
     let (_, client) = person(&till.test, ADA).await;
-    let switch = async |right: Right, on: bool| {
-        let (contact, _) = person(&till.test, ADA).await;
-        let mut tx = till.test.app.db.write(&till.demo).await.unwrap();
-        let found = portico::clients::store::get_contact(&mut tx, contact)
-            .await
-            .unwrap();
-        let mut rights = found.rights;
-        rights.0.insert(right, on);
-        portico::clients::store::save_contact_rights(&mut tx, contact, &rights)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-    };
+    let switch = async |right: Right, on: bool| till.test.switch_right(ADA, right, on).await;
     switch(Right::SeeEverything, false).await;
     let mut ada = till.ada().await;
     let first = ada.get("/statement").await.ok();
