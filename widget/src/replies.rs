@@ -7,12 +7,11 @@ use std::rc::Rc;
 use portico_wire::{
     Code, Right, Rights,
     access::{Channel, CodeAsked, LinkNext, LinkSeen},
-    clients::{Address, ClientDetails, ClientKind, ContactDetails, ProfileField},
-    forms::{Answers, Form},
+    clients::Address,
     studios::{Brand, Locked, Start, StudioSettings, Support},
 };
 
-use crate::{forms::replies as forms, json::Json};
+use crate::json::Json;
 
 /// Codes that lock the whole portal.
 pub const LOCKS: &[Code] = &[
@@ -66,40 +65,10 @@ pub struct Home {
     pub viewed_by: Option<String>,
 }
 
-/// `portico_wire::clients::Profile`.
-pub struct Profile {
-    pub contact: ContactDetails,
-    pub client: ClientDetails,
-    pub fields: Vec<ProfileField>,
-    pub password: bool,
-    pub update_form: Option<String>,
-    pub edit: Option<Edit>,
-    pub email_changeable: bool,
-}
-
-/// `portico_wire::clients::ProfileEdit`.
-#[derive(Clone)]
-pub struct Edit {
-    pub form: Rc<Form>,
-    pub answers: Answers,
-    pub country: String,
-}
-
 /// `portico_wire::access::SignIn`.
 pub enum SignIn {
     In { token: String, home: Rc<Home> },
     NewPassword { proof: String },
-}
-
-/// `portico_wire::access::Device`.
-pub struct Device {
-    pub id: String,
-    pub name: String,
-    pub origin: String,
-    pub address: String,
-    /// For the browser's `Date`.
-    pub last_used_at: String,
-    pub here: bool,
 }
 
 pub fn problem(json: &Json) -> Problem {
@@ -222,46 +191,6 @@ pub fn proof(json: &Json) -> String {
     json.text("proof")
 }
 
-pub fn devices(json: &Json) -> Vec<Device> {
-    json.list("devices", |json| Device {
-        id: json.text("id"),
-        name: json.text("name"),
-        origin: json.text("origin"),
-        address: json.text("address"),
-        last_used_at: json.text("last_used_at"),
-        here: json.flag("here"),
-    })
-}
-
-pub fn profile(json: &Json) -> Profile {
-    let contact = json.object("contact");
-    let client = json.object("client");
-    Profile {
-        contact: ContactDetails {
-            first_name: contact.text("first_name"),
-            last_name: contact.text("last_name"),
-            email: contact.opt("email"),
-            mobile: contact.opt("mobile"),
-            language: contact.opt("language"),
-        },
-        client: ClientDetails {
-            name: client.text("name"),
-            kind: client.word("kind", ClientKind::ALL, ClientKind::name),
-            phone: client.opt("phone"),
-            address: address(&client.object("address")),
-        },
-        fields: json.list("fields", profile_field),
-        password: json.flag("password"),
-        update_form: json.opt("update_form"),
-        edit: json.opt_object("edit").map(|edit| Edit {
-            form: Rc::new(forms::form(&edit.object("form"))),
-            answers: forms::answers(&edit.object("answers")),
-            country: edit.text("country"),
-        }),
-        email_changeable: json.flag("email_changeable"),
-    }
-}
-
 pub fn address(json: &Json) -> Address {
     Address {
         line1: json.opt("line1"),
@@ -273,16 +202,9 @@ pub fn address(json: &Json) -> Address {
     }
 }
 
-fn profile_field(json: &Json) -> ProfileField {
-    ProfileField {
-        label: json.text("label"),
-        value: json.text("value"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use portico_wire::{ContactId, FormId, SessionId, Timestamp, access, clients, portal};
+    use portico_wire::{ContactId, access, clients::ClientKind, portal};
     use serde::Serialize;
 
     use super::*;
@@ -481,91 +403,6 @@ mod tests {
             ),
             "c•••"
         );
-    }
-
-    #[test]
-    fn a_profile_is_read_as_the_wire_writes_it() {
-        for (kind, full) in ClientKind::ALL.iter().zip([true, false, true, false]) {
-            let opt = |text| some(text).filter(|_| full);
-            let edit = clients::ProfileEdit {
-                form: Form {
-                    title: "Personal Info".into(),
-                    ..Form::default()
-                },
-                answers: Answers::new(),
-                country: "GB".into(),
-            };
-            let wire = clients::Profile {
-                contact: ContactDetails {
-                    first_name: "Clara".into(),
-                    last_name: "Client".into(),
-                    email: opt("a@b"),
-                    mobile: opt("+44"),
-                    language: opt("en"),
-                },
-                client: ClientDetails {
-                    name: "Clara and Ben".into(),
-                    kind: *kind,
-                    phone: opt("+45"),
-                    address: Address {
-                        line1: opt("1"),
-                        line2: opt("2"),
-                        city: opt("Bath"),
-                        region: opt("Somerset"),
-                        postcode: opt("BA1"),
-                        country: opt("GB"),
-                    },
-                },
-                fields: full
-                    .then(|| ProfileField {
-                        label: "Dress size".into(),
-                        value: "12".into(),
-                    })
-                    .into_iter()
-                    .collect(),
-                password: full,
-                update_form: full.then(|| FormId::from_bytes([9; 16])),
-                edit: full.then_some(edit),
-                email_changeable: full,
-            };
-            let read = through(&wire, profile);
-            assert_eq!((&read.contact, &read.client), (&wire.contact, &wire.client));
-            assert_eq!((&read.fields, read.password), (&wire.fields, full));
-            let id = wire.update_form.map(|id| id.to_string());
-            assert_eq!((read.update_form, read.email_changeable), (id, full));
-            match (read.edit, wire.edit) {
-                (Some(read), Some(wire)) => {
-                    assert_eq!((&*read.form, read.answers), (&wire.form, wire.answers));
-                    assert_eq!(read.country, wire.country);
-                }
-                (read, wire) => assert!(read.is_none() && wire.is_none()),
-            }
-        }
-    }
-
-    #[test]
-    fn devices_are_read_as_the_wire_writes_them() {
-        let wire = access::Device {
-            id: SessionId::from_bytes([7; 16]),
-            name: "Chrome".into(),
-            origin: "https://fernlight.test".into(),
-            address: "127.0.0.1".into(),
-            signed_in_at: Timestamp::from_micros(1),
-            last_used_at: Timestamp::from_micros(2),
-            here: true,
-            stays_signed_in: false,
-        };
-        let all = access::Devices {
-            devices: vec![wire.clone()],
-        };
-        let read = through(&all, devices);
-        let [read] = &read[..] else {
-            panic!("one device")
-        };
-        assert_eq!(read.id, wire.id.to_string());
-        assert_eq!(read.last_used_at, wire.last_used_at.to_string());
-        assert_eq!((&read.name, &read.origin), (&wire.name, &wire.origin));
-        assert_eq!((&read.address, read.here), (&wire.address, wire.here));
     }
 
     #[test]

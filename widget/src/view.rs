@@ -21,11 +21,12 @@ use crate::{
     app::Shared,
     dates,
     el::{El, el, list, nothing, text},
-    forms::show::size,
+    forms::show::{address, size},
     icons,
     json::Json,
     papers,
     portal::{parts::tag, section::Go},
+    replies,
     sending::save,
     texts::{filled, number},
 };
@@ -235,6 +236,7 @@ impl Reader<'_> {
             "icon" => match rest {
                 "file" => icons::file(),
                 "pen" => icons::pen(),
+                "device" => icons::device(),
                 "tick" => icons::tick(),
                 _ => {
                     let all = Right::SECTIONS.iter();
@@ -287,6 +289,9 @@ impl Reader<'_> {
         let (found, language) = (scope.find(path), self.view.shared.language());
         let said = found.shown();
         match kind {
+            "language" => dates::display_name("language", &said, &language),
+            "address" => address(&replies::address(&found), &language).join("\n"),
+            "site" => said.split('/').nth(2).unwrap_or(&said).to_owned(),
             "list" => {
                 let names: Vec<String> = found.all_of().iter().map(Json::shown).collect();
                 names.join(", ")
@@ -335,6 +340,8 @@ views! {
     CONTRACT = "contract";
     QUOTE = "quote";
     TODO = "todo";
+    PROFILE = "profile";
+    DEVICES = "devices";
 }
 
 #[cfg(test)]
@@ -361,6 +368,8 @@ mod tests {
             super::CONTRACT,
             super::QUOTE,
             super::TODO,
+            super::PROFILE,
+            super::DEVICES,
         ];
         for view in views {
             let (mut depth, mut quoted, mut ends) = (0, false, Vec::new());
