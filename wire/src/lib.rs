@@ -13,6 +13,8 @@ pub mod events;
 mod server;
 pub mod forms;
 pub mod ids;
+pub mod messages;
+pub mod notifications;
 pub mod papers;
 pub mod payments;
 pub mod portal;
