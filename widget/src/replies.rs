@@ -110,6 +110,7 @@ pub fn settings(json: &Json) -> Rc<StudioSettings> {
         logo_url: json.opt("logo_url"),
         brand: Brand {
             accent: json.object("brand").opt("accent"),
+            ..Brand::default()
         },
         start: json.word("start", Start::ALL, Start::name),
         passwords: json.flag("passwords"),
@@ -236,6 +237,7 @@ mod tests {
             logo_url: some("/logo").filter(|_| full),
             brand: Brand {
                 accent: some("#7a3e58").filter(|_| full),
+                ..Brand::default()
             },
             start: Start::Button,
             passwords: true,
@@ -266,6 +268,9 @@ mod tests {
 
     fn a_home() -> portal::Home {
         portal::Home {
+            welcome: None,
+            sections: Vec::new(),
+            actions: Vec::new(),
             studio: a_studio(true),
             me: access::Me {
                 id: ContactId::from_bytes([1; 16]),

@@ -10,7 +10,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use portico_wire::{
     Code, Settings, StudioId, Timestamp,
-    studios::{Brand, Locked, Start, StudioSettings, Support},
+    studios::{Brand, Locked, Scheme, Start, StudioSettings, Support},
 };
 
 use crate::{
@@ -104,6 +104,9 @@ pub struct StudioRow {
     start: Start,
     welcome: Option<String>,
     accent: Option<String>,
+    scheme: Option<Scheme>,
+    radius: Option<i64>,
+    font: Option<String>,
     logo_url: Option<String>,
     language: String,
     time_zone: String,
@@ -139,6 +142,12 @@ pub struct Studio {
     pub welcome: Option<String>,
     /// `#rrggbb`
     pub accent: Option<String>,
+    /// Light or dark whatever the visitor's device says.
+    pub scheme: Option<Scheme>,
+    /// Of corners, in pixels.
+    pub radius: Option<i64>,
+    /// Families as a style sheet writes them, or `page`.
+    pub font: Option<String>,
     pub logo_url: Option<String>,
     /// BCP 47
     pub language: String,
@@ -173,6 +182,9 @@ impl From<StudioRow> for Studio {
             start: row.start,
             welcome: row.welcome,
             accent: row.accent,
+            scheme: row.scheme,
+            radius: row.radius,
+            font: row.font,
             logo_url: row.logo_url,
             language: row.language,
             time_zone: row.time_zone,
@@ -218,6 +230,9 @@ impl Studio {
             start: Start::Form,
             welcome: None,
             accent: None,
+            scheme: None,
+            radius: None,
+            font: None,
             logo_url: None,
             language: "en".into(),
             time_zone: "UTC".into(),
@@ -276,6 +291,9 @@ impl Studio {
             }),
             brand: Brand {
                 accent: self.accent.clone(),
+                scheme: self.scheme,
+                radius: self.radius.and_then(|px| u8::try_from(px).ok()),
+                font: self.font.clone(),
             },
             start: self.start,
             passwords: self.passwords,
