@@ -338,6 +338,10 @@ impl Api {
         };
         self.call(call, then);
     }
+    /// Of what the browser asks for itself.
+    pub fn address(&self, path: &str) -> String {
+        joined(&[&self.0.base, path])
+    }
     pub fn post(&self, path: &str, body: Body, then: Then) {
         self.call(post(path, body), then);
     }

@@ -8,10 +8,13 @@ use portico_wire::{
     Code, Right, Rights,
     access::{Channel, CodeAsked, LinkNext, LinkSeen},
     clients::Address,
-    studios::{Brand, Locked, Start, StudioSettings, Support},
+    studios::{Brand, Locked, Scheme, Start, StudioSettings, Support},
 };
 
-use crate::json::Json;
+use crate::{
+    json::Json,
+    messages::live::{Counts, counts},
+};
 
 /// Codes that lock the whole portal.
 pub const LOCKS: &[Code] = &[
@@ -54,13 +57,12 @@ pub struct Home {
     pub has_password: bool,
     pub client: String,
     pub rights: Rights,
-    /// `portico_wire::portal::Todo`.
-    pub todo: Vec<Json>,
-    /// `portico_wire::events::ListedEvent`: the next one, then those that wait for the studio.
-    pub events: Vec<Json>,
-    pub new_documents: String,
-    /// `portico_wire::payments::Due`.
-    pub due: Vec<Json>,
+    /// `portico_wire::portal::Home`, whole.
+    pub json: Json,
+    /// `portico_wire::portal::SectionLabel`.
+    pub sections: Vec<(Right, Option<String>)>,
+    /// What waits unread.
+    pub unread: Counts,
     /// Staff who look at the portal as this contact.
     pub viewed_by: Option<String>,
 }
@@ -102,16 +104,25 @@ fn locked(json: &Json) -> Locked {
     }
 }
 
+/// What of it a screen needs.
+fn brand(json: &Json) -> Brand {
+    let scheme = json.opt("scheme");
+    let known = |it: &Scheme| Some(it.name()) == scheme.as_deref();
+    Brand {
+        scheme: Scheme::ALL.iter().copied().find(known),
+        font: json.opt("font"),
+        sheet: json.text("sheet"),
+        ..Brand::default()
+    }
+}
+
 pub fn settings(json: &Json) -> Rc<StudioSettings> {
     Rc::new(StudioSettings {
         studio: json.text("studio"),
         name: json.text("name"),
         welcome: json.opt("welcome"),
         logo_url: json.opt("logo_url"),
-        brand: Brand {
-            accent: json.object("brand").opt("accent"),
-            ..Brand::default()
-        },
+        brand: brand(&json.object("brand")),
         start: json.word("start", Start::ALL, Start::name),
         passwords: json.flag("passwords"),
         language: json.text("language"),
@@ -126,12 +137,7 @@ pub fn home(json: &Json) -> Home {
     let rights = json.texts("rights");
     // A right of a newer server is none this portal could show.
     let known = |name: String| Right::ALL.iter().copied().find(|it| it.name() == name);
-    let mut events: Vec<Json> = json.opt_object("next_event").into_iter().collect();
-    for one in json.some("event_requests") {
-        if !events.iter().any(|it| it.text("id") == one.text("id")) {
-            events.push(one);
-        }
-    }
+    let section = |it: &Json| Some((known(it.text("section"))?, it.opt("name")));
     Home {
         id: me.text("id"),
         studio: settings(&json.object("studio")),
@@ -141,10 +147,9 @@ pub fn home(json: &Json) -> Home {
         has_password: me.flag("has_password"),
         client: json.object("client").text("name"),
         rights: rights.into_iter().filter_map(known).collect(),
-        todo: json.objects("todo"),
-        events,
-        new_documents: json.get("new_documents").shown(),
-        due: json.objects("due"),
+        sections: json.some("sections").iter().filter_map(section).collect(),
+        unread: counts(json),
+        json: json.clone(),
         viewed_by: json.opt("viewed_by"),
     }
 }
@@ -236,7 +241,9 @@ mod tests {
             welcome: some("Hello").filter(|_| full),
             logo_url: some("/logo").filter(|_| full),
             brand: Brand {
-                accent: some("#7a3e58").filter(|_| full),
+                scheme: full.then_some(Scheme::Dark),
+                font: some("page").filter(|_| full),
+                sheet: "x".into(),
                 ..Brand::default()
             },
             start: Start::Button,
@@ -268,9 +275,21 @@ mod tests {
 
     fn a_home() -> portal::Home {
         portal::Home {
-            welcome: None,
-            sections: Vec::new(),
-            actions: Vec::new(),
+            welcome: some("Good to see you."),
+            sections: vec![portal::SectionLabel {
+                section: Right::Events,
+                name: some("Shoots"),
+            }],
+            actions: vec![portal::PortalAction {
+                id: "a".into(),
+                label: "Pay".into(),
+                icon: portal::ActionIcon::Card,
+                to: portal::ActionTarget::Link {
+                    url: "https://fernlight.test".into(),
+                },
+            }],
+            unread_messages: 2,
+            unread_notifications: 0,
             studio: a_studio(true),
             me: access::Me {
                 id: ContactId::from_bytes([1; 16]),
@@ -312,15 +331,21 @@ mod tests {
         assert_eq!(read.email, wire.me.email);
         assert_eq!(read.has_password, wire.me.has_password);
         assert_eq!(read.client, wire.client.name);
-        assert_eq!(read.due.len(), 1);
-        assert_eq!(read.due[0].object("total").whole("minor"), 50_000);
-        assert_eq!(read.due[0].opt("next_due").as_deref(), Some("2027-05-22"));
+        let due = read.json.objects("due");
+        assert_eq!(due[0].object("total").whole("minor"), 50_000);
+        assert_eq!(due[0].opt("next_due").as_deref(), Some("2027-05-22"));
         assert_eq!(read.rights, wire.rights);
-        assert_eq!(read.todo.len(), wire.todo.len());
-        let kinds: Vec<String> = read.todo.iter().map(|it| it.text("kind")).collect();
+        let todo = read.json.objects("todo");
+        let kinds: Vec<String> = todo.iter().map(|it| it.text("kind")).collect();
         let known = portal::TodoKind::ALL.iter().map(|kind| kind.name());
         assert!(kinds.iter().map(String::as_str).eq(known));
         assert_eq!(read.viewed_by, wire.viewed_by);
+        assert_eq!(read.json.opt("welcome"), wire.welcome);
+        assert_eq!(read.sections, [(Right::Events, some("Shoots"))]);
+        let actions = read.json.objects("actions");
+        assert_eq!(actions[0].text("icon"), "card");
+        assert_eq!(actions[0].object("to").text("kind"), "link");
+        assert_eq!(read.unread, ("2".to_owned(), "0".to_owned()));
     }
 
     #[test]

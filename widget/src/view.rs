@@ -14,7 +14,6 @@
 
 use std::rc::Rc;
 
-use portico_wire::Right;
 use yew::Html;
 
 use crate::{
@@ -233,16 +232,12 @@ impl Reader<'_> {
                 let (family, path) = rest.split_once('/').unwrap_or_default();
                 tag(&self.view.shared.texts, family, &scope.find(path).shown()).into()
             }
-            "icon" => match rest {
+            "icon" => match &*self.expand(rest, scope) {
                 "file" => icons::file(),
                 "pen" => icons::pen(),
                 "device" => icons::device(),
                 "tick" => icons::tick(),
-                _ => {
-                    let all = Right::SECTIONS.iter();
-                    let found = all.copied().find(|it| it.name() == rest);
-                    icons::section(found.unwrap_or(Right::Home))
-                }
+                other => icons::named(other),
             }
             .into(),
             "paper" => {
@@ -340,8 +335,12 @@ views! {
     CONTRACT = "contract";
     QUOTE = "quote";
     TODO = "todo";
+    HOME = "home";
     PROFILE = "profile";
     DEVICES = "devices";
+    CONVERSATIONS = "conversations";
+    MESSAGE = "message";
+    NOTIFICATIONS = "notifications";
 }
 
 #[cfg(test)]
@@ -368,8 +367,12 @@ mod tests {
             super::CONTRACT,
             super::QUOTE,
             super::TODO,
+            super::HOME,
             super::PROFILE,
             super::DEVICES,
+            super::CONVERSATIONS,
+            super::MESSAGE,
+            super::NOTIFICATIONS,
         ];
         for view in views {
             let (mut depth, mut quoted, mut ends) = (0, false, Vec::new());

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod logo;
+pub mod look;
 pub mod overview;
 pub mod settings;
 pub mod store;
@@ -289,12 +290,7 @@ impl Studio {
                 };
                 format!("{host}{url}")
             }),
-            brand: Brand {
-                accent: self.accent.clone(),
-                scheme: self.scheme,
-                radius: self.radius.and_then(|px| u8::try_from(px).ok()),
-                font: self.font.clone(),
-            },
+            brand: self.brand(),
             start: self.start,
             passwords: self.passwords,
             language: self.language.clone(),
@@ -306,6 +302,20 @@ impl Studio {
                 detail: detail.into(),
             }),
         }
+    }
+}
+
+impl Studio {
+    fn brand(&self) -> Brand {
+        let mut brand = Brand {
+            accent: self.accent.clone(),
+            scheme: self.scheme,
+            radius: self.radius.and_then(|px| u8::try_from(px).ok()),
+            font: self.font.clone(),
+            sheet: String::new(),
+        };
+        brand.sheet = look::sheet(&brand);
+        brand
     }
 }
 
