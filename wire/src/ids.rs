@@ -205,6 +205,10 @@ ids! {
     UploadId = "upl";
     /// Something of a document that somebody is still to be told.
     DocumentNewsId = "dnw";
+    /// What a studio lets the system do when something happens.
+    AutomationId = "aut";
+    /// One time an automation started, and what came of it.
+    AutomationRunId = "aru";
 }
 
 #[cfg(test)]
