@@ -141,9 +141,10 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(access::api::proofs::prove))
         .routes(routes!(access::api::proofs::change_password))
         .routes(routes!(portal::get_home))
+        .routes(routes!(clients::api::get_profile))
         .routes(routes!(
-            clients::api::get_profile,
-            clients::api::change_profile
+            forms::profile::get_profile_form,
+            forms::profile::send_profile_form
         ))
         .routes(routes!(access::api::emails::ask_new_email))
         .routes(routes!(access::api::emails::confirm_new_email))

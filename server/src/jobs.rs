@@ -62,6 +62,10 @@ pub enum Job {
     },
     /// The morning's round of reminders of what is due.
     RemindDues {},
+    /// An event that ended at this moment took place.
+    EventOver { event: EventId, ends_at: Timestamp },
+    /// The last day to sign a contract is near.
+    ContractExpiring { contract: ContractId },
     /// Ask how the studio's own subscription stands; one that follows asks again each day.
     SyncBilling { follow: bool },
     /// Read the provider's own list of what happened.
@@ -100,6 +104,8 @@ impl Job {
             Self::RemindDocument { .. } => "remind_document",
             Self::RemindEvent { .. } => "remind_event",
             Self::TellMessages { .. } => "tell_messages",
+            Self::EventOver { .. } => "event_over",
+            Self::ContractExpiring { .. } => "contract_expiring",
         }
     }
 }
@@ -314,6 +320,10 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
             conversation,
             number,
         } => messages::tell::work(app, scope, *conversation, *number).await,
+        Job::EventOver { event, ends_at } => events::work::over(app, scope, *event, *ends_at).await,
+        Job::ContractExpiring { contract } => {
+            contracts::work::expiring(app, scope, *contract).await
+        }
         Job::SyncBilling { follow } => billing::sync::work(app, scope, *follow).await,
     };
     let now = app.clock.now();
@@ -360,6 +370,8 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         | Job::RemindDocument { .. }
         | Job::RemindEvent { .. }
         | Job::TellMessages { .. }
+        | Job::EventOver { .. }
+        | Job::ContractExpiring { .. }
         | Job::Paper { .. } => {}
         // It is over by the clock already; only the mails are missing.
         Job::ExpireContract { .. } | Job::ExpireQuote { .. } => {}

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod app;
 pub mod audit;
+pub mod automations;
 pub mod billing;
 pub mod cli;
 pub mod clients;
@@ -19,6 +20,7 @@ pub mod error;
 pub mod events;
 pub mod files;
 pub mod forms;
+pub mod happenings;
 pub mod images;
 pub mod invoices;
 pub mod jobs;

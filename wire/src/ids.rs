@@ -214,6 +214,10 @@ ids! {
     NotificationId = "ntf";
     /// Something an open page is to look at again.
     PulseId = "pls";
+    /// What a studio lets the system do when something happens.
+    AutomationId = "aut";
+    /// One time an automation started, and what came of it.
+    AutomationRunId = "aru";
 }
 
 #[cfg(test)]

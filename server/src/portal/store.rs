@@ -50,6 +50,9 @@ impl HomeRow {
                 name: self.client_name,
                 kind: self.kind,
             },
+            welcome: None,
+            sections: Vec::new(),
+            actions: Vec::new(),
             todo: Vec::new(),
             due: Vec::new(),
             new_documents: 0,
@@ -70,7 +73,7 @@ pub async fn home(tx: &mut StudioTx, contact: ContactId) -> Result<Option<HomeRo
         "select st.id, st.slug, st.name, st.version, st.portal_enabled, st.passwords, st.private_wording, st.start,
                 st.welcome, st.accent, st.logo_url, st.language, st.time_zone, st.country, st.currency,
                 st.support_email, st.support_phone, st.portal_url, st.rights, st.subscription, st.paid_until,
-                st.generate_passwords, st.activates_portal,
+                st.generate_passwords, st.activates_portal, st.scheme, st.radius, st.font,
                 c.id as contact_id, c.client_id, c.first_name, c.last_name, c.email, c.password_hash is not null as has_password,
                 cl.name as client_name, cl.kind, c.rights as contact_rights, cl.rights as client_rights
          from contacts c

@@ -77,8 +77,9 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
             For::Contact,
             Some(json!({ "by": "password", "act": "sign", "password": "a wrong one" })),
         ),
+        ("GET /profile/form", For::Contact, None),
         (
-            "PATCH /profile",
+            "POST /profile/form",
             For::Contact,
             Some(json!({ "answers": {} })),
         ),

@@ -1,6 +1,6 @@
 //! Documents: what the studio shared, what it asks for, and sending files.
 
-mod send;
+pub mod send;
 
 use std::rc::Rc;
 
@@ -50,8 +50,10 @@ fn list(section: &Rc<Section>) -> Html {
         "documents",
         |section, first, all, again| {
             let texts = &section.shared.texts;
-            let mut above = asked(section, first, None, again);
-            above.extend(sends(section, first, None, again));
+            let again = again.clone();
+            let again: Rc<dyn Fn(&Json)> = Rc::new(move |_| again());
+            let mut above = asked(section, first, None, &again);
+            above.extend(sends(section, first, None, &again));
             let mut rest: Vec<&Json> = all.iter().collect();
             for (list, name, title) in [("folders", "folder", "name"), ("events", "event", "title")]
             {
@@ -91,7 +93,7 @@ pub fn of_event(section: &Rc<Section>, event: &Json, reply: &Rc<Loading<Json>>) 
         return all;
     };
     let reply = reply.clone();
-    let again: Rc<dyn Fn()> = Rc::new(move || reply.ask());
+    let again: Rc<dyn Fn(&Json)> = Rc::new(move |_| reply.ask());
     let id = event.text("id");
     for part in asked(section, &here, Some(&id), &again) {
         all = all.add(part);
@@ -113,7 +115,7 @@ fn sends(
     section: &Rc<Section>,
     reply: &Json,
     event: Option<&str>,
-    again: &Rc<dyn Fn()>,
+    again: &Rc<dyn Fn(&Json)>,
 ) -> Option<El> {
     let rules = reply.opt_object("upload")?;
     section.acts().then(|| {
@@ -132,7 +134,7 @@ fn asked(
     section: &Rc<Section>,
     reply: &Json,
     event: Option<&str>,
-    again: &Rc<dyn Fn()>,
+    again: &Rc<dyn Fn(&Json)>,
 ) -> Vec<El> {
     let shared = &section.shared;
     let (texts, language) = (&shared.texts, shared.language());
