@@ -6,7 +6,9 @@ use portico_wire::{
     clients::{Address, ClientKind},
 };
 
-use super::{book, contracts, crew, documents, events, forms, letters, payments, sales, site};
+use super::{
+    book, contracts, crew, documents, events, forms, letters, messages, payments, sales, site,
+};
 use crate::{
     App, Result,
     access::{self, Email, links},
@@ -55,7 +57,8 @@ pub async fn fill(app: &App) -> Result<()> {
     }
     leads(app).await?;
     crew::fill(app).await?;
-    letters::fill(app).await
+    letters::fill(app).await?;
+    messages::fill(app).await
 }
 
 /// A file the owner uploaded and has not imported yet: workers find out what would become of its rows.
