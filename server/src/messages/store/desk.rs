@@ -155,12 +155,14 @@ pub async fn search(
          left join events e on e.studio_id = v.studio_id and e.id = v.event_id
          left join staff f on f.id = v.assigned_to
          where v.newest > 0 and (v.last_at < $10 or v.last_at = $10 and v.id < $11)
-           and ($4 is null or v.id in (select w.conversation_id from conversation_words w
+           and (v.id in (select w.conversation_id from conversation_words w
                     where w.studio_id = $1 and w.word >= $4 and w.word < $5)
-                or v.client_id in (select w.client_id from client_words w where w.studio_id = $1 and w.word >= $4 and w.word < $5))
-           and ($6 is null or v.id in (select w.conversation_id from conversation_words w
+                or v.client_id in (select w.client_id from client_words w where w.studio_id = $1 and w.word >= $4 and w.word < $5)
+                or $4 is null)
+           and (v.id in (select w.conversation_id from conversation_words w
                     where w.studio_id = $1 and w.word >= $6 and w.word < $7)
-                or v.client_id in (select w.client_id from client_words w where w.studio_id = $1 and w.word >= $6 and w.word < $7))
+                or v.client_id in (select w.client_id from client_words w where w.studio_id = $1 and w.word >= $6 and w.word < $7)
+                or $6 is null)
            and ($8 = 'all' or $8 = v.state or $8 = 'mine' and v.state = 'open' and v.assigned_to = $9
                 or $8 = 'unassigned' and v.state = 'open' and v.assigned_to is null)
          order by v.last_at desc, v.id desc limit 51",

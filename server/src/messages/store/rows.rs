@@ -348,10 +348,10 @@ pub async fn move_to_contact(tx: &mut StudioTx, from: ContactId, to: ContactId) 
     execute!(
         tx,
         "insert into conversation_guests (studio_id, conversation_id, contact_id)
-         select distinct x.studio_id, x.conversation_id, $3
-         from conversation_viewers x
-         join conversations v on v.studio_id = x.studio_id and v.id = x.conversation_id
-         where x.studio_id = $1 and x.contact_id = $2 and not x.everything and v.newest > 0
+         select v.studio_id, v.id, $3 from conversations v
+         where v.studio_id = $1 and v.newest > 0
+           and v.id in (select x.conversation_id from conversation_viewers x
+                        where x.studio_id = $1 and x.contact_id = $2 and not x.everything)
            and not exists (select 1 from contacts k where k.studio_id = $1 and k.id = $3 and k.client_id = v.client_id)
          on conflict do nothing",
         from,
