@@ -113,10 +113,15 @@ pub async fn see_notifications(
     Ok(Json(pulse))
 }
 
+/// What stands beside a kind's box; none where it cannot be switched.
+type Label = fn(NotificationKind) -> Option<&'static str>;
+/// Kind, by mail, on the screen.
+type Choice = (NotificationKind, bool, bool);
+
 /// The kinds this contact can switch, with what stands beside each.
 fn offered(
     session: &PortalSession,
-    label: impl Fn(NotificationKind) -> Option<&'static str>,
+    label: Label,
 ) -> Vec<(NotificationKind, &'static str)> {
     NotificationKind::ALL
         .iter()
@@ -126,7 +131,7 @@ fn offered(
 }
 
 fn form(session: &PortalSession) -> Form {
-    let boxes = |label: fn(NotificationKind) -> Option<&'static str>| {
+    let boxes = |label: Label| {
         let options = offered(session, label);
         Kind::Many(ManyOf {
             options: options.iter().map(|(_, text)| (*text).to_owned()).collect(),
@@ -159,11 +164,7 @@ pub async fn get_notification_form(
     let choices = store::choices(&mut tx, session.contact).await?;
     drop(tx);
     let mut answers = Answers::new();
-    let ways: [(
-        _,
-        fn(NotificationKind) -> Option<&'static str>,
-        fn(&(_, bool, bool)) -> bool,
-    ); 2] = [
+    let ways: [(&str, Label, fn(&Choice) -> bool); 2] = [
         ("mail", kinds::mail_label, |it| it.1),
         ("screen", kinds::screen_label, |it| it.2),
     ];
