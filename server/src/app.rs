@@ -16,7 +16,7 @@ use tower_http::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    Result, access, billing, clients,
+    Result, access, activity, billing, clients,
     clock::Clock,
     config::Config,
     contracts, crew,
@@ -138,6 +138,7 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(access::api::proofs::prove))
         .routes(routes!(access::api::proofs::change_password))
         .routes(routes!(portal::get_home))
+        .routes(routes!(activity::get_activity))
         .routes(routes!(clients::api::get_profile))
         .routes(routes!(
             forms::profile::get_profile_form,

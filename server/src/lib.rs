@@ -2,6 +2,7 @@
 //! serves every studio.
 
 pub mod access;
+pub mod activity;
 pub mod app;
 pub mod audit;
 pub mod automations;

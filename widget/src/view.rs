@@ -336,6 +336,7 @@ views! {
     QUOTE = "quote";
     TODO = "todo";
     HOME = "home";
+    ACTIVITY = "activity";
     PROFILE = "profile";
     DEVICES = "devices";
     CONVERSATIONS = "conversations";
@@ -368,6 +369,7 @@ mod tests {
             super::QUOTE,
             super::TODO,
             super::HOME,
+            super::ACTIVITY,
             super::PROFILE,
             super::DEVICES,
             super::CONVERSATIONS,
