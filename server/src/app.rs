@@ -25,7 +25,7 @@ use crate::{
     error::Error,
     events, forms,
     limits::Limits,
-    mail, openapi, ops, orders, papers, payments, portal, quotes, receivables, secrets,
+    mail, messages, openapi, ops, orders, papers, payments, portal, quotes, receivables, secrets,
     storage::Storage,
     studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
@@ -53,6 +53,8 @@ pub struct Inner {
     pub origins: moka::future::Cache<String, studios::Origins>,
     /// Pages of studios' websites that were noted within the hour.
     pub noted: embed::Noted,
+    /// Who has a page open.
+    pub live: messages::live::Hub,
     pub openapi: String,
 }
 
@@ -92,6 +94,7 @@ impl App {
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_hours(1))
                 .build(),
+            live: messages::live::Hub::default(),
             openapi: openapi::document(api, &origin)?,
             origin,
             config,
@@ -168,6 +171,18 @@ fn api_routes() -> OpenApiRouter<App> {
             documents::api::send_part,
             documents::api::cancel_upload
         ))
+        .routes(routes!(messages::api::list_conversations))
+        .routes(routes!(
+            messages::api::get_conversation,
+            messages::api::send_message
+        ))
+        .routes(routes!(messages::api::mark_seen))
+        .routes(routes!(messages::api::begin_conversation))
+        .routes(routes!(
+            messages::live::ask_ticket,
+            messages::live::open_stream
+        ))
+        .routes(routes!(messages::live::get_pulse))
         .routes(routes!(contracts::api::get_contract))
         .routes(routes!(contracts::api::read_contract))
         .routes(routes!(contracts::api::sign_contract))

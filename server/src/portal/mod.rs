@@ -12,7 +12,7 @@ use portico_wire::{ContactId, Right, portal::Home};
 
 use crate::{
     App, Result, clock::today, db::StudioTx, documents, error::Error, events, forms::store::Viewer,
-    payments, scope::PortalSession, studios,
+    messages::Reader, notifications, payments, scope::PortalSession, studios,
 };
 
 /// All the first screen shows.
@@ -25,7 +25,7 @@ pub async fn get_home(State(app): State<App>, session: PortalSession) -> Result<
     Ok(Json(home))
 }
 
-/// Home of one contact; four statements.
+/// Home of one contact; a fixed number of statements.
 pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Home> {
     let row = store::home(tx, contact)
         .await?
@@ -51,6 +51,8 @@ pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Ho
     if rights.has(Right::Events) {
         (home.next_event, home.event_requests) = events::on_home(tx, who).await?;
     }
+    let reader = Reader { who, rights };
+    (home.unread_messages, home.unread_notifications) = notifications::unread(tx, &reader).await?;
     Ok(home)
 }
 

@@ -37,6 +37,7 @@ mod mail;
 mod mail_single;
 mod mail_templates;
 mod mail_wording;
+mod messages;
 mod ops;
 mod orders;
 mod passwords;

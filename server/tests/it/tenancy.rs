@@ -207,6 +207,22 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
         ("GET /documents/uploads/{id}", For::Contact, None),
         ("PATCH /documents/uploads/{id}", For::Contact, None),
         ("DELETE /documents/uploads/{id}", For::Contact, None),
+        ("GET /messages", For::Contact, None),
+        ("GET /messages/{id}", For::Contact, None),
+        (
+            "POST /messages/{id}",
+            For::Contact,
+            Some(json!({ "text": "Hello" })),
+        ),
+        ("POST /messages/of/{id}", For::Contact, None),
+        (
+            "POST /messages/{id}/seen",
+            For::Contact,
+            Some(json!({ "last": "msg_x" })),
+        ),
+        ("POST /live", For::Contact, None),
+        ("GET /live", For::Holder, None),
+        ("GET /pulse", For::Contact, None),
         (
             "POST /password",
             For::Contact,
