@@ -130,7 +130,7 @@ impl Attempt<'_> {
             outcome: "in",
         };
         store::log_sign_in(&mut tx, entry, &self.embed.caller).await?;
-        let home = portal::home(self.app, &mut tx, contact).await?;
+        let home = portal::home(self.app, &mut tx, contact, portal::Edition::Published).await?;
         tx.commit().await?;
         metrics::counter!("portico_sign_ins", "way" => self.way, "outcome" => "in").increment(1);
         tracing::info!(%session, way = self.way, "signed in");
