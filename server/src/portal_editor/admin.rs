@@ -6,12 +6,12 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use portico_wire::{Code, ContactId, Right, portal::ActionIcon};
+use portico_wire::{ContactId, Right, portal::ActionIcon};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    Layout, MOST_ACTIONS, Target,
+    By, Layout, MOST_ACTIONS, Target,
     form::{Deed, Known, Typed, value},
     store::{self, Stored},
 };
@@ -21,10 +21,9 @@ use crate::{
         reach::{Filter, State},
         store::{Place, PortalUser, portal_users},
     },
-    audit::{self, Change, Subject},
     clients::rights::label,
     db::StudioTx,
-    error::{Error, ResultExt as _},
+    error::Error,
     scope::{Manager, StaffSession},
     studios::{self, Studio},
     web::{
@@ -96,19 +95,14 @@ impl Desk {
         })
     }
 
-    fn whole(&self, layout: Option<&Layout>) -> Layout {
-        let mut layout = layout.cloned().unwrap_or_default();
-        layout.complete(&self.studio.rights);
-        layout
-    }
-
     fn draft(&self) -> Layout {
-        self.whole(self.stored.as_ref().map(|it| &it.draft))
+        Layout::whole(self.stored.as_ref().map(|it| &it.draft), &self.studio)
     }
 
     /// What contacts see.
     fn published(&self) -> Layout {
-        self.whole(self.stored.as_ref().and_then(|it| it.published.as_ref()))
+        let published = self.stored.as_ref().and_then(|it| it.published.as_ref());
+        Layout::whole(published, &self.studio)
     }
 
     fn version(&self) -> i64 {
@@ -133,12 +127,18 @@ const fn strokes(icon: ActionIcon) -> &'static str {
         ActionIcon::Document => "M3 6h6l2 2h10v11H3z",
         ActionIcon::Upload => "M12 16V5M7 10l5-5 5 5M5 20h14",
         ActionIcon::Link => "M10 14 20 4M13 4h7v7M18 14v6H4V6h6",
-        ActionIcon::Phone => "M6 3h4l2 5-3 2a11 11 0 0 0 5 5l2-3 5 2v4a2 2 0 0 1-2 2A16 16 0 0 1 4 5a2 2 0 0 1 2-2z",
+        ActionIcon::Phone => {
+            "M6 3h4l2 5-3 2a11 11 0 0 0 5 5l2-3 5 2v4a2 2 0 0 1-2 2A16 16 0 0 1 4 5a2 2 0 0 1 2-2z"
+        }
         ActionIcon::Mail => "M3 6h18v12H3zM3 7l9 7 9-7",
-        ActionIcon::Star => "M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9-5.2-2.8-5.2 2.8 1-5.9-4.3-4.1 5.9-.8z",
+        ActionIcon::Star => {
+            "M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9-5.2-2.8-5.2 2.8 1-5.9-4.3-4.1 5.9-.8z"
+        }
         ActionIcon::Heart => "M12 20S4 15 4 9a4 4 0 0 1 8-1.500A4 4 0 0 1 20 9c0 6-8 11-8 11z",
         ActionIcon::Camera => "M3 7h4l2-3h6l2 3h4v13H3zM12 17a4 4 0 1 0 0-8 4 4 0 0 0 0 8z",
-        ActionIcon::Gift => "M4 11h16v10H4zM3 7h18v4H3zM12 7v14M12 7S7 7 7 4.500 10.500 3 12 7c1.500-4 5-3 5-.5S12 7 12 7z",
+        ActionIcon::Gift => {
+            "M4 11h16v10H4zM3 7h18v4H3zM12 7v14M12 7S7 7 7 4.500 10.500 3 12 7c1.500-4 5-3 5-.5S12 7 12 7z"
+        }
     }
 }
 
@@ -202,7 +202,10 @@ fn targets(known: &Known) -> Vec<Group> {
         },
         Group {
             name: "Elsewhere",
-            options: vec![said("link", "A page, an email address or a telephone number")],
+            options: vec![said(
+                "link",
+                "A page, an email address or a telephone number",
+            )],
         },
     ];
     let some = groups.into_iter().filter(|it| !it.options.is_empty());
@@ -399,13 +402,12 @@ pub async fn save(
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return refuse(&app, &session, scripted, status, shown(typed, errors, None)).await;
     }
-    let is_new = layout != desk.draft();
-    if is_new || desk.stored.is_none() {
-        if !store::save_draft(&mut tx, typed.version, &layout, &session.name).await? {
-            drop(tx);
-            let shown = shown(typed, errors, desk.saved());
-            return refuse(&app, &session, scripted, StatusCode::CONFLICT, shown).await;
-        }
+    let is_new = desk.stored.is_none() || layout != desk.draft();
+    let version = desk.version() + i64::from(is_new);
+    if is_new && !store::save_draft(&mut tx, typed.version, &layout, &session.name).await? {
+        drop(tx);
+        let shown = shown(typed, errors, desk.saved());
+        return refuse(&app, &session, scripted, StatusCode::CONFLICT, shown).await;
     }
     let mut notice = "";
     if deed == Deed::Publish {
@@ -418,11 +420,6 @@ pub async fn save(
     let dirty = layout != desk.published();
     tx.commit().await?;
     if scripted {
-        let version = if is_new || desk.stored.is_none() {
-            typed.version + 1
-        } else {
-            desk.version()
-        };
         return Ok(Json(json!({ "version": version, "dirty": dirty })).into_response());
     }
     Ok(back(contact.as_deref(), row.as_deref(), notice))
@@ -444,7 +441,7 @@ fn back(contact: Option<&str>, row: Option<&str>, notice: &str) -> Response {
     }
 }
 
-/// Shows a layout to everybody, as a new version; false where it is what they see already.
+/// As [`super::publish`]; the desk then has what is published.
 async fn publish(
     tx: &mut StudioTx,
     session: &StaffSession,
@@ -452,35 +449,17 @@ async fn publish(
     layout: &Layout,
     again: Option<i64>,
 ) -> Result<bool> {
-    let stale = || {
-        Error::refused(
-            Code::Conflict,
-            "Somebody else published the portal at the same moment. Please open the page again.",
-        )
+    let by = By {
+        name: &session.name,
+        actor: &session.actor(),
+        reference: &session.visitor.reference,
     };
-    let before = desk.published();
-    let number = desk.stored.as_ref().and_then(|it| it.number);
-    if number.is_some() && before == *layout {
-        return Ok(false);
-    }
-    let number = number.unwrap_or_default() + 1;
-    store::publish(tx, number, layout, again, &session.name)
-        .await
-        .on_unique(stale)?;
-    desk.studio.rights = layout.rights(&desk.studio.rights);
-    if !studios::store::save_settings(tx, &desk.studio).await? {
-        return Err(stale());
-    }
-    if let Some(change) = Change::between(&before, layout)? {
-        let subject = Subject("studio", None);
-        audit::note(tx, session, "portal published", subject, change).await?;
-    }
-    if let Some(stored) = &mut desk.stored {
-        stored.published = Some(layout.clone());
-    } else {
+    let stored = desk.stored.as_ref();
+    let is_new = super::publish(tx, &mut desk.studio, stored, layout, again, &by).await?;
+    if is_new {
         desk.stored = store::get(tx).await?;
     }
-    Ok(true)
+    Ok(is_new)
 }
 
 #[derive(Deserialize)]
@@ -526,10 +505,13 @@ pub async fn go_back(
     let mut tx = app.db.write(&session).await?;
     let mut desk = Desk::load(&mut tx).await?;
     let layout = store::version(&mut tx, number).await?;
-    let layout = desk.whole(Some(&layout.ok_or_else(Error::not_found)?));
+    let layout = Layout::whole(Some(&layout.ok_or_else(Error::not_found)?), &desk.studio);
     let has_changes = desk.draft() != desk.published();
     if !publish(&mut tx, &session, &mut desk, &layout, Some(number)).await? {
-        return Ok(redirect::see(PAGE, "Your clients see this version already."));
+        return Ok(redirect::see(
+            PAGE,
+            "Your clients see this version already.",
+        ));
     }
     if !has_changes {
         store::save_draft(&mut tx, desk.version(), &layout, &session.name).await?;

@@ -22,7 +22,11 @@ const NEW: &[(&str, &str, ActionIcon)] = &[
     ("upload", "Send us a file", ActionIcon::Upload),
     ("form", "Fill in a form", ActionIcon::Form),
     ("document", "Read a document", ActionIcon::Document),
-    ("section:documents", "See your documents", ActionIcon::Document),
+    (
+        "section:documents",
+        "See your documents",
+        ActionIcon::Document,
+    ),
     ("link", "Visit our website", ActionIcon::Link),
 ];
 
@@ -198,7 +202,10 @@ impl Typed {
         let (kind, label, icon) = NEW.iter().find(|(kind, ..)| *kind == new)?;
         let first = match *kind {
             "form" => known.forms.first().map(|(id, _)| format!("form:{id}")),
-            "document" => known.documents.first().map(|(id, _)| format!("document:{id}")),
+            "document" => known
+                .documents
+                .first()
+                .map(|(id, _)| format!("document:{id}")),
             other => Some(other.to_owned()),
         };
         let number = |one: &TypedAction| one.id.strip_prefix('a')?.parse::<u16>().ok();
@@ -298,7 +305,10 @@ fn target(typed: &TypedAction, known: &Known) -> Result<Target> {
             section.map(|&section| Target::Section { section })
         }
         "form" => what.parse().ok().map(|form| Target::Form { form }),
-        "document" => what.parse().ok().map(|document| Target::Document { document }),
+        "document" => what
+            .parse()
+            .ok()
+            .map(|document| Target::Document { document }),
         _ => None,
     };
     let found = found.ok_or_else(|| gone("Please choose where the button leads."))?;
@@ -370,9 +380,15 @@ mod tests {
     fn b5_a_button_leads_to_a_page_a_mail_or_a_call_and_nowhere_else() {
         for (typed, kept) in [
             ("https://fern.example/a?b#c", "https://fern.example/a?b#c"),
-            ("www.fern.example/gallery", "https://www.fern.example/gallery"),
+            (
+                "www.fern.example/gallery",
+                "https://www.fern.example/gallery",
+            ),
             ("hello@fern.example", "mailto:hello@fern.example"),
-            ("mailto:Hello@fern.example?subject=Hi", "mailto:hello@fern.example?subject=Hi"),
+            (
+                "mailto:Hello@fern.example?subject=Hi",
+                "mailto:hello@fern.example?subject=Hi",
+            ),
             ("+44 1225 000-000", "tel:+441225000000"),
             ("tel:+44 1225", "tel:+441225"),
         ] {

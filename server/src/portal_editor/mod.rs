@@ -7,13 +7,20 @@ pub mod preview;
 pub mod store;
 
 use portico_wire::{
-    DocumentId, FormId, Right, Rights, Settings,
+    Code, DocumentId, FormId, Right, Rights, Settings,
     payments::Due,
     portal::{ActionIcon, ActionTarget, PortalAction, SectionLabel},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Result, db::StudioTx, forms::store::Viewer, studios::Studio};
+use crate::{
+    Result,
+    audit::{self, Actor, Change, Subject},
+    db::StudioTx,
+    error::{Error, ResultExt as _},
+    forms::store::Viewer,
+    studios::{self, Studio},
+};
 
 /// More would hide each other.
 pub const MOST_ACTIONS: usize = 12;
@@ -75,9 +82,9 @@ pub struct Open {
 }
 
 impl Layout {
-    /// What a studio begins with: the product's order, its names, no buttons.
-    pub fn of(studio: &Studio) -> Self {
-        let mut layout = Self::default();
+    /// A stored layout, or where there is none the product's own, with every section.
+    pub fn whole(stored: Option<&Self>, studio: &Studio) -> Self {
+        let mut layout = stored.cloned().unwrap_or_default();
         layout.complete(&studio.rights);
         layout
     }
@@ -194,6 +201,50 @@ pub async fn open(tx: &mut StudioTx, layout: &Layout, who: Viewer) -> Result<Ope
         forms: store::offered(tx, &named.forms).await?,
         documents: store::seen(tx, &named.documents, who).await?,
     })
+}
+
+/// Shows a layout to everybody, as a new version; false where it is what they see already. The draft's row is there.
+pub async fn publish(
+    tx: &mut StudioTx,
+    studio: &mut Studio,
+    stored: Option<&store::Stored>,
+    layout: &Layout,
+    again: Option<i64>,
+    by: &By<'_>,
+) -> Result<bool> {
+    let stale = || {
+        Error::refused(
+            Code::Conflict,
+            "Somebody else published the portal at the same moment. Please open the page again.",
+        )
+    };
+    let before = Layout::whole(stored.and_then(|it| it.published.as_ref()), studio);
+    let number = stored.and_then(|it| it.number);
+    if number.is_some() && before == *layout {
+        return Ok(false);
+    }
+    let number = number.unwrap_or_default() + 1;
+    store::publish(tx, number, layout, again, by.name)
+        .await
+        .on_unique(stale)?;
+    studio.rights = layout.rights(&studio.rights);
+    if !studios::store::save_settings(tx, studio).await? {
+        return Err(stale());
+    }
+    studio.version += 1;
+    if let Some(change) = Change::between(&before, layout)? {
+        let subject = Subject("studio", None);
+        let action = "portal published";
+        audit::append(tx, by.actor, action, subject, change, by.reference).await?;
+    }
+    Ok(true)
+}
+
+/// Who publishes.
+pub struct By<'a> {
+    pub name: &'a str,
+    pub actor: &'a Actor,
+    pub reference: &'a str,
 }
 
 #[cfg(test)]

@@ -35,12 +35,7 @@ pub async fn get(tx: &mut StudioTx) -> Result<Option<Stored>> {
 }
 
 /// Saves the draft if nobody saved another since `version` was read (0: there was none); false otherwise.
-pub async fn save_draft(
-    tx: &mut StudioTx,
-    version: i64,
-    draft: &Layout,
-    by: &str,
-) -> Result<bool> {
+pub async fn save_draft(tx: &mut StudioTx, version: i64, draft: &Layout, by: &str) -> Result<bool> {
     let now = tx.now();
     let rows = if version == 0 {
         execute!(
