@@ -446,7 +446,7 @@ async fn b5_l19_the_preview_shows_the_draft_to_whoever_arranges_it_and_to_nobody
     test.browser_at("closed", HOST)
         .post("/sign-in/view-as", hand.clone())
         .await
-        .refused(503, "portal_closed");
+        .refused(403, "portal_closed");
     let mut browser = test.browser_at("demo", HOST);
     let reply = browser.post("/sign-in/view-as", hand.clone()).await;
     assert_eq!(labels(&reply.ok()["home"])[0], "Only in the draft");
