@@ -25,7 +25,8 @@ use crate::{
     error::Error,
     events, forms,
     limits::Limits,
-    mail, messages, openapi, ops, orders, papers, payments, portal, quotes, receivables, secrets,
+    mail, messages, openapi, ops, orders, papers, payments, portal, portal_editor, quotes,
+    receivables, secrets,
     storage::Storage,
     studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
@@ -278,7 +279,8 @@ pub fn router(app: &App) -> Router {
         .route("/metrics", get(ops::metrics))
         .route("/{studio}", get(portal::hosted_root))
         .route("/{studio}/login", get(portal::hosted_page))
-        .route("/{studio}/client-portal", get(portal::hosted_page));
+        .route("/{studio}/client-portal", get(portal::hosted_page))
+        .route("/{studio}/preview", get(portal::framed_page));
     let pages = if app.mail.mailbox().is_some() {
         pages.merge(demo::mailbox::routes())
     } else {
@@ -339,6 +341,7 @@ fn admin_routes(app: &App) -> Router<App> {
             "/admin/papers/{kind}/{subject}/{edition}",
             get(papers::files::save_paper),
         )
+        .merge(editor_routes())
         .merge(client_routes())
         .merge(import_routes())
         .route("/admin/account", get(account::show_account))
@@ -546,6 +549,16 @@ fn form_routes() -> Router<App> {
             "/admin/submissions/{id}/files/{file}/small",
             get(submissions::show_small),
         )
+}
+
+/// How the portal is arranged.
+fn editor_routes() -> Router<App> {
+    use portal_editor::{admin as editor, preview};
+    Router::new()
+        .route("/admin/portal", get(editor::show).post(editor::save))
+        .route("/admin/portal/discard", post(editor::discard))
+        .route("/admin/portal/versions/{number}", post(editor::go_back))
+        .route("/admin/portal/preview", post(preview::open))
 }
 
 /// What clients sign.

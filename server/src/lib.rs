@@ -36,6 +36,7 @@ pub mod orders;
 pub mod papers;
 pub mod payments;
 pub mod portal;
+pub mod portal_editor;
 pub mod quotes;
 pub mod receivables;
 pub mod sales;

@@ -6,7 +6,9 @@ use portico_wire::{
     clients::{Address, ClientKind},
 };
 
-use super::{book, contracts, crew, documents, events, forms, letters, payments, sales, site};
+use super::{
+    book, contracts, crew, documents, events, forms, letters, payments, portal, sales, site,
+};
 use crate::{
     App, Result,
     access::{self, Email, links},
@@ -55,6 +57,7 @@ pub async fn fill(app: &App) -> Result<()> {
     }
     leads(app).await?;
     crew::fill(app).await?;
+    portal::fill(app).await?;
     letters::fill(app).await
 }
 

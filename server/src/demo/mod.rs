@@ -12,6 +12,7 @@ pub use data::fill;
 mod letters;
 pub mod mailbox;
 mod payments;
+mod portal;
 mod sales;
 mod sandbox;
 mod site;

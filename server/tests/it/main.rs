@@ -45,6 +45,7 @@ mod payments;
 mod payments_bad;
 mod payments_desk;
 mod payments_storm;
+mod portal_editor;
 mod prompts;
 mod provider;
 mod quotes;

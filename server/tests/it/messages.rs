@@ -444,7 +444,8 @@ async fn j1_l20_messages_follow_a_contact_that_is_merged() {
     write(&mut tom, &bens, "Still me.").await;
     // The rest of his client sees nothing of it.
     let mut grace = test.signed_in("office@demo.test").await;
-    grace.get(&format!("/messages/{bens}"))
+    grace
+        .get(&format!("/messages/{bens}"))
         .await
         .refused(404, "not_found");
 }
