@@ -336,6 +336,7 @@ views! {
     QUOTE = "quote";
     TODO = "todo";
     HOME = "home";
+    WANTED = "wanted";
     ACTIVITY = "activity";
     PROFILE = "profile";
     DEVICES = "devices";
@@ -369,6 +370,7 @@ mod tests {
             super::QUOTE,
             super::TODO,
             super::HOME,
+            super::WANTED,
             super::ACTIVITY,
             super::PROFILE,
             super::DEVICES,
