@@ -4,6 +4,7 @@
 mod access_admin;
 mod access_merge;
 mod access_runs;
+mod activity;
 mod bad_input;
 mod billing;
 mod clients;
