@@ -18,7 +18,7 @@ async function inside(page: Page, place: Place, email: string): Promise<Portal> 
 /** The conversation about the account, by the envelope. */
 async function atConversation(page: Page, place: Place, email: string): Promise<Portal> {
   const portal = await inside(page, place, email);
-  await page.getByRole("banner").getByRole("button", { name: /^Messages/ }).click();
+  await page.locator("header.top").getByRole("button", { name: /^Messages/ }).click();
   await expect(page.getByRole("heading", { level: 2, name: "Messages" })).toBeVisible();
   const several = portal.button("Open: Your account");
   await expect(several.or(page.getByLabel("Your message"))).toBeVisible();
