@@ -21,7 +21,7 @@ use crate::{
     config::Config,
     contracts, crew,
     db::Db,
-    demo, documents, embed,
+    demo, documents, domains, embed,
     error::Error,
     events, forms,
     limits::Limits,
@@ -277,6 +277,7 @@ pub fn router(app: &App) -> Router {
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
         .route("/metrics", get(ops::metrics))
+        .route("/tls/allowed", get(domains::allowed))
         .route("/{studio}", get(portal::hosted_root))
         .route("/{studio}/login", get(portal::hosted_page))
         .route("/{studio}/client-portal", get(portal::hosted_page))
@@ -287,7 +288,7 @@ pub fn router(app: &App) -> Router {
         pages
     };
 
-    Router::new()
+    let routes = Router::new()
         .merge(api)
         .merge(pages)
         .merge(admin_routes(app))
@@ -299,7 +300,11 @@ pub fn router(app: &App) -> Router {
             Error::internal("a handler panicked").into_response()
         }))
         .layer(middleware::from_fn_with_state(app.clone(), request::outer))
-        .with_state(app.clone())
+        .with_state(app.clone());
+    // Around the routes, because it decides which of them it is.
+    Router::new()
+        .fallback_service(routes)
+        .layer(middleware::from_fn_with_state(app.clone(), domains::lead))
 }
 
 /// The hosted admin. Who may open a page stands in its handler's arguments.
@@ -310,6 +315,15 @@ fn admin_routes(app: &App) -> Router<App> {
     };
     Router::new()
         .route("/admin", get(overview::show_overview))
+        .route(
+            "/admin/address",
+            get(domains::admin::show_address).post(domains::admin::save_address),
+        )
+        .route("/admin/address/check", post(domains::admin::check_address))
+        .route(
+            "/admin/address/remove",
+            post(domains::admin::remove_address),
+        )
         .route(
             "/admin/settings",
             get(studio::show_settings).post(studio::save_settings),

@@ -20,6 +20,7 @@ mod desk;
 mod documents;
 mod documents_bad;
 mod documents_desk;
+mod domains;
 mod embed;
 mod events;
 mod events_desk;
