@@ -25,8 +25,8 @@ use crate::{
     error::Error,
     events, forms,
     limits::Limits,
-    mail, messages, openapi, ops, orders, papers, payments, portal, portal_editor, quotes,
-    receivables, secrets,
+    mail, messages, notifications, openapi, ops, orders, papers, payments, portal, portal_editor,
+    quotes, receivables, secrets,
     storage::Storage,
     studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
@@ -184,6 +184,12 @@ fn api_routes() -> OpenApiRouter<App> {
             messages::live::open_stream
         ))
         .routes(routes!(messages::live::get_pulse))
+        .routes(routes!(notifications::api::list_notifications))
+        .routes(routes!(notifications::api::see_notifications))
+        .routes(routes!(
+            notifications::api::get_notification_form,
+            notifications::api::send_notification_form
+        ))
         .routes(routes!(contracts::api::get_contract))
         .routes(routes!(contracts::api::read_contract))
         .routes(routes!(contracts::api::sign_contract))
@@ -390,7 +396,36 @@ fn admin_routes(app: &App) -> Router<App> {
         .merge(money_routes())
         .merge(crew_routes())
         .merge(event_routes())
+        .merge(message_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
+}
+
+/// The inbox, and what staff are told of.
+fn message_routes() -> Router<App> {
+    use crate::{
+        messages::admin::{act, inbox, live, replies, show, write},
+        notifications::admin as told,
+    };
+    Router::new()
+        .route("/admin/messages", get(inbox::show_inbox))
+        .route("/admin/messages/live", get(live::look))
+        .route(
+            "/admin/messages/replies",
+            get(replies::show).post(replies::add),
+        )
+        .route("/admin/messages/replies/{id}", post(replies::change))
+        .route(
+            "/admin/messages/{id}",
+            get(show::show)
+                .post(write::send)
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .route("/admin/messages/{id}/assign", post(act::assign))
+        .route("/admin/messages/{id}/state", post(act::set_state))
+        .route("/admin/clients/{id}/messages", post(act::begin))
+        .route("/admin/notifications", get(told::show))
+        .route("/admin/notifications/seen", post(told::see_all))
+        .route("/admin/notifications/choices", post(told::choose))
 }
 
 /// Clients, their contacts, and what staff set up around them.

@@ -11,6 +11,7 @@ mod forms;
 pub use data::fill;
 mod letters;
 pub mod mailbox;
+mod messages;
 mod payments;
 mod portal;
 mod sales;

@@ -40,6 +40,7 @@ mod mail_single;
 mod mail_templates;
 mod mail_wording;
 mod messages;
+mod messages_desk;
 mod ops;
 mod orders;
 mod passwords;
