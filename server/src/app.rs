@@ -16,7 +16,7 @@ use tower_http::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    Result, access, automations, billing, clients,
+    Result, access, activity, automations, billing, clients,
     clock::Clock,
     config::Config,
     contracts, crew,
@@ -25,7 +25,8 @@ use crate::{
     error::Error,
     events, forms,
     limits::Limits,
-    mail, openapi, ops, orders, papers, payments, portal, quotes, receivables, secrets,
+    mail, messages, openapi, ops, orders, papers, payments, portal, portal_editor, quotes,
+    receivables, secrets,
     storage::Storage,
     studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
@@ -53,6 +54,8 @@ pub struct Inner {
     pub origins: moka::future::Cache<String, studios::Origins>,
     /// Pages of studios' websites that were noted within the hour.
     pub noted: embed::Noted,
+    /// Who has a page open.
+    pub live: messages::live::Hub,
     pub openapi: String,
 }
 
@@ -92,6 +95,7 @@ impl App {
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_hours(1))
                 .build(),
+            live: messages::live::Hub::default(),
             openapi: openapi::document(api, &origin)?,
             origin,
             config,
@@ -138,9 +142,11 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(access::api::proofs::prove))
         .routes(routes!(access::api::proofs::change_password))
         .routes(routes!(portal::get_home))
+        .routes(routes!(activity::get_activity))
+        .routes(routes!(clients::api::get_profile))
         .routes(routes!(
-            clients::api::get_profile,
-            clients::api::change_profile
+            forms::profile::get_profile_form,
+            forms::profile::send_profile_form
         ))
         .routes(routes!(access::api::emails::ask_new_email))
         .routes(routes!(access::api::emails::confirm_new_email))
@@ -166,6 +172,18 @@ fn api_routes() -> OpenApiRouter<App> {
             documents::api::send_part,
             documents::api::cancel_upload
         ))
+        .routes(routes!(messages::api::list_conversations))
+        .routes(routes!(
+            messages::api::get_conversation,
+            messages::api::send_message
+        ))
+        .routes(routes!(messages::api::mark_seen))
+        .routes(routes!(messages::api::begin_conversation))
+        .routes(routes!(
+            messages::live::ask_ticket,
+            messages::live::open_stream
+        ))
+        .routes(routes!(messages::live::get_pulse))
         .routes(routes!(contracts::api::get_contract))
         .routes(routes!(contracts::api::read_contract))
         .routes(routes!(contracts::api::sign_contract))
@@ -261,7 +279,8 @@ pub fn router(app: &App) -> Router {
         .route("/metrics", get(ops::metrics))
         .route("/{studio}", get(portal::hosted_root))
         .route("/{studio}/login", get(portal::hosted_page))
-        .route("/{studio}/client-portal", get(portal::hosted_page));
+        .route("/{studio}/client-portal", get(portal::hosted_page))
+        .route("/{studio}/preview", get(portal::framed_page));
     let pages = if app.mail.mailbox().is_some() {
         pages.merge(demo::mailbox::routes())
     } else {
@@ -322,6 +341,7 @@ fn admin_routes(app: &App) -> Router<App> {
             "/admin/papers/{kind}/{subject}/{edition}",
             get(papers::files::save_paper),
         )
+        .merge(editor_routes())
         .merge(client_routes())
         .merge(import_routes())
         .route("/admin/account", get(account::show_account))
@@ -550,6 +570,16 @@ fn form_routes() -> Router<App> {
             "/admin/submissions/{id}/files/{file}/small",
             get(submissions::show_small),
         )
+}
+
+/// How the portal is arranged.
+fn editor_routes() -> Router<App> {
+    use portal_editor::{admin as editor, preview};
+    Router::new()
+        .route("/admin/portal", get(editor::show).post(editor::save))
+        .route("/admin/portal/discard", post(editor::discard))
+        .route("/admin/portal/versions/{number}", post(editor::go_back))
+        .route("/admin/portal/preview", post(preview::open))
 }
 
 /// What clients sign.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use portico_wire::{
-    AssignmentId, AutomationId, AutomationRunId, CheckoutId, ClientId, ContractId,
+    AssignmentId, AutomationId, AutomationRunId, CheckoutId, ClientId, ContractId, ConversationId,
     DocumentRequestId, EventId, ImportId, JobId, PaymentId, QuoteId, RunId, StudioId, Timestamp,
 };
 use sqlx::types::Json;
@@ -16,7 +16,7 @@ use crate::{
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     documents,
     error::Error,
-    events, forms, mail, papers, payments, quotes, receivables,
+    events, forms, mail, messages, papers, payments, quotes, receivables,
     scope::StudioScope,
 };
 
@@ -83,6 +83,11 @@ pub enum Job {
         event: EventId,
         starts_at: Timestamp,
     },
+    /// Tell by mail of messages the other side has not seen, if this one is still the newest.
+    TellMessages {
+        conversation: ConversationId,
+        number: i64,
+    },
 }
 
 impl Job {
@@ -108,6 +113,7 @@ impl Job {
             Self::RemindEvent { .. } => "remind_event",
             Self::Automation { .. } => "automation_run",
             Self::AutomationDates { .. } => "automation_dates",
+            Self::TellMessages { .. } => "tell_messages",
             Self::EventOver { .. } => "event_over",
             Self::ContractExpiring { .. } => "contract_expiring",
         }
@@ -330,6 +336,10 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
             version,
             day,
         } => automations::dates::look(app, scope, (*automation, *version), day).await,
+        Job::TellMessages {
+            conversation,
+            number,
+        } => messages::tell::work(app, scope, *conversation, *number).await,
         Job::EventOver { event, ends_at } => events::work::over(app, scope, *event, *ends_at).await,
         Job::ContractExpiring { contract } => {
             contracts::work::expiring(app, scope, *contract).await
@@ -379,6 +389,7 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         | Job::TellDocuments { .. }
         | Job::RemindDocument { .. }
         | Job::RemindEvent { .. }
+        | Job::TellMessages { .. }
         | Job::EventOver { .. }
         | Job::ContractExpiring { .. }
         | Job::AutomationDates { .. }
@@ -476,6 +487,7 @@ pub async fn tidy(app: &App) -> Result<(), Error> {
     let mut tx = app.db.system().await?;
     crate::access::store::delete_expired(&mut tx).await?;
     import::store::delete_expired(&mut tx).await?;
+    messages::store::delete_expired(&mut tx).await?;
     tx.commit().await?;
     crate::web::assets::builds::keep(app).await
 }

@@ -2,6 +2,7 @@
 //! serves every studio.
 
 pub mod access;
+pub mod activity;
 pub mod app;
 pub mod audit;
 pub mod automations;
@@ -26,13 +27,16 @@ pub mod invoices;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
+pub mod messages;
 pub mod money;
+pub mod notifications;
 pub mod openapi;
 pub mod ops;
 pub mod orders;
 pub mod papers;
 pub mod payments;
 pub mod portal;
+pub mod portal_editor;
 pub mod quotes;
 pub mod receivables;
 pub mod sales;

@@ -28,13 +28,52 @@ pub struct StudioSettings {
     pub locked: Option<Locked>,
 }
 
-/// Colours as `#rrggbb`; what is absent follows the design.
+/// How the portal looks; what is absent follows the design. What the page itself sets on the element (`theme`, a custom
+/// property) counts more.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Brand {
+    /// `#rrggbb`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accent: Option<String>,
+    /// Light or dark; absent: as the visitor's device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<Scheme>,
+    /// Of corners, in pixels: `--portico-radius`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub radius: Option<u8>,
+    /// `--portico-font`: families as a style sheet writes them, or the word `page` for the font of the element around the
+    /// portal. Letters, digits, spaces, commas, dashes and double quotes alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub font: Option<String>,
+    /// All of it as a style sheet for the portal's shadow root, but the page's own font: the accent as it can be read, on light
+    /// and on dark.
+    #[serde(default)]
+    pub sheet: String,
 }
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Scheme {
+    Light,
+    Dark,
+}
+
+impl Scheme {
+    pub const ALL: &[Self] = &[Self::Light, Self::Dark];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+crate::text_column!(Scheme);
 
 /// What a visitor sees first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -165,6 +165,17 @@ pub static GALLERY: &[Ready] = &[
         ],
     },
     Ready {
+        key: "unanswered",
+        name: "A message nobody answered for a day",
+        about: "Tells the staff of the client’s group by mail, unless somebody has answered or the conversation is done.",
+        trigger: Trigger::Happens(What::MessageUnanswered),
+        timing: after(24, Unit::Hours),
+        access: None,
+        steps: &[Step::NotifyStaff(
+            "A message has waited for an answer for a day. Please look at it.",
+        )],
+    },
+    Ready {
         key: "signed",
         name: "All signed: say what comes next",
         about: "When a contract is complete, the signers get a mail with the way to their copy.",

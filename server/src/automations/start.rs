@@ -11,14 +11,18 @@ use super::{
 use crate::{
     Result,
     db::StudioTx,
-    happenings::Happened,
+    happenings::{Happened, What},
     jobs::{self, Job},
     studios,
 };
 
 /// Something happened: the automations that wait for it start. One look-up where none does.
 pub async fn start(tx: &mut StudioTx, happened: &Happened<'_>) -> Result<()> {
-    let waiting = store::waiting_for(tx, happened.what.name()).await?;
+    let mut waiting = store::waiting_for(tx, happened.what.name()).await?;
+    if happened.what == What::MessageReceived {
+        // It is told by its automation's own wait; whether somebody answered is asked when that is over.
+        waiting.extend(store::waiting_for(tx, What::MessageUnanswered.name()).await?);
+    }
     if !waiting.is_empty() && store::settings(tx).await?.paused_at.is_none() {
         begin(tx, &waiting, happened).await?;
     }

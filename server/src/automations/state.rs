@@ -12,7 +12,7 @@ use crate::{
     db::StudioTx,
     documents, events, forms,
     happenings::{Amount, Item, What},
-    invoices, payments, quotes,
+    invoices, messages, payments, quotes,
     studios::Studio,
 };
 
@@ -83,6 +83,32 @@ pub async fn still(tx: &mut StudioTx, studio: &Studio, trigger: Trigger, run: &R
             Ok(Ok(None))
         }
     }
+}
+
+/// `occurrence` is the message's number.
+async fn conversation(
+    tx: &mut StudioTx,
+    trigger: Trigger,
+    id: uuid::Uuid,
+    occurrence: &str,
+) -> Still {
+    if trigger != Trigger::Happens(What::MessageUnanswered) {
+        return Ok(Ok(None));
+    }
+    let id = portico_wire::ConversationId::from_bytes(id.into_bytes());
+    let Some(held) = messages::store::conversation(tx, id).await? else {
+        return gone();
+    };
+    let number: i64 = occurrence.parse().unwrap_or_default();
+    Ok(if held.newest_studio > number {
+        Err("The studio has answered.".into())
+    } else if held.newest_client > number {
+        Err("A later message came in; that one counts.".into())
+    } else if held.state == messages::State::Done {
+        Err("The conversation is done.".into())
+    } else {
+        Ok(None)
+    })
 }
 
 async fn event(tx: &mut StudioTx, trigger: Trigger, id: portico_wire::EventId) -> Still {

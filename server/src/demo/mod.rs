@@ -13,6 +13,7 @@ pub use data::fill;
 mod letters;
 pub mod mailbox;
 mod payments;
+mod portal;
 mod sales;
 mod sandbox;
 mod site;
@@ -60,6 +61,7 @@ pub async fn run(mut config: Config) -> Result<()> {
     // Before the data: some of it is paid.
     let provider = sandbox::spawn(&app, payments)?;
     fill(&app).await?;
+    data::let_in(&app).await?;
     sandbox::subscribe(&app, &provider).await?;
     contracts::ask_for_pdfs(&app).await?;
     automations::fill(&app).await?;

@@ -12,7 +12,7 @@ use portico_wire::{ContactId, Right, portal::Home};
 
 use crate::{
     App, Result, clock::today, db::StudioTx, documents, error::Error, events, forms::store::Viewer,
-    payments, scope::PortalSession, studios,
+    messages::Reader, notifications, payments, portal_editor, scope::PortalSession, studios,
 };
 
 /// All the first screen shows.
@@ -20,18 +20,42 @@ use crate::{
     responses((status = 200, body = Home)), security(("session" = [])))]
 pub async fn get_home(State(app): State<App>, session: PortalSession) -> Result<Json<Home>> {
     let mut tx = app.db.read(&session).await?;
-    let mut home = home(&app, &mut tx, session.contact).await?;
+    let mut home = home(&app, &mut tx, session.contact, session.edition).await?;
     home.viewed_by = session.viewed_by;
     Ok(Json(home))
 }
 
-/// Home of one contact; four statements.
-pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Home> {
-    let row = store::home(tx, contact)
+/// Which arrangement of the portal is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Edition {
+    #[default]
+    Published,
+    /// What staff are at, in their preview alone.
+    Draft,
+}
+
+impl Edition {
+    pub const fn of(shows_draft: bool) -> Self {
+        if shows_draft {
+            Self::Draft
+        } else {
+            Self::Published
+        }
+    }
+}
+
+/// Home of one contact; the same few statements whatever it holds.
+pub async fn home(
+    app: &App,
+    tx: &mut StudioTx,
+    contact: ContactId,
+    edition: Edition,
+) -> Result<Home> {
+    let row = store::home(tx, contact, edition)
         .await?
         .ok_or_else(Error::not_found)?;
     let client = row.client_id;
-    let (mut home, studio) = row.home(&app.origin);
+    let (mut home, studio, layout) = row.home(&app.origin, edition);
     let today = today(tx.now(), &studio.time_zone);
     home.todo = store::todo(tx, contact, &today).await?;
     let rights = home.rights;
@@ -51,6 +75,10 @@ pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Ho
     if rights.has(Right::Events) {
         (home.next_event, home.event_requests) = events::on_home(tx, who).await?;
     }
+    let reader = Reader { who, rights };
+    (home.unread_messages, home.unread_notifications) = notifications::unread(tx, &reader).await?;
+    let open = portal_editor::open(tx, &layout, who).await?;
+    home.actions = layout.actions(rights, &home.due, &open);
     Ok(home)
 }
 
@@ -60,9 +88,19 @@ const HOSTED_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eva
 
 /// The hosted twin of the widget.
 pub async fn hosted_page(State(app): State<App>, Path(slug): Path<String>) -> Result<Response> {
+    hosted(&app, &slug, HOSTED_CSP.to_owned()).await
+}
+
+/// The same for the admin's previews: our own pages may frame it.
+pub async fn framed_page(State(app): State<App>, Path(slug): Path<String>) -> Result<Response> {
+    let csp = HOSTED_CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'");
+    hosted(&app, &slug, csp).await
+}
+
+async fn hosted(app: &App, slug: &str, csp: String) -> Result<Response> {
     // System: a public page; only the studio's name and logo are read.
     let mut tx = app.db.system_read().await?;
-    let studio = studios::store::find_by_slug(&mut tx, &slug)
+    let studio = studios::store::find_by_slug(&mut tx, slug)
         .await?
         .ok_or_else(Error::not_found)?;
     let page: Html<String> = app.pages.page(
@@ -73,7 +111,7 @@ pub async fn hosted_page(State(app): State<App>, Path(slug): Path<String>) -> Re
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(HOSTED_CSP),
+        HeaderValue::try_from(csp).map_err(Error::internal)?,
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod logo;
+pub mod look;
 pub mod overview;
 pub mod settings;
 pub mod store;
@@ -10,7 +11,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use portico_wire::{
     Code, Settings, StudioId, Timestamp,
-    studios::{Brand, Locked, Start, StudioSettings, Support},
+    studios::{Brand, Locked, Scheme, Start, StudioSettings, Support},
 };
 
 use crate::{
@@ -104,6 +105,9 @@ pub struct StudioRow {
     start: Start,
     welcome: Option<String>,
     accent: Option<String>,
+    scheme: Option<Scheme>,
+    radius: Option<i64>,
+    font: Option<String>,
     logo_url: Option<String>,
     language: String,
     time_zone: String,
@@ -139,6 +143,12 @@ pub struct Studio {
     pub welcome: Option<String>,
     /// `#rrggbb`
     pub accent: Option<String>,
+    /// Light or dark whatever the visitor's device says.
+    pub scheme: Option<Scheme>,
+    /// Of corners, in pixels.
+    pub radius: Option<i64>,
+    /// Families as a style sheet writes them, or `page`.
+    pub font: Option<String>,
     pub logo_url: Option<String>,
     /// BCP 47
     pub language: String,
@@ -173,6 +183,9 @@ impl From<StudioRow> for Studio {
             start: row.start,
             welcome: row.welcome,
             accent: row.accent,
+            scheme: row.scheme,
+            radius: row.radius,
+            font: row.font,
             logo_url: row.logo_url,
             language: row.language,
             time_zone: row.time_zone,
@@ -218,6 +231,9 @@ impl Studio {
             start: Start::Form,
             welcome: None,
             accent: None,
+            scheme: None,
+            radius: None,
+            font: None,
             logo_url: None,
             language: "en".into(),
             time_zone: "UTC".into(),
@@ -274,9 +290,7 @@ impl Studio {
                 };
                 format!("{host}{url}")
             }),
-            brand: Brand {
-                accent: self.accent.clone(),
-            },
+            brand: self.brand(),
             start: self.start,
             passwords: self.passwords,
             language: self.language.clone(),
@@ -288,6 +302,20 @@ impl Studio {
                 detail: detail.into(),
             }),
         }
+    }
+}
+
+impl Studio {
+    fn brand(&self) -> Brand {
+        let mut brand = Brand {
+            accent: self.accent.clone(),
+            scheme: self.scheme,
+            radius: self.radius.and_then(|px| u8::try_from(px).ok()),
+            font: self.font.clone(),
+            sheet: String::new(),
+        };
+        brand.sheet = look::sheet(&brand);
+        brand
     }
 }
 

@@ -16,7 +16,7 @@ pub async fn find_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Studio>> {
         StudioRow,
         "select id, slug, name, version, portal_enabled, passwords, private_wording, start, welcome, accent, logo_url,
                 language, time_zone, country, currency, support_email, support_phone, portal_url, rights, subscription,
-                paid_until, generate_passwords, activates_portal
+                paid_until, generate_passwords, activates_portal, scheme, radius, font
          from studios where slug = $1",
         slug,
     )?;
@@ -29,7 +29,7 @@ pub async fn get(tx: &mut StudioTx) -> Result<Studio> {
         StudioRow,
         "select id, slug, name, version, portal_enabled, passwords, private_wording, start, welcome, accent, logo_url,
                 language, time_zone, country, currency, support_email, support_phone, portal_url, rights, subscription,
-                paid_until, generate_passwords, activates_portal
+                paid_until, generate_passwords, activates_portal, scheme, radius, font
          from studios where id = $1",
     )?;
     Ok(row.into())
@@ -42,8 +42,9 @@ pub async fn insert(tx: &mut StudioTx, studio: &Studio) -> Result<()> {
         "insert into studios (id, slug, name, version, portal_enabled, passwords, private_wording, start, welcome,
                 accent, logo_url, language, time_zone, country, currency, support_email, support_phone, portal_url,
                 rights, subscription, paid_until, created_at, updated_at, generate_passwords,
-                activates_portal)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22, $23, $24)",
+                activates_portal, scheme, radius, font)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22,
+                $23, $24, $25, $26, $27)",
         &studio.slug,
         &studio.name,
         studio.version,
@@ -67,6 +68,9 @@ pub async fn insert(tx: &mut StudioTx, studio: &Studio) -> Result<()> {
         now,
         studio.generate_passwords,
         studio.activates_portal,
+        studio.scheme,
+        studio.radius,
+        &studio.font,
     )?;
     Ok(())
 }
@@ -79,7 +83,8 @@ pub async fn save_settings(tx: &mut StudioTx, studio: &Studio) -> Result<bool> {
         "update studios set name = $3, portal_enabled = $4, passwords = $5, private_wording = $6, start = $7,
                 welcome = $8, accent = $9, logo_url = $10, language = $11, time_zone = $12, country = $13,
                 currency = $14, support_email = $15, support_phone = $16, portal_url = $17, rights = $18,
-                updated_at = $19, generate_passwords = $20, activates_portal = $21, version = version + 1
+                updated_at = $19, generate_passwords = $20, activates_portal = $21, scheme = $22, radius = $23,
+                font = $24, version = version + 1
          where id = $1 and version = $2",
         studio.version,
         &studio.name,
@@ -101,6 +106,9 @@ pub async fn save_settings(tx: &mut StudioTx, studio: &Studio) -> Result<bool> {
         now,
         studio.generate_passwords,
         studio.activates_portal,
+        studio.scheme,
+        studio.radius,
+        &studio.font,
     )?;
     Ok(rows == 1)
 }

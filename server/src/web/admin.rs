@@ -138,6 +138,12 @@ const NAV: &[Link] = &[
         icon: "M4 6.5h16v4H4zM4 14h9v4H4zM16.5 16h4M18.5 14v4",
     },
     Link {
+        label: "Portal editor",
+        path: "/admin/portal",
+        least: Role::Manager,
+        icon: "M4 5h16v14H4zM4 9.500h16M9.500 9.500V19M13 13h4M13 16h4",
+    },
+    Link {
         label: "Settings",
         path: "/admin/settings",
         least: Role::Manager,

@@ -88,7 +88,7 @@ async fn template(test: &TestApp, subject: &str, body: &str) -> MailTemplateId {
 }
 
 /// The contact of this email and its client.
-async fn who(test: &TestApp, email: &str) -> (ContactId, ClientId) {
+pub async fn who(test: &TestApp, email: &str) -> (ContactId, ClientId) {
     test.row(
         "select c.id, c.client_id from contacts c join studios s on s.id = c.studio_id
          where s.slug = 'demo' and c.email = $1",

@@ -267,12 +267,7 @@ async fn l17_trying_one_shows_conditions_time_and_mail_and_sends_nothing() {
         .await
         .text;
     assert!(found.contains("Ada Carter"), "{found}");
-    let (contact,): (portico_wire::ContactId,) = test
-        .row(
-            "select id from contacts where email = $1",
-            "client@demo.test",
-        )
-        .await;
+    let (contact, _) = crate::automations::who(&test, "client@demo.test").await;
     let tried = desk
         .get(&format!("/admin/automations/{id}/try?contact={contact}"))
         .await;

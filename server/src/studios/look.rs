@@ -1,7 +1,9 @@
-//! The studio's accent colour, made readable: white or near-black on it, and a shade of it that
-//! can be read as text on the light and on the dark surface.
+//! The studio's look as a style sheet for the portal. Its accent colour is made readable: white or near-black on it, and a
+//! shade of it that can be read as text on the light and on the dark surface.
 
-use crate::texts::joined;
+use std::fmt::Write as _;
+
+use portico_wire::studios::Brand;
 
 type Rgb = [f64; 3];
 
@@ -19,22 +21,8 @@ fn read(text: &str) -> Option<Rgb> {
 }
 
 fn write(colour: Rgb) -> String {
-    let mut hex = "#".to_owned();
-    for part in colour {
-        // Rounded: no part is negative.
-        let part = (part + 0.5) as u32;
-        let digits = [part / 16, part % 16].map(|digit| char::from_digit(digit, 16));
-        hex.extend(digits.into_iter().flatten());
-    }
-    hex
-}
-
-/// For 0 to 1, by Newton's steps.
-fn fifth_root(of: f64) -> f64 {
-    (0..12).fold(1.0, |root: f64, _| {
-        let fourth = root * root * root * root;
-        root - (root * fourth - of) / (5.0 * fourth)
-    })
+    let [r, g, b] = colour.map(|part| part.round().clamp(0.0, 255.0) as u8);
+    format!("#{r:02x}{g:02x}{b:02x}")
 }
 
 /// Relative luminance, WCAG 2.
@@ -44,9 +32,7 @@ fn luminance(colour: Rgb) -> f64 {
         if part <= 0.040_45 {
             part / 12.92
         } else {
-            // x^2.4 as x^2 times the fifth root of x^2: powf alone would be 2 kB of the module.
-            let x = (part + 0.055) / 1.055;
-            x * x * fifth_root(x * x)
+            ((part + 0.055) / 1.055).powf(2.4)
         }
     });
     0.2126 * r + 0.7152 * g + 0.0722 * b
@@ -78,31 +64,36 @@ fn declarations(accent: Rgb, ground: Rgb, ink: Rgb) -> String {
     } else {
         (readable(button, LIGHT, BLACK), LIGHT)
     };
-    joined(&[
-        "--portico-accent:",
-        &write(button),
-        ";--portico-on-accent:",
-        &write(on),
-        ";--portico-accent-ink:",
-        &write(readable(accent, ground, ink)),
-        ";",
-    ])
+    format!(
+        "--portico-accent:{};--portico-on-accent:{};--portico-accent-ink:{};",
+        write(button),
+        write(on),
+        write(readable(accent, ground, ink)),
+    )
 }
 
-/// A sheet for the portal's shadow root; what the page itself sets on the element still wins.
-pub fn css(accent: &str) -> Option<String> {
-    let accent = read(accent)?;
-    let light = declarations(accent, LIGHT, [0.0; 3]);
-    let dark = declarations(accent, DARK, [255.0; 3]);
-    Some(joined(&[
-        ":host{",
-        &light,
-        "}@media(prefers-color-scheme:dark){:host(:not([theme=light])){",
-        &dark,
-        "}}:host([theme=dark]){",
-        &dark,
-        "}",
-    ]))
+/// A sheet for the portal's shadow root; what the page itself sets on the element still wins. The page's own font is known to the
+/// page alone.
+pub fn sheet(brand: &Brand) -> String {
+    let mut css = String::new();
+    if let Some(accent) = brand.accent.as_deref().and_then(read) {
+        let light = declarations(accent, LIGHT, [0.0; 3]);
+        let dark = declarations(accent, DARK, [255.0; 3]);
+        css = format!(
+            ":host{{{light}}}@media(prefers-color-scheme:dark){{:host(:not([theme=light])){{{dark}}}}}:host([theme=dark]){{{dark}}}"
+        );
+    }
+    if let Some(radius) = brand.radius {
+        write!(css, ":host{{--portico-radius:{radius}px}}").ok();
+    }
+    let is_plain = |font: &&str| {
+        let sign = |it: char| it.is_alphanumeric() || " ,-\"".contains(it);
+        *font != "page" && font.chars().all(sign)
+    };
+    if let Some(font) = brand.font.as_deref().filter(is_plain) {
+        write!(css, ":host{{--portico-font:{font}}}").ok();
+    }
+    css
 }
 
 #[cfg(test)]
@@ -132,14 +123,14 @@ mod tests {
 
     #[test]
     fn only_a_plain_colour_reaches_the_sheet() {
-        for text in [
-            "red",
-            "#12345",
-            "#1234567",
-            "#12345g",
-            "#7a3e58;} *{display:none",
-        ] {
-            assert_eq!(css(text), None, "{text}");
+        for text in ["#12345", "#1234567", "#12345g", "#7a3e58;} *{display:none"] {
+            let brand = Brand {
+                accent: Some(text.to_owned()),
+                font: Some(text.replace('#', ";")),
+                ..Brand::default()
+            };
+            let css = sheet(&brand);
+            assert!(!css.contains("accent") && !css.contains(';'), "{css}");
         }
     }
 }
