@@ -16,7 +16,7 @@ use tower_http::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    Result, access, activity, billing, clients,
+    Result, access, activity, automations, billing, clients,
     clock::Clock,
     config::Config,
     contracts, crew,
@@ -388,6 +388,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .route("/admin/sign-out", post(sign_in::sign_out))
         .route("/admin/{*path}", any(|| async { Error::not_found() }))
         .merge(reach_routes())
+        .merge(automation_routes())
         .merge(mail_routes())
         .merge(form_routes())
         .merge(contract_routes())
@@ -552,6 +553,26 @@ fn reach_routes() -> Router<App> {
             "/admin/contacts/{id}/merge/{other}",
             get(duplicates::compare).post(duplicates::merge_contacts),
         )
+}
+
+/// What the system does by itself.
+fn automation_routes() -> Router<App> {
+    use automations::admin::{edit, list, runs, try_out};
+    Router::new()
+        .route("/admin/automations", get(list::show_list))
+        .route(
+            "/admin/automations/new",
+            get(edit::show_new).post(edit::create),
+        )
+        .route("/admin/automations/use", post(list::use_ready))
+        .route("/admin/automations/quiet", post(list::save_quiet))
+        .route("/admin/automations/pause", post(list::pause))
+        .route("/admin/automations/runs", get(runs::show_runs))
+        .route("/admin/automations/{id}", get(edit::show).post(edit::save))
+        .route("/admin/automations/{id}/switch", post(list::switch))
+        .route("/admin/automations/{id}/remove", post(list::remove))
+        .route("/admin/automations/{id}/try", get(try_out::show_try))
+        .route("/admin/automations/{id}/try/mail", get(try_out::show_mail))
 }
 
 /// Mails in the studio's own words.

@@ -5,6 +5,8 @@ mod access_admin;
 mod access_merge;
 mod access_runs;
 mod activity;
+mod automations;
+mod automations_desk;
 mod bad_input;
 mod billing;
 mod clients;
