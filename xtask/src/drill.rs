@@ -12,7 +12,7 @@ use crate::{
     args::Args,
     cargo,
     cmd::{self, Server, command},
-    demo, install,
+    demo, e2e, install,
     nextest::{Counts, Suite},
     postgres, s3,
     steps::Steps,
@@ -26,6 +26,7 @@ pub const SUMMARY: &str = "the long runs: fuzz the API, kill the server at work,
   automations the server is killed while automations run
   fuzz       the API from its own description
   s3         documents stored on a server that speaks S3 (moto, in a Python environment of its own)
+  lighthouse  what Lighthouse says of the demo website with the portal in it
   wordpress  the plugin and the plain snippet on a WordPress of Debian's packages
 `--examples N` per operation, 1,000 unless told; `--kills N`, 200 unless told;
 `--payments N` in a storm, 500 unless told; `--runs N` of automations, 5,000 unless told. Ends with a table.";
@@ -54,6 +55,10 @@ pub fn run(mut args: Args) -> Result<()> {
                 &format!("Fuzzing the API, {examples} examples an operation"),
                 || fuzz(examples),
             )?,
+            "lighthouse" => {
+                let counts = steps.run("Lighthouse on the demo website", lighthouse)?;
+                vec![("Lighthouse".to_owned(), counts)]
+            }
             "s3" => vec![steps.run("Storing files on a server that speaks S3", s3::test)?],
             _ => {
                 let counts = steps.run("The plugin on a WordPress", wordpress::run)?;
@@ -72,7 +77,21 @@ pub fn run(mut args: Args) -> Result<()> {
     Ok(())
 }
 
-const PARTS: &[&str] = &["kill", "automations", "fuzz", "s3", "wordpress"];
+const PARTS: &[&str] = &[
+    "kill",
+    "automations",
+    "fuzz",
+    "s3",
+    "lighthouse",
+    "wordpress",
+];
+
+/// The specs in `e2e/lighthouse/`, with packages of their own.
+fn lighthouse() -> Result<Counts> {
+    install::for_lighthouse()?;
+    let config = "--config=lighthouse/playwright.config.ts".to_owned();
+    Ok(e2e::run_with(&[config], &[])?.counts)
+}
 
 fn chosen(only: Option<&str>) -> Result<Vec<&'static str>> {
     let Some(only) = only else {
