@@ -16,17 +16,17 @@ use tower_http::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    Result, access, billing, clients,
+    Result, access, activity, automations, billing, clients,
     clock::Clock,
     config::Config,
     contracts, crew,
     db::Db,
-    demo, documents, embed,
+    demo, documents, domains, embed,
     error::Error,
     events, forms,
     limits::Limits,
-    mail, messages, notifications, openapi, ops, orders, papers, payments, portal, quotes,
-    receivables, secrets,
+    mail, messages, notifications, openapi, ops, orders, papers, payments, portal, portal_editor,
+    quotes, receivables, secrets,
     storage::Storage,
     studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
@@ -142,6 +142,7 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(access::api::proofs::prove))
         .routes(routes!(access::api::proofs::change_password))
         .routes(routes!(portal::get_home))
+        .routes(routes!(activity::get_activity))
         .routes(routes!(clients::api::get_profile))
         .routes(routes!(
             forms::profile::get_profile_form,
@@ -282,16 +283,18 @@ pub fn router(app: &App) -> Router {
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
         .route("/metrics", get(ops::metrics))
+        .route("/tls/allowed", get(domains::allowed))
         .route("/{studio}", get(portal::hosted_root))
         .route("/{studio}/login", get(portal::hosted_page))
-        .route("/{studio}/client-portal", get(portal::hosted_page));
+        .route("/{studio}/client-portal", get(portal::hosted_page))
+        .route("/{studio}/preview", get(portal::framed_page));
     let pages = if app.mail.mailbox().is_some() {
         pages.merge(demo::mailbox::routes())
     } else {
         pages
     };
 
-    Router::new()
+    let routes = Router::new()
         .merge(api)
         .merge(pages)
         .merge(admin_routes(app))
@@ -303,7 +306,11 @@ pub fn router(app: &App) -> Router {
             Error::internal("a handler panicked").into_response()
         }))
         .layer(middleware::from_fn_with_state(app.clone(), request::outer))
-        .with_state(app.clone())
+        .with_state(app.clone());
+    // Around the routes, because it decides which of them it is.
+    Router::new()
+        .fallback_service(routes)
+        .layer(middleware::from_fn_with_state(app.clone(), domains::lead))
 }
 
 /// The hosted admin. Who may open a page stands in its handler's arguments.
@@ -314,6 +321,15 @@ fn admin_routes(app: &App) -> Router<App> {
     };
     Router::new()
         .route("/admin", get(overview::show_overview))
+        .route(
+            "/admin/address",
+            get(domains::admin::show_address).post(domains::admin::save_address),
+        )
+        .route("/admin/address/check", post(domains::admin::check_address))
+        .route(
+            "/admin/address/remove",
+            post(domains::admin::remove_address),
+        )
         .route(
             "/admin/settings",
             get(studio::show_settings).post(studio::save_settings),
@@ -345,6 +361,7 @@ fn admin_routes(app: &App) -> Router<App> {
             "/admin/papers/{kind}/{subject}/{edition}",
             get(papers::files::save_paper),
         )
+        .merge(editor_routes())
         .merge(client_routes())
         .merge(import_routes())
         .route("/admin/account", get(account::show_account))
@@ -371,6 +388,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .route("/admin/sign-out", post(sign_in::sign_out))
         .route("/admin/{*path}", any(|| async { Error::not_found() }))
         .merge(reach_routes())
+        .merge(automation_routes())
         .merge(mail_routes())
         .merge(form_routes())
         .merge(contract_routes())
@@ -537,6 +555,26 @@ fn reach_routes() -> Router<App> {
         )
 }
 
+/// What the system does by itself.
+fn automation_routes() -> Router<App> {
+    use automations::admin::{edit, list, runs, try_out};
+    Router::new()
+        .route("/admin/automations", get(list::show_list))
+        .route(
+            "/admin/automations/new",
+            get(edit::show_new).post(edit::create),
+        )
+        .route("/admin/automations/use", post(list::use_ready))
+        .route("/admin/automations/quiet", post(list::save_quiet))
+        .route("/admin/automations/pause", post(list::pause))
+        .route("/admin/automations/runs", get(runs::show_runs))
+        .route("/admin/automations/{id}", get(edit::show).post(edit::save))
+        .route("/admin/automations/{id}/switch", post(list::switch))
+        .route("/admin/automations/{id}/remove", post(list::remove))
+        .route("/admin/automations/{id}/try", get(try_out::show_try))
+        .route("/admin/automations/{id}/try/mail", get(try_out::show_mail))
+}
+
 /// Mails in the studio's own words.
 fn mail_routes() -> Router<App> {
     use mail::letters::admin::{edit, list, preview, write};
@@ -581,6 +619,16 @@ fn form_routes() -> Router<App> {
             "/admin/submissions/{id}/files/{file}/small",
             get(submissions::show_small),
         )
+}
+
+/// How the portal is arranged.
+fn editor_routes() -> Router<App> {
+    use portal_editor::{admin as editor, preview};
+    Router::new()
+        .route("/admin/portal", get(editor::show).post(editor::save))
+        .route("/admin/portal/discard", post(editor::discard))
+        .route("/admin/portal/versions/{number}", post(editor::go_back))
+        .route("/admin/portal/preview", post(preview::open))
 }
 
 /// What clients sign.

@@ -2,6 +2,7 @@
 //! serves every studio.
 
 pub mod access;
+pub mod activity;
 pub mod app;
 pub mod audit;
 pub mod automations;
@@ -15,6 +16,7 @@ pub mod crew;
 pub mod db;
 pub mod demo;
 pub mod documents;
+pub mod domains;
 pub mod embed;
 pub mod error;
 pub mod events;
@@ -35,6 +37,7 @@ pub mod orders;
 pub mod papers;
 pub mod payments;
 pub mod portal;
+pub mod portal_editor;
 pub mod quotes;
 pub mod receivables;
 pub mod sales;

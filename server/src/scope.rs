@@ -19,6 +19,8 @@ use crate::{
     access::{self, sessions},
     embed,
     error::Error,
+    portal::Edition,
+    portal_editor,
     secrets::Secret,
     studios::{self, Studio},
     web::{client_address, origin::Origin, request::Request},
@@ -178,6 +180,8 @@ pub struct PortalSession {
     pub token: Secret,
     /// A staff member who looks at the portal as the contact sees it; such a session can only read.
     pub viewed_by: Option<String>,
+    /// The draft of the portal is shown in the preview of those who arrange it.
+    pub edition: Edition,
 }
 
 impl AsRef<StudioScope> for PortalSession {
@@ -233,15 +237,24 @@ impl FromRequestParts<App> for PortalSession {
         if let Some(next) = sessions::keep(app, &found, &caller, now).await? {
             Request::of(parts).set_next_token(next);
         }
+        let scope = StudioScope::of(found.studio_id);
+        let mut rights = found.rights();
+        if found.shows_draft {
+            let mut tx = app.db.read(&scope).await?;
+            if let Some(stored) = portal_editor::store::get(&mut tx).await? {
+                rights = found.rights_of_draft(&stored.draft);
+            }
+        }
         Ok(Self {
-            scope: StudioScope::of(found.studio_id),
+            scope,
             session: found.session_id,
             contact: found.contact_id,
             client: found.client_id,
             contact_name: found.contact_name(),
-            rights: found.rights(),
+            rights,
             caller,
             token,
+            edition: Edition::of(found.shows_draft),
             viewed_by: found.viewed_by,
         })
     }

@@ -336,6 +336,8 @@ views! {
     QUOTE = "quote";
     TODO = "todo";
     HOME = "home";
+    WANTED = "wanted";
+    ACTIVITY = "activity";
     PROFILE = "profile";
     DEVICES = "devices";
     CONVERSATIONS = "conversations";
@@ -368,6 +370,8 @@ mod tests {
             super::QUOTE,
             super::TODO,
             super::HOME,
+            super::WANTED,
+            super::ACTIVITY,
             super::PROFILE,
             super::DEVICES,
             super::CONVERSATIONS,

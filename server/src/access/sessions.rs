@@ -9,6 +9,7 @@ use crate::{
     App, Result, clients,
     db::StudioTx,
     error::Error,
+    portal_editor::Layout,
     scope::{Caller, StudioScope},
     secrets::Secret,
     studios::{self, Subscription},
@@ -47,6 +48,8 @@ pub struct Found {
     studio_rights: Settings,
     /// The staff member who looks at the portal as the contact sees it.
     pub viewed_by: Option<String>,
+    /// The look is at the portal as staff arrange it, before they publish it.
+    pub shows_draft: bool,
     /// When a look ends, whatever happens.
     ends_at: Option<Timestamp>,
     /// Whoever looks still works for the studio.
@@ -59,11 +62,16 @@ impl Found {
     }
 
     pub fn rights(&self) -> Rights {
-        Rights::resolve(
-            &self.studio_rights,
-            &self.client_rights,
-            &self.contact_rights,
-        )
+        self.rights_in(&self.studio_rights)
+    }
+
+    /// As the draft of the portal switches its sections.
+    pub fn rights_of_draft(&self, draft: &Layout) -> Rights {
+        self.rights_in(&draft.rights(&self.studio_rights))
+    }
+
+    fn rights_in(&self, studio: &Settings) -> Rights {
+        Rights::resolve(studio, &self.client_rights, &self.contact_rights)
     }
 
     pub fn support(&self) -> Support {

@@ -7,7 +7,8 @@ use portico_wire::{
 };
 
 use super::{
-    book, contracts, crew, documents, events, forms, letters, messages, payments, sales, site,
+    book, contracts, crew, documents, events, forms, letters, messages, payments, portal, sales,
+    site,
 };
 use crate::{
     App, Result,
@@ -57,8 +58,29 @@ pub async fn fill(app: &App) -> Result<()> {
     }
     leads(app).await?;
     crew::fill(app).await?;
+    portal::fill(app).await?;
     letters::fill(app).await?;
     messages::fill(app).await
+}
+
+/// Those who work with the studio these days were invited and have been in.
+pub async fn let_in(app: &App) -> Result<()> {
+    // Operator: the demo's own studio, by its word.
+    let mut tx = app.db.system_read().await?;
+    let studio = studios::store::find_by_slug(&mut tx, "demo")
+        .await?
+        .ok_or_else(Error::not_found)?;
+    drop(tx);
+    let mut tx = app.db.write(&studio).await?;
+    for email in ["client@demo.test", "spouse@demo.test", "office@demo.test"] {
+        for contact in access::store::candidates(&mut tx, &Email::parse(email)?).await? {
+            access::store::note_invitation(&mut tx, contact.id).await?;
+            access::store::note_sign_in(&mut tx, contact.id).await?;
+            let now = tx.now();
+            clients::store::note_activity(&mut tx, contact.id, now).await?;
+        }
+    }
+    tx.commit().await
 }
 
 /// A file the owner uploaded and has not imported yet: workers find out what would become of its rows.

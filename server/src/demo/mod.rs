@@ -1,6 +1,7 @@
 //! The demo: a filled database, the backend, a mailbox page instead of mail and SMS, and the demo
 //! studio's own website and the payment sandbox on origins of their own. Loopback only.
 
+mod automations;
 mod book;
 mod contracts;
 mod crew;
@@ -13,6 +14,7 @@ mod letters;
 pub mod mailbox;
 mod messages;
 mod payments;
+mod portal;
 mod sales;
 mod sandbox;
 mod site;
@@ -60,8 +62,10 @@ pub async fn run(mut config: Config) -> Result<()> {
     // Before the data: some of it is paid.
     let provider = sandbox::spawn(&app, payments)?;
     fill(&app).await?;
+    data::let_in(&app).await?;
     sandbox::subscribe(&app, &provider).await?;
     contracts::ask_for_pdfs(&app).await?;
+    automations::fill(&app).await?;
     site::spawn(&app, site);
     announce(&app);
     serve::serve(app, listener).await

@@ -3,7 +3,7 @@
 pub mod store;
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Path, State},
     http::{HeaderName, HeaderValue, header},
     response::{Html, IntoResponse, Redirect, Response},
@@ -11,8 +11,9 @@ use axum::{
 use portico_wire::{ContactId, Right, portal::Home};
 
 use crate::{
-    App, Result, clock::today, db::StudioTx, documents, error::Error, events, forms::store::Viewer,
-    messages::Reader, notifications, payments, scope::PortalSession, studios,
+    App, Result, clock::today, db::StudioTx, documents, domains::Elsewhere, error::Error, events,
+    forms::store::Viewer, messages::Reader, notifications, payments, portal_editor,
+    scope::PortalSession, studios,
 };
 
 /// All the first screen shows.
@@ -20,18 +21,42 @@ use crate::{
     responses((status = 200, body = Home)), security(("session" = [])))]
 pub async fn get_home(State(app): State<App>, session: PortalSession) -> Result<Json<Home>> {
     let mut tx = app.db.read(&session).await?;
-    let mut home = home(&app, &mut tx, session.contact).await?;
+    let mut home = home(&app, &mut tx, session.contact, session.edition).await?;
     home.viewed_by = session.viewed_by;
     Ok(Json(home))
 }
 
-/// Home of one contact; a fixed number of statements.
-pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Home> {
-    let row = store::home(tx, contact)
+/// Which arrangement of the portal is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Edition {
+    #[default]
+    Published,
+    /// What staff are at, in their preview alone.
+    Draft,
+}
+
+impl Edition {
+    pub const fn of(shows_draft: bool) -> Self {
+        if shows_draft {
+            Self::Draft
+        } else {
+            Self::Published
+        }
+    }
+}
+
+/// Home of one contact; the same few statements whatever it holds.
+pub async fn home(
+    app: &App,
+    tx: &mut StudioTx,
+    contact: ContactId,
+    edition: Edition,
+) -> Result<Home> {
+    let row = store::home(tx, contact, edition)
         .await?
         .ok_or_else(Error::not_found)?;
     let client = row.client_id;
-    let (mut home, studio) = row.home(&app.origin);
+    let (mut home, studio, layout) = row.home(&app.origin, edition);
     let today = today(tx.now(), &studio.time_zone);
     home.todo = store::todo(tx, contact, &today).await?;
     let rights = home.rights;
@@ -53,6 +78,8 @@ pub async fn home(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Ho
     }
     let reader = Reader { who, rights };
     (home.unread_messages, home.unread_notifications) = notifications::unread(tx, &reader).await?;
+    let open = portal_editor::open(tx, &layout, who).await?;
+    home.actions = layout.actions(rights, &home.due, &open);
     Ok(home)
 }
 
@@ -61,10 +88,29 @@ const HOSTED_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eva
     img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The hosted twin of the widget.
-pub async fn hosted_page(State(app): State<App>, Path(slug): Path<String>) -> Result<Response> {
+pub async fn hosted_page(
+    State(app): State<App>,
+    Path(slug): Path<String>,
+    elsewhere: Option<Extension<Elsewhere>>,
+) -> Result<Response> {
+    let csp = match elsewhere {
+        // At another name the portal still comes from the host, and talks to it.
+        Some(_) => HOSTED_CSP.replace("-src 'self'", &format!("-src 'self' {}", app.origin)),
+        None => HOSTED_CSP.to_owned(),
+    };
+    hosted(&app, &slug, csp).await
+}
+
+/// The same for the admin's previews: our own pages may frame it.
+pub async fn framed_page(State(app): State<App>, Path(slug): Path<String>) -> Result<Response> {
+    let csp = HOSTED_CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'");
+    hosted(&app, &slug, csp).await
+}
+
+async fn hosted(app: &App, slug: &str, csp: String) -> Result<Response> {
     // System: a public page; only the studio's name and logo are read.
     let mut tx = app.db.system_read().await?;
-    let studio = studios::store::find_by_slug(&mut tx, &slug)
+    let studio = studios::store::find_by_slug(&mut tx, slug)
         .await?
         .ok_or_else(Error::not_found)?;
     let page: Html<String> = app.pages.page(
@@ -75,7 +121,7 @@ pub async fn hosted_page(State(app): State<App>, Path(slug): Path<String>) -> Re
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(HOSTED_CSP),
+        HeaderValue::try_from(csp).map_err(Error::internal)?,
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(

@@ -7,9 +7,11 @@ use portico_wire::{
     portal::{Home, HomeClient, Todo, TodoKind},
 };
 
+use super::Edition;
 use crate::{
     Result,
     db::{StudioTx, fetch_all, fetch_optional},
+    portal_editor::Layout,
     studios::{Studio, StudioRow},
     web::origin::Origin,
 };
@@ -31,13 +33,24 @@ pub struct HomeRow {
     contact_rights: Settings,
     #[sqlx(json)]
     client_rights: Settings,
+    /// As it is published, or the draft; absent: the product's own.
+    #[sqlx(json(nullable))]
+    layout: Option<Layout>,
 }
 
 impl HomeRow {
-    pub fn home(self, host: &Origin) -> (Home, Studio) {
+    pub fn home(self, host: &Origin, edition: Edition) -> (Home, Studio, Layout) {
         let studio = Studio::from(self.studio);
+        let layout = self.layout.unwrap_or_default();
+        let switches = match edition {
+            Edition::Published => studio.rights.clone(),
+            Edition::Draft => layout.rights(&studio.rights),
+        };
+        let rights = Rights::resolve(&switches, &self.client_rights, &self.contact_rights);
         let home = Home {
-            rights: Rights::resolve(&studio.rights, &self.client_rights, &self.contact_rights),
+            sections: layout.labels(rights),
+            welcome: layout.welcome(&self.first_name),
+            rights,
             studio: studio.settings(host),
             me: Me {
                 id: self.contact_id,
@@ -50,8 +63,6 @@ impl HomeRow {
                 name: self.client_name,
                 kind: self.kind,
             },
-            welcome: None,
-            sections: Vec::new(),
             actions: Vec::new(),
             todo: Vec::new(),
             due: Vec::new(),
@@ -62,11 +73,15 @@ impl HomeRow {
             event_requests: Vec::new(),
             viewed_by: None,
         };
-        (home, studio)
+        (home, studio, layout)
     }
 }
 
-pub async fn home(tx: &mut StudioTx, contact: ContactId) -> Result<Option<HomeRow>> {
+pub async fn home(
+    tx: &mut StudioTx,
+    contact: ContactId,
+    edition: Edition,
+) -> Result<Option<HomeRow>> {
     fetch_optional!(
         tx,
         HomeRow,
@@ -75,12 +90,15 @@ pub async fn home(tx: &mut StudioTx, contact: ContactId) -> Result<Option<HomeRo
                 st.support_email, st.support_phone, st.portal_url, st.rights, st.subscription, st.paid_until,
                 st.generate_passwords, st.activates_portal, st.scheme, st.radius, st.font,
                 c.id as contact_id, c.client_id, c.first_name, c.last_name, c.email, c.password_hash is not null as has_password,
-                cl.name as client_name, cl.kind, c.rights as contact_rights, cl.rights as client_rights
+                cl.name as client_name, cl.kind, c.rights as contact_rights, cl.rights as client_rights,
+                case when $3 then l.draft else l.published end as layout
          from contacts c
          join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
          join studios st on st.id = c.studio_id
+         left join portal_layouts l on l.studio_id = c.studio_id
          where c.studio_id = $1 and c.id = $2",
         contact,
+        edition == Edition::Draft,
     )
 }
 

@@ -65,7 +65,6 @@ pub struct SettingsForm {
     pub country: String,
     pub currency: String,
     pub portal_url: String,
-    pub sections: Vec<Right>,
     /// What clients may do, of `Right::CHOICES`.
     pub may: Vec<Right>,
 }
@@ -97,11 +96,6 @@ impl SettingsForm {
             country: studio.country.clone(),
             currency: studio.currency.clone(),
             portal_url: text(&studio.portal_url),
-            sections: Right::SECTIONS
-                .iter()
-                .copied()
-                .filter(|&right| has(right))
-                .collect(),
             may: Right::CHOICES
                 .iter()
                 .copied()
@@ -150,9 +144,6 @@ impl SettingsForm {
             None => None,
         };
         self.apply_choices(&mut next, &mut errors);
-        for &right in Right::SECTIONS {
-            set(&mut next, right, self.sections.contains(&right));
-        }
         for &right in Right::CHOICES {
             set(&mut next, right, self.may.contains(&right));
         }
@@ -307,17 +298,17 @@ mod tests {
     }
 
     #[test]
-    fn b7_only_the_sections_that_change_are_written_down() {
+    fn l14_only_the_rights_that_change_are_written_down() {
         let mut form = SettingsForm::of(&studio());
-        form.sections.retain(|&section| section != Right::Events);
+        form.may.retain(|&right| right != Right::Upload);
         let next = form.apply(&studio(), &[]).unwrap().ok().unwrap();
-        assert_eq!(next.rights.0, [(Right::Events, false)].into());
+        assert_eq!(next.rights.0, [(Right::Upload, false)].into());
         let back = SettingsForm::of(&studio())
             .apply(&next, &[])
             .unwrap()
             .ok()
             .unwrap();
-        assert_eq!(back.rights.0, [(Right::Events, true)].into());
+        assert_eq!(back.rights.0, [(Right::Upload, true)].into());
     }
 
     #[test]

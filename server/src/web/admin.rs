@@ -127,6 +127,12 @@ const NAV: &[Link] = &[
         icon: "M3.5 7A1.5 1.5 0 0 1 5 5.5h14A1.5 1.5 0 0 1 20.5 7v10a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 17zM4 7.5l8 5.5 8-5.5",
     },
     Link {
+        label: "Automations",
+        path: "/admin/automations",
+        least: Role::Member,
+        icon: "M13 3.5 5.5 13.500H11.500L10.500 20.500 18.500 10.500H12.500z",
+    },
+    Link {
         label: "Groups",
         path: "/admin/groups",
         least: Role::Manager,
@@ -137,6 +143,12 @@ const NAV: &[Link] = &[
         path: "/admin/fields",
         least: Role::Manager,
         icon: "M4 6.5h16v4H4zM4 14h9v4H4zM16.5 16h4M18.5 14v4",
+    },
+    Link {
+        label: "Portal editor",
+        path: "/admin/portal",
+        least: Role::Manager,
+        icon: "M4 5h16v14H4zM4 9.500h16M9.500 9.500V19M13 13h4M13 16h4",
     },
     Link {
         label: "Settings",

@@ -34,18 +34,13 @@ fn form<'a>(version: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &
         ("portal_url", ""),
     ];
     fields.extend(
-        portico_wire::Right::SECTIONS
-            .iter()
-            .map(|right| ("sections", right.name())),
-    );
-    fields.extend(
         portico_wire::Right::CHOICES
             .iter()
             .map(|right| ("may", right.name())),
     );
     for (name, value) in changes {
         match name.strip_prefix('-') {
-            // "-sections", "events": without this one of several.
+            // "-may", "pay": without this one of several.
             Some(name) => fields.retain(|field| field != &(name, *value)),
             None => {
                 fields.retain(|(field, _)| field != name);
@@ -153,28 +148,13 @@ async fn a2_passwords_switched_off_are_refused_with_the_next_request() {
 }
 
 #[tokio::test]
-async fn b7_a_section_switched_off_is_not_there_any_more() {
+async fn l14_what_clients_may_do_is_the_studios_setting() {
     let test = TestApp::new().await;
     let mut client = test.signed_in("client@demo.test").await;
-    client.get("/profile").await.ok();
     let mut desk = owner(&test).await;
-    save(
-        &mut desk,
-        &[
-            ("-sections", "personal_info"),
-            ("-sections", "events"),
-            ("-may", "pay"),
-        ],
-    )
-    .await;
-    client.get("/profile").await.refused(404, "not_found");
+    save(&mut desk, &[("-may", "pay")]).await;
     let rights = client.get("/home").await.ok()["rights"].clone();
-    for (right, has) in [
-        ("events", false),
-        ("pay", false),
-        ("invoices", true),
-        ("upload", true),
-    ] {
+    for (right, has) in [("pay", false), ("invoices", true), ("upload", true)] {
         assert_eq!(
             rights.as_array().unwrap().contains(&json!(right)),
             has,
@@ -183,8 +163,6 @@ async fn b7_a_section_switched_off_is_not_there_any_more() {
     }
     let (_, _, after) = test.logged("settings changed").await;
     assert!(!after["may"].as_array().unwrap().contains(&json!("pay")));
-    save(&mut desk, &[]).await;
-    client.get("/profile").await.ok();
 }
 
 #[tokio::test]
@@ -202,7 +180,7 @@ async fn what_is_wrong_stands_at_its_field_and_nothing_is_lost_or_stored() {
             ("currency", "???"),
             ("welcome", "Still here"),
             ("portal_enabled", ""),
-            ("-sections", "events"),
+            ("-may", "book"),
         ],
     )
     .await;
@@ -226,19 +204,10 @@ async fn what_is_wrong_stands_at_its_field_and_nothing_is_lost_or_stored() {
         let (_, rest) = desk.page.split_once(&format!(r#"id="{id}""#)).unwrap();
         rest.split('>').next().unwrap().contains("checked")
     };
-    assert!(
-        !boxed("field-portal_enabled")
-            && !boxed("field-section-events")
-            && boxed("field-section-home")
-    );
+    assert!(!boxed("field-portal_enabled") && !boxed("field-may-book") && boxed("field-may-pay"));
     assert_eq!(test.scope("demo").await, before);
 
-    for body in [
-        "version=abc",
-        "sections=nonsense",
-        "pay=perhaps",
-        "name=%FF%FE",
-    ] {
+    for body in ["version=abc", "may=nonsense", "pay=perhaps", "name=%FF%FE"] {
         let csrf = desk.value("csrf").unwrap();
         let request = Request::post(SETTINGS)
             .header("origin", HOST)

@@ -64,6 +64,7 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
         ),
         ("GET /home", For::Contact, None),
         ("GET /profile", For::Contact, None),
+        ("GET /activity", For::Contact, None),
         ("GET /devices", For::Contact, None),
         ("DELETE /devices/{id}", For::Contact, None),
         ("POST /sign-out", For::Contact, Some(json!({}))),

@@ -17,6 +17,7 @@ use crate::{
     loaded::Loading,
     part::part,
     portal::{
+        page::plain,
         parts::act,
         section::{Section, section},
     },
@@ -31,6 +32,9 @@ const BACK: Key = t!("profile.back");
 pub fn personal_info(shared: &Shared, home: &Rc<Home>) -> Html {
     let right = Right::PersonalInfo;
     section(shared, home, right, BACK, info, |section, path| {
+        if path == "activity" {
+            return plain(section, path, BACK, view::ACTIVITY);
+        }
         if !path.starts_with("forms/") {
             return prompt(section, path, BACK);
         }

@@ -80,7 +80,7 @@ pub fn prompt(json: &Json) -> Asked {
         form: Rc::new(form(&json.object("form"))),
         answers: answers(&json.object("answers")),
         act: json.text("act"),
-        country: json.text("country"),
+        country: json.opt("country").unwrap_or_default(),
         changes: json.flag("changes"),
         total,
     }
@@ -481,7 +481,7 @@ pub mod tests {
                 form: a_form(full),
                 answers: Answers::new(),
                 act: "Pay Now".into(),
-                country: "GB".into(),
+                country: if full { "GB" } else { "" }.into(),
                 changes: full,
                 total: full.then_some(total),
             };

@@ -123,7 +123,8 @@ impl Thread {
         let all = pages.iter().flat_map(|page| page.some("messages"));
         let rows: Vec<El> = all.map(|it| self.message(&it)).collect();
         let empty = rows.is_empty();
-        let log = el("ol#log.log role=log tabindex=0").each(rows.into_iter());
+        let rows = el("ol").each(rows.into_iter());
+        let log = el("div#log.talk role=log tabindex=0").add(rows);
         let title = match newest.opt("title") {
             Some(title) => title,
             None => texts.get(t!("messages.account")),

@@ -112,6 +112,7 @@ pub async fn view_as(
         contact_id: contact,
         staff_id: session.staff,
         staff_name: session.name.clone(),
+        shows_draft: false,
     };
     store::insert_view(&mut tx, &view, &secret.hash(), VIEW_HANDOVER_SECONDS).await?;
     let doer = Doer::of(&session);

@@ -62,7 +62,8 @@ pub async fn view_as(
         outcome: "in",
     };
     store::log_sign_in(&mut tx, entry, &embed.caller).await?;
-    let mut home = portal::home(&app, &mut tx, view.contact_id).await?;
+    let edition = portal::Edition::of(view.shows_draft);
+    let mut home = portal::home(&app, &mut tx, view.contact_id, edition).await?;
     home.viewed_by = Some(view.staff_name);
     tx.commit().await?;
     Ok(Json(SignIn::In {

@@ -18,7 +18,7 @@ pub async fn find_session(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Found
                 s.origin, s.stay, s.last_used_at, c.first_name, c.last_name, c.active, cl.portal_enabled,
                 c.rights as contact_rights, cl.rights as client_rights, st.slug, st.name as studio_name,
                 st.support_email, st.support_phone, st.portal_enabled as studio_open, st.subscription,
-                st.rights as studio_rights, s.viewed_by, s.ends_at,
+                st.rights as studio_rights, s.viewed_by, s.ends_at, s.shows_draft,
                 s.kind = 'contact' or exists (select 1 from staff_roles r
                     where r.studio_id = s.studio_id and r.staff_id = s.staff_id) as allowed
          from session_tokens t
@@ -45,7 +45,7 @@ pub async fn find_session_by_id(
                 s.origin, s.stay, s.last_used_at, c.first_name, c.last_name, c.active, cl.portal_enabled,
                 c.rights as contact_rights, cl.rights as client_rights, st.slug, st.name as studio_name,
                 st.support_email, st.support_phone, st.portal_enabled as studio_open, st.subscription,
-                st.rights as studio_rights, s.viewed_by, s.ends_at,
+                st.rights as studio_rights, s.viewed_by, s.ends_at, s.shows_draft,
                 s.kind = 'contact' or exists (select 1 from staff_roles r
                     where r.studio_id = s.studio_id and r.staff_id = s.staff_id) as allowed
          from sessions s
@@ -94,8 +94,8 @@ pub async fn insert_view_session(
     execute!(
         tx,
         "insert into sessions (studio_id, id, contact_id, origin, stay, user_agent, address, created_at, last_used_at,
-                kind, staff_id, viewed_by, ends_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, 'view_as', $9, $10, $11)",
+                kind, staff_id, viewed_by, ends_at, shows_draft)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, 'view_as', $9, $10, $11, $12)",
         id,
         view.contact_id,
         caller.origin.as_str(),
@@ -106,6 +106,7 @@ pub async fn insert_view_session(
         view.staff_id,
         &view.staff_name,
         ends_at,
+        view.shows_draft,
     )?;
     Ok(())
 }

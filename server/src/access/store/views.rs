@@ -12,6 +12,8 @@ pub struct View {
     pub contact_id: ContactId,
     pub staff_id: StaffId,
     pub staff_name: String,
+    /// The portal as staff arrange it, before they publish it.
+    pub shows_draft: bool,
 }
 
 pub async fn insert_view(
@@ -23,8 +25,9 @@ pub async fn insert_view(
     let (id, now): (ViewId, _) = (tx.id(), tx.now());
     execute!(
         tx,
-        "insert into views (studio_id, id, contact_id, staff_id, staff_name, secret_hash, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into views (studio_id, id, contact_id, staff_id, staff_name, secret_hash, created_at, expires_at,
+                shows_draft)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         id,
         view.contact_id,
         view.staff_id,
@@ -32,6 +35,7 @@ pub async fn insert_view(
         secret_hash,
         now,
         now.plus_seconds(seconds),
+        view.shows_draft,
     )?;
     Ok(())
 }
@@ -44,7 +48,7 @@ pub async fn use_view(tx: &mut StudioTx, secret_hash: &[u8]) -> Result<Option<Vi
         View,
         "update views set used_at = $3
          where studio_id = $1 and secret_hash = $2 and used_at is null and expires_at > $3
-         returning contact_id, staff_id, staff_name",
+         returning contact_id, staff_id, staff_name, shows_draft",
         secret_hash,
         now,
     )

@@ -386,6 +386,27 @@ addEventListener("DOMContentLoaded", () => {
     document.addEventListener("visibilitychange", () => { wait = 1500; });
   }
 
+  // Parts of a form that belong to what was chosen; of empty lines one is shown.
+  const choosing = new Set(Array.from(all("[data-chooses]"), (one) => one.form));
+  for (const form of choosing) {
+    const show = () => {
+      for (const part of form.querySelectorAll("[data-when]")) {
+        const [name, ...values] = part.dataset.when.split(" ");
+        part.hidden = !values.includes(form.elements[name].value);
+      }
+      for (const card of form.querySelectorAll(".card")) {
+        let free = 0;
+        for (const slot of card.querySelectorAll("[data-slot]")) {
+          const empty = !slot.querySelector("[data-chooses]").value;
+          slot.hidden = empty && free > 0;
+          if (empty) free += 1;
+        }
+      }
+    };
+    form.addEventListener("change", show);
+    show();
+  }
+
   for (const button of all("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());
