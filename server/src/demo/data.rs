@@ -69,13 +69,13 @@ pub async fn let_in(app: &App) -> Result<()> {
         .await?
         .ok_or_else(Error::not_found)?;
     drop(tx);
-    let scope = StudioScope::of(studio.id);
-    let mut tx = app.db.write(&scope).await?;
+    let mut tx = app.db.write(&studio).await?;
     for email in ["client@demo.test", "spouse@demo.test", "office@demo.test"] {
         for contact in access::store::candidates(&mut tx, &Email::parse(email)?).await? {
             access::store::note_invitation(&mut tx, contact.id).await?;
             access::store::note_sign_in(&mut tx, contact.id).await?;
-            clients::store::note_activity(&mut tx, contact.id, tx.now()).await?;
+            let now = tx.now();
+            clients::store::note_activity(&mut tx, contact.id, now).await?;
         }
     }
     tx.commit().await
