@@ -79,9 +79,8 @@ pub async fn still(tx: &mut StudioTx, studio: &Studio, trigger: Trigger, run: &R
                 Err("The document was sent already, or is not wanted any more.".into())
             })
         }
-        Some(Item::Client(_) | Item::Contact(_) | Item::Submission(_) | Item::Conversation(_)) => {
-            Ok(Ok(None))
-        }
+        Some(Item::Conversation(id)) => conversation(tx, trigger, id, &run.occurrence).await,
+        Some(Item::Client(_) | Item::Contact(_) | Item::Submission(_)) => Ok(Ok(None)),
     }
 }
 
