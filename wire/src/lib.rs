@@ -3,6 +3,7 @@
 //! clock, no randomness and no heavy dependency.
 
 pub mod access;
+pub mod brand;
 pub mod clients;
 pub mod contracts;
 pub mod crew;

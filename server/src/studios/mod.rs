@@ -2,9 +2,12 @@
 
 pub mod admin;
 pub mod logo;
+mod look;
 pub mod overview;
 pub mod settings;
 pub mod store;
+pub mod website;
+pub mod website_help;
 
 use std::{collections::HashSet, sync::Arc};
 

@@ -58,3 +58,4 @@ mod staff;
 mod storm;
 mod tenancy;
 mod till;
+mod website;
