@@ -25,6 +25,7 @@ addEventListener("DOMContentLoaded", () => {
   // Saving
   const typed = () => new URLSearchParams(new FormData(form)).toString();
   let saved = form.hasAttribute("data-changed") ? "" : typed();
+  let settled = said.textContent;
   let busy = false;
   let leaving = false;
   let pause;
@@ -47,7 +48,12 @@ addEventListener("DOMContentLoaded", () => {
   const save = async () => {
     clearTimeout(pause);
     const now = typed();
-    if (busy || leaving || now === saved) return;
+    if (busy || leaving) return;
+    if (now === saved) {
+      mark({});
+      say(settled);
+      return;
+    }
     busy = true;
     say("Saving…");
     try {
@@ -63,7 +69,8 @@ addEventListener("DOMContentLoaded", () => {
         saved = sent.toString();
         for (const one of [form, discard]) one.elements.version.value = told.version;
         discard.hidden = !told.dirty;
-        say(told.dirty ? "Draft saved. Publish it to show it to your clients." : "Your clients see exactly this.");
+        settled = told.dirty ? "Draft saved. Publish it to show it to your clients." : "Your clients see exactly this.";
+        say(settled);
         refresh();
       } else if (told.conflict) {
         say(`${told.conflict[0]} changed the draft on ${told.conflict[1]}. Press “Save draft” to choose what stays.`);
