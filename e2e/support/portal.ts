@@ -96,7 +96,8 @@ export class Portal {
 
   /** By the navigation, which is folded away on a phone. */
   async choose(section: string) {
-    const item = this.sections.getByRole("button", { name: section, exact: true });
+    // What waits unread is counted behind the name.
+    const item = this.sections.getByRole("button", { name: new RegExp(`^${section}( \\d+)?$`) });
     const folded = this.sections.getByRole("button", { expanded: false });
     if (!(await item.first().isVisible()) || (await folded.isVisible())) await folded.click();
     await item.last().click();

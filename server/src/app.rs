@@ -16,7 +16,7 @@ use tower_http::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    Result, access, billing, clients,
+    Result, access, activity, billing, clients,
     clock::Clock,
     config::Config,
     contracts, crew,
@@ -25,8 +25,8 @@ use crate::{
     error::Error,
     events, forms,
     limits::Limits,
-    mail, openapi, ops, orders, papers, payments, portal, portal_editor, quotes, receivables,
-    secrets,
+    mail, messages, openapi, ops, orders, papers, payments, portal, portal_editor, quotes,
+    receivables, secrets,
     storage::Storage,
     studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
@@ -54,6 +54,8 @@ pub struct Inner {
     pub origins: moka::future::Cache<String, studios::Origins>,
     /// Pages of studios' websites that were noted within the hour.
     pub noted: embed::Noted,
+    /// Who has a page open.
+    pub live: messages::live::Hub,
     pub openapi: String,
 }
 
@@ -93,6 +95,7 @@ impl App {
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_hours(1))
                 .build(),
+            live: messages::live::Hub::default(),
             openapi: openapi::document(api, &origin)?,
             origin,
             config,
@@ -139,9 +142,11 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(access::api::proofs::prove))
         .routes(routes!(access::api::proofs::change_password))
         .routes(routes!(portal::get_home))
+        .routes(routes!(activity::get_activity))
+        .routes(routes!(clients::api::get_profile))
         .routes(routes!(
-            clients::api::get_profile,
-            clients::api::change_profile
+            forms::profile::get_profile_form,
+            forms::profile::send_profile_form
         ))
         .routes(routes!(access::api::emails::ask_new_email))
         .routes(routes!(access::api::emails::confirm_new_email))
@@ -167,6 +172,18 @@ fn api_routes() -> OpenApiRouter<App> {
             documents::api::send_part,
             documents::api::cancel_upload
         ))
+        .routes(routes!(messages::api::list_conversations))
+        .routes(routes!(
+            messages::api::get_conversation,
+            messages::api::send_message
+        ))
+        .routes(routes!(messages::api::mark_seen))
+        .routes(routes!(messages::api::begin_conversation))
+        .routes(routes!(
+            messages::live::ask_ticket,
+            messages::live::open_stream
+        ))
+        .routes(routes!(messages::live::get_pulse))
         .routes(routes!(contracts::api::get_contract))
         .routes(routes!(contracts::api::read_contract))
         .routes(routes!(contracts::api::sign_contract))

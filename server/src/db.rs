@@ -32,6 +32,8 @@ pub struct Db {
     clock: Clock,
     /// Wakes the workers after a commit that left them something to do.
     work: Arc<tokio::sync::Notify>,
+    /// Wakes whoever tells open pages, after a commit that left them something to look at.
+    pulses: Arc<tokio::sync::Notify>,
 }
 
 #[derive(Clone)]
@@ -58,6 +60,7 @@ impl Db {
             pools,
             clock,
             work: Arc::default(),
+            pulses: Arc::default(),
         })
     }
 
@@ -117,12 +120,19 @@ impl Db {
             clock: self.clock.clone(),
             work: Arc::clone(&self.work),
             wakes: false,
+            pulses: Arc::clone(&self.pulses),
+            pulsed: false,
         }
     }
 
     /// Resolves when a commit left work for the workers.
     pub async fn work_arrived(&self) {
         self.work.notified().await;
+    }
+
+    /// Resolves when a commit left open pages something to look at.
+    pub async fn pulsed(&self) {
+        self.pulses.notified().await;
     }
 
     /// Lets workers look at once, for tests and shutdown.
@@ -240,6 +250,8 @@ pub struct Tx {
     clock: Clock,
     work: Arc<tokio::sync::Notify>,
     wakes: bool,
+    pulses: Arc<tokio::sync::Notify>,
+    pulsed: bool,
 }
 
 /// A [`Tx`] for one studio: what stores of tenant tables take. `$1` of its statements is the studio.
@@ -296,6 +308,9 @@ impl Tx {
         if self.wakes {
             self.work.notify_one();
         }
+        if self.pulsed {
+            self.pulses.notify_one();
+        }
         Ok(())
     }
 
@@ -309,6 +324,11 @@ impl Tx {
 }
 
 impl StudioTx {
+    /// Goes on for all studios, as before [`Tx::for_studio`].
+    pub(crate) fn for_all(self) -> Tx {
+        self.tx
+    }
+
     pub fn conn(&mut self) -> Result<Conn<'_>> {
         let studio = self.studio;
         let mut conn = self.tx.conn()?;
@@ -339,6 +359,11 @@ impl StudioTx {
 
     pub const fn wake_workers(&mut self) {
         self.tx.wake_workers();
+    }
+
+    /// Open pages of this process are told when this is committed.
+    pub const fn wake_pages(&mut self) {
+        self.tx.pulsed = true;
     }
 
     pub const fn dialect(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use portico_wire::{
-    AssignmentId, CheckoutId, ClientId, ContractId, DocumentRequestId, EventId, ImportId, JobId,
-    PaymentId, QuoteId, RunId, StudioId, Timestamp,
+    AssignmentId, CheckoutId, ClientId, ContractId, ConversationId, DocumentRequestId, EventId,
+    ImportId, JobId, PaymentId, QuoteId, RunId, StudioId, Timestamp,
 };
 use sqlx::types::Json;
 
@@ -16,7 +16,7 @@ use crate::{
     db::{StudioTx, Tx, execute, fetch_all, scalar},
     documents,
     error::Error,
-    events, forms, mail, papers, payments, quotes, receivables,
+    events, forms, mail, messages, papers, payments, quotes, receivables,
     scope::StudioScope,
 };
 
@@ -62,6 +62,10 @@ pub enum Job {
     },
     /// The morning's round of reminders of what is due.
     RemindDues {},
+    /// An event that ended at this moment took place.
+    EventOver { event: EventId, ends_at: Timestamp },
+    /// The last day to sign a contract is near.
+    ContractExpiring { contract: ContractId },
     /// Ask how the studio's own subscription stands; one that follows asks again each day.
     SyncBilling { follow: bool },
     /// Read the provider's own list of what happened.
@@ -70,6 +74,11 @@ pub enum Job {
     RemindEvent {
         event: EventId,
         starts_at: Timestamp,
+    },
+    /// Tell by mail of messages the other side has not seen, if this one is still the newest.
+    TellMessages {
+        conversation: ConversationId,
+        number: i64,
     },
 }
 
@@ -94,6 +103,9 @@ impl Job {
             Self::TellDocuments { .. } => "tell_documents",
             Self::RemindDocument { .. } => "remind_document",
             Self::RemindEvent { .. } => "remind_event",
+            Self::TellMessages { .. } => "tell_messages",
+            Self::EventOver { .. } => "event_over",
+            Self::ContractExpiring { .. } => "contract_expiring",
         }
     }
 }
@@ -304,6 +316,14 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
         Job::RemindEvent { event, starts_at } => {
             events::work::remind(app, scope, *event, *starts_at).await
         }
+        Job::TellMessages {
+            conversation,
+            number,
+        } => messages::tell::work(app, scope, *conversation, *number).await,
+        Job::EventOver { event, ends_at } => events::work::over(app, scope, *event, *ends_at).await,
+        Job::ContractExpiring { contract } => {
+            contracts::work::expiring(app, scope, *contract).await
+        }
         Job::SyncBilling { follow } => billing::sync::work(app, scope, *follow).await,
     };
     let now = app.clock.now();
@@ -349,6 +369,9 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         | Job::TellDocuments { .. }
         | Job::RemindDocument { .. }
         | Job::RemindEvent { .. }
+        | Job::TellMessages { .. }
+        | Job::EventOver { .. }
+        | Job::ContractExpiring { .. }
         | Job::Paper { .. } => {}
         // It is over by the clock already; only the mails are missing.
         Job::ExpireContract { .. } | Job::ExpireQuote { .. } => {}
@@ -434,6 +457,7 @@ pub async fn tidy(app: &App) -> Result<(), Error> {
     let mut tx = app.db.system().await?;
     crate::access::store::delete_expired(&mut tx).await?;
     import::store::delete_expired(&mut tx).await?;
+    messages::store::delete_expired(&mut tx).await?;
     tx.commit().await?;
     crate::web::assets::builds::keep(app).await
 }

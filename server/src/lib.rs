@@ -2,8 +2,10 @@
 //! serves every studio.
 
 pub mod access;
+pub mod activity;
 pub mod app;
 pub mod audit;
+pub mod automations;
 pub mod billing;
 pub mod cli;
 pub mod clients;
@@ -19,12 +21,15 @@ pub mod error;
 pub mod events;
 pub mod files;
 pub mod forms;
+pub mod happenings;
 pub mod images;
 pub mod invoices;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
+pub mod messages;
 pub mod money;
+pub mod notifications;
 pub mod openapi;
 pub mod ops;
 pub mod orders;

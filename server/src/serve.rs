@@ -41,6 +41,7 @@ pub async fn serve(app: App, listener: TcpListener) -> Result<()> {
     tracing::info!("stopping");
     // The receivers live as long as the tasks; nobody listening is nothing to stop.
     let _ = stop.send(true);
+    app.live.close();
     let orderly = async {
         while tasks.join_next().await.is_some() {}
         let _ = worker.await;

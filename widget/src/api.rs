@@ -16,7 +16,7 @@ use web_sys::{AbortSignal, Blob, ProgressEvent, RequestInit, Response, XmlHttpRe
 use crate::{
     forms::replies::{self as forms, Saved, Submitted},
     json::{self, Body, Json},
-    replies::{self, Home, LOCKS, Problem, Profile, SignIn},
+    replies::{self, Home, LOCKS, Problem, SignIn},
     requests,
     session::Session,
     texts::joined,
@@ -270,13 +270,6 @@ impl Api {
     pub fn home(&self, then: impl FnOnce(Result<Rc<Home>, Failure>) + 'static) {
         self.ask(get("home"), |json| Rc::new(replies::home(json)), then);
     }
-    pub fn end_device(&self, id: &str, then: impl FnOnce(Result<(), Failure>) + 'static) {
-        let call = Call {
-            method: "DELETE",
-            ..get(&joined(&["devices/", id]))
-        };
-        self.act(call, then);
-    }
     /// Forgets the token here whatever the server says: a person who signs out is out.
     pub fn sign_out(&self, everywhere: bool, then: impl FnOnce(Result<(), Failure>) + 'static) {
         let api = self.clone();
@@ -298,14 +291,6 @@ impl Api {
     }
     pub fn change_password(&self, change: Body, then: impl FnOnce(Result<(), Failure>) + 'static) {
         self.act(post("password", change), then);
-    }
-    pub fn change_profile(
-        &self,
-        change: Body,
-        then: impl FnOnce(Result<Rc<Profile>, Failure>) + 'static,
-    ) {
-        let call = with("PATCH", "profile", change);
-        self.ask(call, |json| Rc::new(replies::profile(json)), then);
     }
     pub fn change_email(
         &self,
@@ -352,6 +337,10 @@ impl Api {
             ..post(path, body)
         };
         self.call(call, then);
+    }
+    /// Of what the browser asks for itself.
+    pub fn address(&self, path: &str) -> String {
+        joined(&[&self.0.base, path])
     }
     pub fn post(&self, path: &str, body: Body, then: Then) {
         self.call(post(path, body), then);

@@ -8,7 +8,7 @@ use std::{
 
 use portico_wire::{
     Code, Right,
-    studios::{Start, StudioSettings},
+    studios::{Brand, Start, StudioSettings},
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -25,12 +25,13 @@ use crate::{
     el::el,
     json,
     loaded::{failed, pending},
+    messages::live::Live,
     part::{Hooks, Value},
     portal::{brand::shell, frame, locked::locked_page},
     replies::{self, Home, LOCKS, Problem},
     session::Session,
     style,
-    texts::Texts,
+    texts::{Texts, joined},
 };
 
 /// The loader's elements, steered from here and never made anew.
@@ -78,6 +79,8 @@ pub struct Common {
     pub aim: RefCell<Option<String>>,
     /// Opens a section.
     pub lead: RefCell<Option<Lead>>,
+    /// What happens while the portal is open.
+    pub live: Rc<Live>,
     face: Value<Face>,
     /// `None` while they are on their way.
     known: Value<Option<Settings>>,
@@ -187,6 +190,7 @@ impl Common {
                 sheet: RefCell::default(),
                 aim: RefCell::default(),
                 lead: RefCell::default(),
+                live: Rc::default(),
                 handover,
             }
         })
@@ -242,9 +246,20 @@ impl Common {
         self.api.settings(then);
     }
 
-    /// Puts the studio's colour into the shadow root, or takes it out again.
-    fn colour(&self, accent: &str) {
-        let css = style::brand::css(accent).unwrap_or_default();
+    /// Puts the studio's look into the shadow root.
+    fn dress(&self, brand: &Brand) {
+        let host = &self.pieces.host;
+        if let (Some(scheme), false) = (brand.scheme, host.has_attribute("theme")) {
+            host.set_attribute("theme", scheme.name()).ok();
+        }
+        let mut css = brand.sheet.clone();
+        if brand.font.as_deref() == Some("page") {
+            let around = host.parent_element();
+            let style = around.and_then(|it| gloo::utils::window().get_computed_style(&it).ok()?);
+            let font = style.and_then(|it| it.get_property_value("font-family").ok());
+            let font = font.unwrap_or_default();
+            css = joined(&[&css, ":host{--portico-font:", &font, "}"]);
+        }
         let mut sheet = self.sheet.borrow_mut();
         match &*sheet {
             None => *sheet = style::adopt(&self.pieces.root, &css),
@@ -330,11 +345,13 @@ pub fn app(hooks: &Hooks, boot: &Boot) -> Html {
     let lost = matches!(&face, Face::Resuming(Some(Failure::Lost)));
     let resuming = portal.clone();
     hooks.online(lost, move || resuming.resume());
-    let accent = portal.settings().and_then(|it| it.brand.accent.clone());
-    let accent = accent.unwrap_or_default();
-    let coloured = portal.clone();
-    hooks.after(&accent.clone(), move || {
-        coloured.colour(&accent);
+    let brand = portal
+        .settings()
+        .map(|it| it.brand.clone())
+        .unwrap_or_default();
+    let dressed = portal.clone();
+    hooks.after(&brand.sheet.clone(), move || {
+        dressed.dress(&brand);
         None
     });
 

@@ -29,6 +29,34 @@ pub fn section(section: Right) -> El {
     })
 }
 
+/// Of a section, or of a button the studio offers.
+pub fn named(name: &str) -> El {
+    let known = Right::SECTIONS.iter().find(|it| it.name() == name);
+    section(match (known, name) {
+        (Some(known), _) => *known,
+        (_, "calendar") => Right::Events,
+        (_, "card") => Right::Payments,
+        (_, "message" | "mail") => Right::Messages,
+        (_, "form") => Right::FormsAndContracts,
+        (_, "document") => Right::Documents,
+        (_, "star") => return star(),
+        _ => {
+            return icon(match name {
+                "upload" => "M12 16V4M7 9l5-5 5 5M4 20h16",
+                "phone" => {
+                    "M6 3h4l2 5-3 2a12 12 0 0 0 5 5l2-3 5 2v4c0 2-2 3-4 2A20 20 0 0 1 4 7c-1-2 0-4 2-4z"
+                }
+                "heart" => "M12 20C3 13 3 6 8 5c2 0 3 1 4 3 1-2 2-3 4-3 5 1 5 8-4 15z",
+                "camera" => "M3 8h4l2-3h6l2 3h4v11H3zM12 17a4 4 0 1 0 0-8 4 4 0 0 0 0 8z",
+                "gift" => {
+                    "M4 9h16v4H4zM5 13v8h14v-8M12 9v12M12 9C8 9 7 4 9 4s3 5 3 5 1-5 3-5 1 5-3 5"
+                }
+                _ => "M10 14l9-9M13 5h6v6M18 14v5H5V6h5",
+            });
+        }
+    })
+}
+
 pub fn menu() -> El {
     icon("M4 7h16M4 12h16M4 17h16")
 }

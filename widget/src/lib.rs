@@ -18,6 +18,8 @@ mod forms;
 mod icons;
 mod json;
 mod loaded;
+mod messages;
+mod notifications;
 mod papers;
 mod part;
 mod payments;

@@ -200,6 +200,10 @@ impl<T: Clone> Value<T> {
 }
 
 impl<T> Value<T> {
+    /// While it is rendered anyway.
+    pub fn put(&self, value: T) {
+        self.cell.replace(value);
+    }
     pub fn set(&self, value: T) {
         self.cell.replace(value);
         self.redraw.emit(());

@@ -7,12 +7,14 @@ use std::rc::Rc;
 use portico_wire::{
     Code, Right, Rights,
     access::{Channel, CodeAsked, LinkNext, LinkSeen},
-    clients::{Address, ClientDetails, ClientKind, ContactDetails, ProfileField},
-    forms::{Answers, Form},
-    studios::{Brand, Locked, Start, StudioSettings, Support},
+    clients::Address,
+    studios::{Brand, Locked, Scheme, Start, StudioSettings, Support},
 };
 
-use crate::{forms::replies as forms, json::Json};
+use crate::{
+    json::Json,
+    messages::live::{Counts, counts},
+};
 
 /// Codes that lock the whole portal.
 pub const LOCKS: &[Code] = &[
@@ -55,51 +57,20 @@ pub struct Home {
     pub has_password: bool,
     pub client: String,
     pub rights: Rights,
-    /// `portico_wire::portal::Todo`.
-    pub todo: Vec<Json>,
-    /// `portico_wire::events::ListedEvent`: the next one, then those that wait for the studio.
-    pub events: Vec<Json>,
-    pub new_documents: String,
-    /// `portico_wire::payments::Due`.
-    pub due: Vec<Json>,
+    /// `portico_wire::portal::Home`, whole.
+    pub json: Json,
+    /// `portico_wire::portal::SectionLabel`.
+    pub sections: Vec<(Right, Option<String>)>,
+    /// What waits unread.
+    pub unread: Counts,
     /// Staff who look at the portal as this contact.
     pub viewed_by: Option<String>,
-}
-
-/// `portico_wire::clients::Profile`.
-pub struct Profile {
-    pub contact: ContactDetails,
-    pub client: ClientDetails,
-    pub fields: Vec<ProfileField>,
-    pub password: bool,
-    pub update_form: Option<String>,
-    pub edit: Option<Edit>,
-    pub email_changeable: bool,
-}
-
-/// `portico_wire::clients::ProfileEdit`.
-#[derive(Clone)]
-pub struct Edit {
-    pub form: Rc<Form>,
-    pub answers: Answers,
-    pub country: String,
 }
 
 /// `portico_wire::access::SignIn`.
 pub enum SignIn {
     In { token: String, home: Rc<Home> },
     NewPassword { proof: String },
-}
-
-/// `portico_wire::access::Device`.
-pub struct Device {
-    pub id: String,
-    pub name: String,
-    pub origin: String,
-    pub address: String,
-    /// For the browser's `Date`.
-    pub last_used_at: String,
-    pub here: bool,
 }
 
 pub fn problem(json: &Json) -> Problem {
@@ -133,16 +104,25 @@ fn locked(json: &Json) -> Locked {
     }
 }
 
+/// What of it a screen needs.
+fn brand(json: &Json) -> Brand {
+    let scheme = json.opt("scheme");
+    let known = |it: &Scheme| Some(it.name()) == scheme.as_deref();
+    Brand {
+        scheme: Scheme::ALL.iter().copied().find(known),
+        font: json.opt("font"),
+        sheet: json.text("sheet"),
+        ..Brand::default()
+    }
+}
+
 pub fn settings(json: &Json) -> Rc<StudioSettings> {
     Rc::new(StudioSettings {
         studio: json.text("studio"),
         name: json.text("name"),
         welcome: json.opt("welcome"),
         logo_url: json.opt("logo_url"),
-        brand: Brand {
-            accent: json.object("brand").opt("accent"),
-            ..Brand::default()
-        },
+        brand: brand(&json.object("brand")),
         start: json.word("start", Start::ALL, Start::name),
         passwords: json.flag("passwords"),
         language: json.text("language"),
@@ -157,12 +137,7 @@ pub fn home(json: &Json) -> Home {
     let rights = json.texts("rights");
     // A right of a newer server is none this portal could show.
     let known = |name: String| Right::ALL.iter().copied().find(|it| it.name() == name);
-    let mut events: Vec<Json> = json.opt_object("next_event").into_iter().collect();
-    for one in json.some("event_requests") {
-        if !events.iter().any(|it| it.text("id") == one.text("id")) {
-            events.push(one);
-        }
-    }
+    let section = |it: &Json| Some((known(it.text("section"))?, it.opt("name")));
     Home {
         id: me.text("id"),
         studio: settings(&json.object("studio")),
@@ -172,10 +147,9 @@ pub fn home(json: &Json) -> Home {
         has_password: me.flag("has_password"),
         client: json.object("client").text("name"),
         rights: rights.into_iter().filter_map(known).collect(),
-        todo: json.objects("todo"),
-        events,
-        new_documents: json.get("new_documents").shown(),
-        due: json.objects("due"),
+        sections: json.some("sections").iter().filter_map(section).collect(),
+        unread: counts(json),
+        json: json.clone(),
         viewed_by: json.opt("viewed_by"),
     }
 }
@@ -223,46 +197,6 @@ pub fn proof(json: &Json) -> String {
     json.text("proof")
 }
 
-pub fn devices(json: &Json) -> Vec<Device> {
-    json.list("devices", |json| Device {
-        id: json.text("id"),
-        name: json.text("name"),
-        origin: json.text("origin"),
-        address: json.text("address"),
-        last_used_at: json.text("last_used_at"),
-        here: json.flag("here"),
-    })
-}
-
-pub fn profile(json: &Json) -> Profile {
-    let contact = json.object("contact");
-    let client = json.object("client");
-    Profile {
-        contact: ContactDetails {
-            first_name: contact.text("first_name"),
-            last_name: contact.text("last_name"),
-            email: contact.opt("email"),
-            mobile: contact.opt("mobile"),
-            language: contact.opt("language"),
-        },
-        client: ClientDetails {
-            name: client.text("name"),
-            kind: client.word("kind", ClientKind::ALL, ClientKind::name),
-            phone: client.opt("phone"),
-            address: address(&client.object("address")),
-        },
-        fields: json.list("fields", profile_field),
-        password: json.flag("password"),
-        update_form: json.opt("update_form"),
-        edit: json.opt_object("edit").map(|edit| Edit {
-            form: Rc::new(forms::form(&edit.object("form"))),
-            answers: forms::answers(&edit.object("answers")),
-            country: edit.text("country"),
-        }),
-        email_changeable: json.flag("email_changeable"),
-    }
-}
-
 pub fn address(json: &Json) -> Address {
     Address {
         line1: json.opt("line1"),
@@ -274,16 +208,9 @@ pub fn address(json: &Json) -> Address {
     }
 }
 
-fn profile_field(json: &Json) -> ProfileField {
-    ProfileField {
-        label: json.text("label"),
-        value: json.text("value"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use portico_wire::{ContactId, FormId, SessionId, Timestamp, access, clients, portal};
+    use portico_wire::{ContactId, access, clients::ClientKind, portal};
     use serde::Serialize;
 
     use super::*;
@@ -314,7 +241,9 @@ mod tests {
             welcome: some("Hello").filter(|_| full),
             logo_url: some("/logo").filter(|_| full),
             brand: Brand {
-                accent: some("#7a3e58").filter(|_| full),
+                scheme: full.then_some(Scheme::Dark),
+                font: some("page").filter(|_| full),
+                sheet: "x".into(),
                 ..Brand::default()
             },
             start: Start::Button,
@@ -346,9 +275,21 @@ mod tests {
 
     fn a_home() -> portal::Home {
         portal::Home {
-            welcome: None,
-            sections: Vec::new(),
-            actions: Vec::new(),
+            welcome: some("Good to see you."),
+            sections: vec![portal::SectionLabel {
+                section: Right::Events,
+                name: some("Shoots"),
+            }],
+            actions: vec![portal::PortalAction {
+                id: "a".into(),
+                label: "Pay".into(),
+                icon: portal::ActionIcon::Card,
+                to: portal::ActionTarget::Link {
+                    url: "https://fernlight.test".into(),
+                },
+            }],
+            unread_messages: 2,
+            unread_notifications: 0,
             studio: a_studio(true),
             me: access::Me {
                 id: ContactId::from_bytes([1; 16]),
@@ -390,15 +331,21 @@ mod tests {
         assert_eq!(read.email, wire.me.email);
         assert_eq!(read.has_password, wire.me.has_password);
         assert_eq!(read.client, wire.client.name);
-        assert_eq!(read.due.len(), 1);
-        assert_eq!(read.due[0].object("total").whole("minor"), 50_000);
-        assert_eq!(read.due[0].opt("next_due").as_deref(), Some("2027-05-22"));
+        let due = read.json.objects("due");
+        assert_eq!(due[0].object("total").whole("minor"), 50_000);
+        assert_eq!(due[0].opt("next_due").as_deref(), Some("2027-05-22"));
         assert_eq!(read.rights, wire.rights);
-        assert_eq!(read.todo.len(), wire.todo.len());
-        let kinds: Vec<String> = read.todo.iter().map(|it| it.text("kind")).collect();
+        let todo = read.json.objects("todo");
+        let kinds: Vec<String> = todo.iter().map(|it| it.text("kind")).collect();
         let known = portal::TodoKind::ALL.iter().map(|kind| kind.name());
         assert!(kinds.iter().map(String::as_str).eq(known));
         assert_eq!(read.viewed_by, wire.viewed_by);
+        assert_eq!(read.json.opt("welcome"), wire.welcome);
+        assert_eq!(read.sections, [(Right::Events, some("Shoots"))]);
+        let actions = read.json.objects("actions");
+        assert_eq!(actions[0].text("icon"), "card");
+        assert_eq!(actions[0].object("to").text("kind"), "link");
+        assert_eq!(read.unread, ("2".to_owned(), "0".to_owned()));
     }
 
     #[test]
@@ -486,91 +433,6 @@ mod tests {
             ),
             "c•••"
         );
-    }
-
-    #[test]
-    fn a_profile_is_read_as_the_wire_writes_it() {
-        for (kind, full) in ClientKind::ALL.iter().zip([true, false, true, false]) {
-            let opt = |text| some(text).filter(|_| full);
-            let edit = clients::ProfileEdit {
-                form: Form {
-                    title: "Personal Info".into(),
-                    ..Form::default()
-                },
-                answers: Answers::new(),
-                country: "GB".into(),
-            };
-            let wire = clients::Profile {
-                contact: ContactDetails {
-                    first_name: "Clara".into(),
-                    last_name: "Client".into(),
-                    email: opt("a@b"),
-                    mobile: opt("+44"),
-                    language: opt("en"),
-                },
-                client: ClientDetails {
-                    name: "Clara and Ben".into(),
-                    kind: *kind,
-                    phone: opt("+45"),
-                    address: Address {
-                        line1: opt("1"),
-                        line2: opt("2"),
-                        city: opt("Bath"),
-                        region: opt("Somerset"),
-                        postcode: opt("BA1"),
-                        country: opt("GB"),
-                    },
-                },
-                fields: full
-                    .then(|| ProfileField {
-                        label: "Dress size".into(),
-                        value: "12".into(),
-                    })
-                    .into_iter()
-                    .collect(),
-                password: full,
-                update_form: full.then(|| FormId::from_bytes([9; 16])),
-                edit: full.then_some(edit),
-                email_changeable: full,
-            };
-            let read = through(&wire, profile);
-            assert_eq!((&read.contact, &read.client), (&wire.contact, &wire.client));
-            assert_eq!((&read.fields, read.password), (&wire.fields, full));
-            let id = wire.update_form.map(|id| id.to_string());
-            assert_eq!((read.update_form, read.email_changeable), (id, full));
-            match (read.edit, wire.edit) {
-                (Some(read), Some(wire)) => {
-                    assert_eq!((&*read.form, read.answers), (&wire.form, wire.answers));
-                    assert_eq!(read.country, wire.country);
-                }
-                (read, wire) => assert!(read.is_none() && wire.is_none()),
-            }
-        }
-    }
-
-    #[test]
-    fn devices_are_read_as_the_wire_writes_them() {
-        let wire = access::Device {
-            id: SessionId::from_bytes([7; 16]),
-            name: "Chrome".into(),
-            origin: "https://fernlight.test".into(),
-            address: "127.0.0.1".into(),
-            signed_in_at: Timestamp::from_micros(1),
-            last_used_at: Timestamp::from_micros(2),
-            here: true,
-            stays_signed_in: false,
-        };
-        let all = access::Devices {
-            devices: vec![wire.clone()],
-        };
-        let read = through(&all, devices);
-        let [read] = &read[..] else {
-            panic!("one device")
-        };
-        assert_eq!(read.id, wire.id.to_string());
-        assert_eq!(read.last_used_at, wire.last_used_at.to_string());
-        assert_eq!((&read.name, &read.origin), (&wire.name, &wire.origin));
-        assert_eq!((&read.address, read.here), (&wire.address, wire.here));
     }
 
     #[test]

@@ -14,18 +14,18 @@
 
 use std::rc::Rc;
 
-use portico_wire::Right;
 use yew::Html;
 
 use crate::{
     app::Shared,
     dates,
     el::{El, el, list, nothing, text},
-    forms::show::size,
+    forms::show::{address, size},
     icons,
     json::Json,
     papers,
     portal::{parts::tag, section::Go},
+    replies,
     sending::save,
     texts::{filled, number},
 };
@@ -232,15 +232,12 @@ impl Reader<'_> {
                 let (family, path) = rest.split_once('/').unwrap_or_default();
                 tag(&self.view.shared.texts, family, &scope.find(path).shown()).into()
             }
-            "icon" => match rest {
+            "icon" => match &*self.expand(rest, scope) {
                 "file" => icons::file(),
                 "pen" => icons::pen(),
+                "device" => icons::device(),
                 "tick" => icons::tick(),
-                _ => {
-                    let all = Right::SECTIONS.iter();
-                    let found = all.copied().find(|it| it.name() == rest);
-                    icons::section(found.unwrap_or(Right::Home))
-                }
+                other => icons::named(other),
             }
             .into(),
             "paper" => {
@@ -287,6 +284,9 @@ impl Reader<'_> {
         let (found, language) = (scope.find(path), self.view.shared.language());
         let said = found.shown();
         match kind {
+            "language" => dates::display_name("language", &said, &language),
+            "address" => address(&replies::address(&found), &language).join("\n"),
+            "site" => said.split('/').nth(2).unwrap_or(&said).to_owned(),
             "list" => {
                 let names: Vec<String> = found.all_of().iter().map(Json::shown).collect();
                 names.join(", ")
@@ -335,6 +335,14 @@ views! {
     CONTRACT = "contract";
     QUOTE = "quote";
     TODO = "todo";
+    HOME = "home";
+    WANTED = "wanted";
+    ACTIVITY = "activity";
+    PROFILE = "profile";
+    DEVICES = "devices";
+    CONVERSATIONS = "conversations";
+    MESSAGE = "message";
+    NOTIFICATIONS = "notifications";
 }
 
 #[cfg(test)]
@@ -361,6 +369,14 @@ mod tests {
             super::CONTRACT,
             super::QUOTE,
             super::TODO,
+            super::HOME,
+            super::WANTED,
+            super::ACTIVITY,
+            super::PROFILE,
+            super::DEVICES,
+            super::CONVERSATIONS,
+            super::MESSAGE,
+            super::NOTIFICATIONS,
         ];
         for view in views {
             let (mut depth, mut quoted, mut ends) = (0, false, Vec::new());

@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    FormId,
-    forms::{Answers, Form},
-};
+use crate::FormId;
 
 /// What a client is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,30 +51,12 @@ pub struct Profile {
     /// The form behind "Update Info"; no form, no button.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub update_form: Option<FormId>,
-    /// Where there is no such form: the fields this contact may change right here.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub edit: Option<ProfileEdit>,
+    /// Where there is no such form: there are fields this contact may change right here, by the prompt `profile/form`.
+    #[serde(default)]
+    pub edit: bool,
     /// Whether the email address may be changed, with a proof and a code sent to the new one.
     #[serde(default)]
     pub email_changeable: bool,
-}
-
-/// The fields a contact may change, as a form like any other.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-pub struct ProfileEdit {
-    pub form: Form,
-    pub answers: Answers,
-    /// For telephone numbers and addresses, ISO 3166-1 alpha-2.
-    pub country: String,
-}
-
-/// `PATCH profile`: the fields of [`ProfileEdit`] that were changed; a blank answer clears one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ChangeProfile {
-    pub answers: Answers,
 }
 
 /// `POST profile/email`: sends a code to the new address; needs a proof for

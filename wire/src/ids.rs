@@ -205,6 +205,19 @@ ids! {
     UploadId = "upl";
     /// Something of a document that somebody is still to be told.
     DocumentNewsId = "dnw";
+    /// What studio and client say to each other, about the account or about an event.
+    ConversationId = "cnv";
+    MessageId = "msg";
+    /// An answer that staff have ready.
+    SavedReplyId = "rpl";
+    /// Something a contact or a staff member is told of.
+    NotificationId = "ntf";
+    /// Something an open page is to look at again.
+    PulseId = "pls";
+    /// What a studio lets the system do when something happens.
+    AutomationId = "aut";
+    /// One time an automation started, and what came of it.
+    AutomationRunId = "aru";
 }
 
 #[cfg(test)]

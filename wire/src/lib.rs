@@ -3,7 +3,7 @@
 //! clock, no randomness and no heavy dependency.
 
 pub mod access;
-pub mod brand;
+pub mod activity;
 pub mod clients;
 pub mod contracts;
 pub mod crew;
@@ -14,6 +14,8 @@ pub mod events;
 mod server;
 pub mod forms;
 pub mod ids;
+pub mod messages;
+pub mod notifications;
 pub mod papers;
 pub mod payments;
 pub mod portal;

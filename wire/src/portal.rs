@@ -40,6 +40,12 @@ pub struct Home {
     /// Documents that were shared with this contact and that it has not opened yet.
     #[serde(default)]
     pub new_documents: u32,
+    /// Messages of the studio that this contact has not seen yet; 0 where it does not see messages.
+    #[serde(default)]
+    pub unread_messages: u32,
+    /// Notifications it has not seen yet, at most 100.
+    #[serde(default)]
+    pub unread_notifications: u32,
     /// The staff member who looks at this portal as the contact sees it: nothing can be changed, and the
     /// screen says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// `GET` of its path; what was answered goes back with a `POST` to the same path.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Prompt {
     pub form: Form,
@@ -17,6 +17,12 @@ pub struct Prompt {
     pub answers: Answers,
     /// What the button says.
     pub act: String,
+    /// Where a telephone number or an address says no country, ISO 3166-1 alpha-2.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub country: String,
+    /// It shows what is stored already: only the answers that were changed go back, a blank one where there is none any more.
+    #[serde(default)]
+    pub changes: bool,
     /// The button says what the answers come to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<PromptTotal>,

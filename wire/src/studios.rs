@@ -46,6 +46,10 @@ pub struct Brand {
     /// portal. Letters, digits, spaces, commas, dashes and double quotes alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub font: Option<String>,
+    /// All of it as a style sheet for the portal's shadow root, but the page's own font: the accent as it can be read, on light
+    /// and on dark.
+    #[serde(default)]
+    pub sheet: String,
 }
 
 /// Light or dark.

@@ -39,6 +39,7 @@ use serde_json::json;
 use crate::{
     CONNECTIONS, SITE, lists,
     load::{Load, rounds},
+    scratch::Scratch,
 };
 
 const FIELDS: usize = 200;
@@ -56,14 +57,16 @@ async fn studio(app: &App, slug: &str) -> Studio {
 }
 
 /// Submissions and contracts of a large studio and of a small one.
-pub async fn fill(app: &App) {
+pub async fn fill(app: &App, scratch: &Scratch) {
     let many = std::env::var("BENCH_SUBMISSIONS").ok();
     let many = many.and_then(|n| n.parse().ok()).unwrap_or(SUBMISSIONS);
     for (slug, submissions, contracts) in [("demo", many, CONTRACTS), ("small", 60, 60)] {
         let studio = studio(app, slug).await;
         let contact = person(app, &studio, submissions).await;
         let form = form(app, &studio, 5, 0).await;
-        submit(app, &studio, contact, form, submissions).await;
+        let one_by_one = scratch.one_by_one(submissions);
+        submit(app, &studio, contact, form, one_by_one).await;
+        scratch.multiply(one_by_one, submissions).await;
         send(app, &studio, contact, contracts).await;
     }
 }

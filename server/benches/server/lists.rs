@@ -16,6 +16,7 @@ use tower::ServiceExt as _;
 use crate::{
     PASSWORD, items,
     load::{Load, rounds},
+    scratch::Scratch,
 };
 
 const STUDIOS: usize = 1000;
@@ -59,9 +60,9 @@ const PAGES: &[(&str, &str)] = &[
     ("contracts", "/admin/contracts"),
 ];
 
-pub async fn run(app: &App, product: SocketAddr) {
+pub async fn run(app: &App, product: SocketAddr, scratch: &Scratch) {
     fill(app).await;
-    items::fill(app).await;
+    items::fill(app, scratch).await;
     let large = sign_in(app, "owner@demo.test").await;
     let small = sign_in(app, "owner@small.test").await;
     println!(

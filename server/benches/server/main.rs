@@ -120,7 +120,7 @@ async fn main() {
         if void { "  (the run is void)" } else { "" }
     );
 
-    lists::run(&app, product).await;
+    lists::run(&app, product, &scratch).await;
     items::run(&app, product, &tokens, &one_row).await;
     passwords(&app, product, &people.emails).await;
     codes(&app, product, &people.emails).await;

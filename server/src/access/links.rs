@@ -6,12 +6,13 @@ use serde_json::json;
 use super::{
     Candidate, LINK_SECONDS,
     reach::{By, State},
-    store,
+    store, tell,
 };
 use crate::{
     App, Result,
     audit::{self, Change, Subject},
     db::StudioTx,
+    happenings::What,
     mail::{self, Message},
     secrets::Secret,
     studios::Studio,
@@ -45,6 +46,7 @@ pub async fn for_document(
 ) -> Result<Option<String>> {
     if state == State::NotInvited && studio.activates_portal {
         store::note_invitation(tx, contact).await?;
+        tell::happened(tx, contact, What::PortalInvited, Some(by.actor)).await?;
         let subject = Subject("contact", Some(contact.into_uuid()));
         let change = Change::made(&json!({ "with": "a document" }))?;
         audit::append(

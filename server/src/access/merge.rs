@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Result, audit::Change, clients, contracts, db::StudioTx, documents, error::Error, events,
-    forms, invoices, quotes,
+    forms, invoices, messages, quotes,
 };
 
 /// Which of the two something is taken from.
@@ -97,6 +97,7 @@ impl Merged {
 /// What is still open moves from the loser to the winner. Every feature with items of a contact adds its
 /// line here; what was signed, paid or logged keeps the old id and is read through `merged_into`.
 async fn move_open_items(tx: &mut StudioTx, loser: ContactId, winner: ContactId) -> Result<()> {
+    messages::store::move_to_contact(tx, loser, winner).await?;
     forms::store::move_to_contact(tx, loser, winner).await?;
     contracts::store::move_to_contact(tx, loser, winner).await?;
     quotes::store::move_to_contact(tx, loser, winner).await?;

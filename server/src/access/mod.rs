@@ -11,6 +11,7 @@ pub mod runs;
 pub mod sealed;
 pub mod sessions;
 pub mod store;
+pub mod tell;
 
 use portico_wire::{
     ClientId, Code, ContactId, Timestamp,

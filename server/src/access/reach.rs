@@ -7,12 +7,14 @@ use serde_json::json;
 use super::{
     LINK_SECONDS, links,
     store::{self, PortalUser},
+    tell,
 };
 use crate::{
     App, Result,
     audit::{self, Actor, Change, Subject},
     db::StudioTx,
     error::Error,
+    happenings::What,
     mail::{self, Message},
     secrets::{self, Secret},
     studios::Studio,
@@ -135,7 +137,8 @@ pub async fn invite(
         .ok_or_else(Error::not_found)?;
     links::invite(app, tx, studio, &to).await?;
     let change = Change::made(&json!({ "email": to.email }))?;
-    by.note(tx, user, "contact invited", change).await
+    by.note(tx, user, "contact invited", change).await?;
+    tell::happened(tx, user.id, What::PortalInvited, Some(by.actor)).await
 }
 
 /// Switches the access off: sessions and links end with it.
@@ -216,6 +219,7 @@ pub async fn send_password(
         expires_at: Some(tx.now().plus_seconds(LINK_SECONDS)),
     };
     mail::send(app, tx, studio, message).await?;
+    tell::happened(tx, user.id, What::PortalInvited, Some(by.actor)).await?;
     by.note(
         tx,
         user,

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use portico_wire::{
     Right,
-    clients::{Address, ChangeProfile, Profile, ProfileField},
+    clients::{Address, Profile, ProfileField},
 };
 
 use super::{
@@ -12,12 +12,10 @@ use super::{
 };
 use crate::{
     App, Result,
-    db::StudioTx,
     error::Error,
     forms::{self, ties::Person},
     scope::PortalSession,
     studios,
-    web::body::LongBody,
 };
 
 /// The contact's own details and its client's, as far as the studio shows them.
@@ -25,11 +23,7 @@ use crate::{
     responses((status = 200, body = Profile)), security(("session" = [])))]
 pub async fn get_profile(State(app): State<App>, session: PortalSession) -> Result<Json<Profile>> {
     session.section(Right::PersonalInfo)?;
-    let mut tx = app.db.read(&session).await?;
-    profile(&mut tx, &session).await.map(Json)
-}
-
-async fn profile(tx: &mut StudioTx, session: &PortalSession) -> Result<Profile> {
+    let tx = &mut app.db.read(&session).await?;
     let (profile, client, contact) = store::profile(tx, session.contact)
         .await?
         .ok_or_else(Error::not_found)?;
@@ -54,25 +48,10 @@ async fn profile(tx: &mut StudioTx, session: &PortalSession) -> Result<Profile> 
         if profile.update_form.is_none() {
             let studio = studios::store::get(tx).await?;
             let person = Person::load(tx, session.contact, studio.country).await?;
-            profile.edit = forms::profile::edit(&person);
+            profile.edit = forms::profile::form(&person).is_some();
         }
     }
-    Ok(profile)
-}
-
-/// Changes what the studio lets contacts change themselves, where it has no form for that.
-#[utoipa::path(patch, path = "/profile", tag = "portal", params(("studio" = String, Path)), request_body = ChangeProfile,
-    responses((status = 200, body = Profile)), security(("session" = [])))]
-pub async fn change_profile(
-    State(app): State<App>,
-    session: PortalSession,
-    LongBody(change): LongBody<ChangeProfile>,
-) -> Result<Json<Profile>> {
-    session.section(Right::PersonalInfo)?;
-    session.may(Right::EditProfile)?;
-    forms::profile::change(&app, &session, &change).await?;
-    let mut tx = app.db.read(&session).await?;
-    profile(&mut tx, &session).await.map(Json)
+    Ok(Json(profile))
 }
 
 fn line(field: &Field, value: &serde_json::Value) -> ProfileField {

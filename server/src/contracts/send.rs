@@ -20,6 +20,7 @@ use crate::{
     clock::today,
     db::StudioTx,
     error::Error,
+    happenings::What,
     scope::StaffSession,
     studios::Studio,
 };
@@ -203,6 +204,7 @@ pub async fn send(
     let signers = store::signers(tx, id).await?;
     tell::ask_to_sign(app, tx, studio, &sent, &signers, doer).await?;
     work::schedule(tx, studio, &sent).await?;
+    tell::happened(tx, studio, &sent, What::ContractSent, None, &doer.actor).await?;
     paper::ask(tx, &sent).await
 }
 
@@ -377,6 +379,8 @@ pub async fn countersign(
     .await?;
     doer.note(tx, "contract countersigned", &contract).await?;
     tell::done(app, tx, studio, &contract, state).await?;
+    let what = What::ContractCompleted;
+    tell::happened(tx, studio, &contract, what, None, &doer.actor).await?;
     let contract = store::get(tx, id).await?;
     paper::ask(tx, &contract).await
 }

@@ -22,6 +22,7 @@ use crate::{
     db::StudioTx,
     error::Error,
     forms::store::Viewer,
+    happenings::What,
     scope::PortalSession,
     secrets, studios,
     web::body::IdempotencyKey,
@@ -140,6 +141,9 @@ async fn look(tx: &mut StudioTx, session: &PortalSession, seen: &Seen, act: Act)
     let by = By::contact(session, &place.name);
     if store::note_opened(tx, place.id).await? {
         evidence::append(tx, contract, "opened", &by, Some(place.id), json!({})).await?;
+        let (studio, actor) = (studios::store::get(tx).await?, Actor::of(session));
+        let what = What::ContractOpened;
+        tell::happened(tx, &studio, contract, what, Some(place), &actor).await?;
     }
     if act == Act::Read && store::note_read(tx, place.id).await? {
         evidence::append(tx, contract, "read", &by, Some(place.id), json!({})).await?;
@@ -327,8 +331,14 @@ async fn go_on(
         return Err(Error::internal("a locked contract changed its state"));
     }
     doer.note(tx, "contract signed", contract).await?;
+    let (what, by) = (What::ContractSigned, &doer.actor);
+    tell::happened(tx, studio, contract, what, Some(place), by).await?;
     if last {
         tell::done(app, tx, studio, contract, state).await?;
+        if !contract.countersign {
+            let what = What::ContractCompleted;
+            tell::happened(tx, studio, contract, what, None, by).await?;
+        }
         let contract = store::get(tx, contract.id).await?;
         return paper::ask(tx, &contract).await;
     }
@@ -399,6 +409,8 @@ pub async fn decline(
         name,
     )
     .await?;
+    let (what, by) = (What::ContractDeclined, &doer.actor);
+    tell::happened(&mut tx, &studio, contract, what, Some(place), by).await?;
     let contract = store::find(&mut tx, id).await?;
     let seen = seen_by(&mut tx, session, contract).await?;
     tx.commit().await?;

@@ -13,12 +13,42 @@ use super::{
 use crate::{
     App, Result,
     access::{links, reach},
+    audit::Actor,
     clients,
     db::StudioTx,
     forms::texts,
+    happenings::{self, Happened, Item, What},
     mail::{self, Message},
     studios::Studio,
 };
+
+/// Something happened to it: of this signer, or of all.
+pub async fn happened(
+    tx: &mut StudioTx,
+    studio: &Studio,
+    contract: &Contract,
+    what: What,
+    signer: Option<&Signer>,
+    by: &Actor,
+) -> Result<()> {
+    let signers = store::signers(tx, contract.id).await?;
+    let own = signers
+        .iter()
+        .filter(|one| signer.is_none_or(|signer| signer.id == one.id));
+    let item = Item::Contract(contract.id);
+    let mut happened = Happened::new(what, contract.client_id, by, item, &contract.title)
+        .to(own.filter_map(|one| one.contact_id).collect())
+        .day(contract.last_day.clone());
+    if let Some(amount) = contract.details.amount {
+        happened = happened.amount(amount, &studio.currency);
+    }
+    match (what, signer) {
+        (What::ContractExpiring, _) => happenings::tell_once(tx, &happened).await,
+        // Each signer once.
+        (_, Some(signer)) => happenings::tell(tx, &happened.again(signer.id)).await,
+        _ => happenings::tell(tx, &happened).await,
+    }
+}
 
 /// The signers whose turn it is, as they are now.
 fn whose_turn<'a>(

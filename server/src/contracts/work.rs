@@ -9,7 +9,9 @@ use super::{
 };
 use crate::{
     App, Result,
+    audit::Actor,
     db::StudioTx,
+    happenings::What,
     jobs::{self, Job, Outcome},
     scope::StudioScope,
     studios::{self, Studio},
@@ -19,6 +21,8 @@ const DAY: i64 = 86_400;
 /// Days after it was sent; and one before it runs out.
 const REMIND_AFTER: &[i64] = &[3, 7];
 const REMIND_BEFORE: i64 = 1;
+/// Days before, in which it is about to run out.
+const NEAR: i64 = 3;
 /// Two reminders are never closer than this, whoever asks for them.
 const GAP_SECONDS: i64 = 12 * 3600;
 
@@ -27,6 +31,10 @@ pub async fn schedule(tx: &mut StudioTx, studio: &Studio, contract: &Contract) -
     let (id, now) = (contract.id, tx.now());
     if let Some(end) = contract.expires_at {
         jobs::enqueue_at(tx, &Job::ExpireContract { contract: id }, end).await?;
+        let near = morning(end.plus_seconds(-1 - NEAR * DAY), studio);
+        if near > now {
+            jobs::enqueue_at(tx, &Job::ContractExpiring { contract: id }, near).await?;
+        }
     }
     if !contract.reminds {
         return Ok(());
@@ -97,6 +105,21 @@ pub async fn remind_now(
     }
     let signers = store::signers(tx, id).await?;
     tell::remind(app, tx, studio, &contract, &signers, doer).await
+}
+
+/// The work behind [`Job::ContractExpiring`].
+pub async fn expiring(app: &App, scope: StudioScope, id: ContractId) -> Result<Outcome> {
+    let mut tx = app.db.write(&scope).await?;
+    let studio = studios::store::get(&mut tx).await?;
+    let Some(contract) = store::find(&mut tx, id).await? else {
+        return Ok(Outcome::Done);
+    };
+    if contract.state_at(tx.now()).is_open() {
+        let (what, by) = (What::ContractExpiring, &Actor::System);
+        tell::happened(&mut tx, &studio, &contract, what, None, by).await?;
+        tx.commit().await?;
+    }
+    Ok(Outcome::Done)
 }
 
 /// The work behind [`Job::ExpireContract`].

@@ -60,6 +60,7 @@ pub async fn run(mut config: Config) -> Result<()> {
     // Before the data: some of it is paid.
     let provider = sandbox::spawn(&app, payments)?;
     fill(&app).await?;
+    data::let_in(&app).await?;
     sandbox::subscribe(&app, &provider).await?;
     contracts::ask_for_pdfs(&app).await?;
     site::spawn(&app, site);

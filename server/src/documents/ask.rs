@@ -16,6 +16,7 @@ use crate::{
     db::StudioTx,
     error::Error,
     forms::texts,
+    happenings::{self, Happened, Item, What},
     jobs::{self, Job, Outcome},
     mail::{self, Message},
     scope::StudioScope,
@@ -60,6 +61,11 @@ pub async fn ask(
         let params = params(&person, new.title, new.note, new.due);
         send(app, tx, studio, &person, "document_request", params).await?;
     }
+    let (what, item) = (What::DocumentRequested, Item::DocumentRequest(id));
+    let happened = Happened::new(what, new.client, actor, item, new.title)
+        .to(new.contacts.to_vec())
+        .day(new.due.map(ToOwned::to_owned));
+    happenings::tell(tx, &happened).await?;
     Ok(id)
 }
 

@@ -26,6 +26,7 @@ use crate::{
     error::Error,
     files::small_copy,
     forms::store::Viewer,
+    messages::{self, Reader},
     scope::PortalSession,
     web::download,
 };
@@ -38,6 +39,15 @@ pub const PREVIEW: u32 = 1400;
 pub fn section(rights: Rights, event: Option<EventId>) -> Result<()> {
     let there = rights.has(Right::Documents) || (event.is_some() && rights.has(Right::Events));
     there.then_some(()).ok_or_else(Error::not_found)
+}
+
+/// As [`section`]; what is attached to a message stands there as well.
+async fn there(tx: &mut StudioTx, reader: &Reader, seen: &Seen) -> Result<()> {
+    let section = section(reader.rights, seen.event_id);
+    let attached = section.is_err()
+        && reader.rights.has(Right::Messages)
+        && messages::store::sees_attached(tx, reader, seen.id).await?;
+    if attached { Ok(()) } else { section }
 }
 
 /// What contacts sent can be opened by who sees it; what the studio sent where downloading is allowed.
@@ -104,7 +114,7 @@ pub async fn open(app: &App, session: &PortalSession, id: DocumentId) -> Result<
     let mut tx = app.db.read(session).await?;
     let found = store::seen_one(&mut tx, Viewer::from(session), id).await?;
     let seen = found.ok_or_else(Error::not_found)?;
-    section(session.rights, seen.event_id)?;
+    there(&mut tx, &Reader::from(session), &seen).await?;
     let versions = store::versions(&mut tx, id).await?;
     drop(tx);
     if !seen.seen && session.viewed_by.is_none() {
@@ -148,7 +158,7 @@ async fn check(
     let found = store::seen_one(tx, Viewer::from(session), id).await?;
     let seen = found.ok_or_else(Error::not_found)?;
     let rights = session.rights();
-    section(rights, seen.event_id)?;
+    there(tx, &Reader::from(session), &seen).await?;
     let version = store::version(tx, id, number).await?;
     let version = version.ok_or_else(Error::not_found)?;
     if !may_open(rights, version.source) {

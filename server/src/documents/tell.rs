@@ -15,6 +15,7 @@ use crate::{
     audit::{self, Actor, Change, Subject},
     clients,
     db::StudioTx,
+    happenings::{self, Happened, Item, What},
     jobs::{self, Job, Outcome},
     mail::{self, Message},
     scope::StudioScope,
@@ -55,11 +56,13 @@ pub async fn arrived(
         &sender.reference,
     )
     .await?;
-    if sender.contact.is_some() {
+    if let Some(contact) = sender.contact {
+        let what = What::DocumentUploaded;
+        happened(tx, document, what, vec![contact], &sender.actor).await?;
         news(tx, document.client_id, document.id, &[None]).await
     } else if tell {
         let people = named_readers(tx, document.id).await?;
-        shared(tx, document.client_id, document.id, &people).await
+        shared(tx, document, &people, &sender.actor).await
     } else {
         Ok(())
     }
@@ -78,12 +81,30 @@ pub async fn named_readers(tx: &mut StudioTx, id: DocumentId) -> Result<Vec<Cont
 /// These contacts get a mail about it.
 pub async fn shared(
     tx: &mut StudioTx,
-    client: ClientId,
-    document: DocumentId,
+    document: &Document,
     people: &[ContactId],
+    by: &Actor,
 ) -> Result<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    happened(tx, document, What::DocumentShared, people.to_vec(), by).await?;
     let people: Vec<_> = people.iter().copied().map(Some).collect();
-    news(tx, client, document, &people).await
+    news(tx, document.client_id, document.id, &people).await
+}
+
+async fn happened(
+    tx: &mut StudioTx,
+    document: &Document,
+    what: What,
+    contacts: Vec<ContactId>,
+    by: &Actor,
+) -> Result<()> {
+    let (client, item) = (document.client_id, Item::Document(document.id));
+    let happened = Happened::new(what, client, by, item, &document.name)
+        .to(contacts)
+        .again_at(tx.now());
+    happenings::tell(tx, &happened).await
 }
 
 async fn news(

@@ -18,6 +18,7 @@ use crate::{
     audit::{self, Actor, Change, Subject},
     db::StudioTx,
     error::Error,
+    happenings::What,
     studios::Studio,
 };
 
@@ -91,6 +92,7 @@ pub async fn create(
         if by.tell {
             tell::news(app, tx, studio, &event, tell::News::Confirmed).await?;
         }
+        tell::happened(tx, &event, (What::EventConfirmed, ""), by.actor).await?;
     }
     Ok(id)
 }
@@ -123,8 +125,12 @@ pub async fn save(
         work::schedule(tx, &after).await?;
     }
     // What a client reads of an event that is over is history, not news.
-    if told && by.tell && after.state == EventState::Confirmed && after.ends_at > tx.now() {
-        tell::news(app, tx, studio, &after, tell::News::Changed(&before)).await?;
+    if told && after.state == EventState::Confirmed && after.ends_at > tx.now() {
+        if by.tell {
+            tell::news(app, tx, studio, &after, tell::News::Changed(&before)).await?;
+        }
+        let which = after.version.to_string();
+        tell::happened(tx, &after, (What::EventChanged, &which), by.actor).await?;
     }
     Ok(())
 }
@@ -156,8 +162,12 @@ pub async fn move_to(
     };
     note(tx, by, "event moved", id, change).await?;
     work::schedule(tx, &after).await?;
-    if by.tell && after.state == EventState::Confirmed {
-        tell::news(app, tx, studio, &after, tell::News::Changed(&before)).await?;
+    if after.state == EventState::Confirmed {
+        if by.tell {
+            tell::news(app, tx, studio, &after, tell::News::Changed(&before)).await?;
+        }
+        let which = after.version.to_string();
+        tell::happened(tx, &after, (What::EventChanged, &which), by.actor).await?;
     }
     Ok(after)
 }
@@ -210,6 +220,7 @@ pub async fn mark(
             if by.tell {
                 tell::news(app, tx, studio, &event, tell::News::Confirmed).await?;
             }
+            tell::happened(tx, &event, (What::EventConfirmed, ""), by.actor).await?;
         }
         Act::Cancel => {
             // Whoever asked for a change is answered by this.
@@ -220,6 +231,7 @@ pub async fn mark(
             if by.tell {
                 tell::news(app, tx, studio, &event, tell::News::Cancelled).await?;
             }
+            tell::happened(tx, &event, (What::EventCancelled, ""), by.actor).await?;
         }
         Act::Complete | Act::Edit | Act::Reopen => {}
     }

@@ -18,6 +18,7 @@ use crate::{
     audit::{Actor, Change},
     db::StudioTx,
     error::{Error, ResultExt as _},
+    happenings::What,
     scope::PortalSession,
     studios::{self, Studio},
 };
@@ -84,7 +85,9 @@ pub async fn ask(
     let studio = studios::store::get(tx).await?;
     let request = store::find_request(tx, id).await?;
     let request = request.ok_or_else(Error::not_found)?;
-    tell::asked(app, tx, &studio, event, &request).await
+    tell::asked(app, tx, &studio, event, &request).await?;
+    let what = (What::EventChangeRequested, &*id.to_string());
+    tell::happened(tx, event, what, &actor).await
 }
 
 /// When it is wanted instead, of a move.

@@ -21,6 +21,7 @@ use crate::{
     db::StudioTx,
     error::Error,
     forms::{self, store::NewAssignment, store::Viewer},
+    happenings::What,
     scope::PortalSession,
     studios::{self, Studio},
 };
@@ -266,6 +267,7 @@ pub async fn book(
         ask_questions(app, tx, &studio, &event, (form, client, contact), &by).await?;
     }
     tell::booked(app, tx, &studio, &event, &session.contact_name).await?;
+    tell::happened(tx, &event, (What::EventRequested, ""), &actor).await?;
     Ok(id)
 }
 

@@ -214,7 +214,7 @@ pub async fn get_booking_form(
         form: booking_form(&booking),
         answers: booking_answers(&booking),
         act: "Send request".to_owned(),
-        total: None,
+        ..Prompt::default()
     }))
 }
 
@@ -314,7 +314,7 @@ pub async fn get_change_form(
         form: change_form(&event),
         answers,
         act: "Send".to_owned(),
-        total: None,
+        ..Prompt::default()
     }))
 }
 

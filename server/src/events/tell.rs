@@ -12,9 +12,13 @@ use super::{
     times::{self, When},
 };
 use crate::{
-    App, Result, clients,
+    App, Result,
+    audit::Actor,
+    clients,
     clients::full_name,
+    clock::today,
     db::StudioTx,
+    happenings::{self, Happened, Item, What},
     mail::{self, Message},
     studios::Studio,
 };
@@ -27,6 +31,29 @@ pub enum News<'a> {
     Changed(&'a Event),
     Cancelled,
     Reminder,
+}
+
+/// Something happened to it, for each of its clients. `which` tells the times apart, of what can happen again.
+pub async fn happened(
+    tx: &mut StudioTx,
+    event: &Event,
+    (what, which): (What, &str),
+    by: &Actor,
+) -> Result<()> {
+    let named = store::named(tx, event.id).await?;
+    for party in store::clients(tx, event.id).await? {
+        let own = named.iter().filter(|one| one.client_id == party.client_id);
+        let item = Item::Event(event.id);
+        let happened = Happened::new(what, party.client_id, by, item, &event.title)
+            .to(own.map(|one| one.id).collect())
+            .day(Some(today(event.starts_at, &event.time_zone)))
+            .again(which);
+        match what {
+            What::EventOver => happenings::tell_once(tx, &happened).await?,
+            _ => happenings::tell(tx, &happened).await?,
+        }
+    }
+    Ok(())
 }
 
 fn params(app: &App, studio: &Studio, event: &Event) -> Value {

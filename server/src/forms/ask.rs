@@ -18,6 +18,7 @@ use crate::{
     clock::{at_hour, today},
     db::StudioTx,
     error::Error,
+    happenings::{self, Happened, Item, What},
     jobs::{self, Job, Outcome},
     mail::{self, Message},
     scope::StudioScope,
@@ -74,6 +75,12 @@ pub async fn ask(
             send(app, tx, studio, &contact, "questionnaire", params).await?;
         }
     }
+    let item = Item::Questionnaire(id);
+    let title = form.definition.title;
+    let happened = Happened::new(What::FormAssigned, new.client, actor, item, title)
+        .to(new.contacts.to_vec())
+        .day(new.due.map(ToOwned::to_owned));
+    happenings::tell(tx, &happened).await?;
     Ok(id)
 }
 

@@ -1,21 +1,21 @@
 //! Personal Info as a form: the fields a contact may change where the studio chose no form for it.
 
+use axum::{Json, extract::State};
 use portico_wire::{
-    Code,
-    clients::{ChangeProfile, ProfileEdit},
+    Code, Right,
     forms::{Answers, Field, Form, Kind, OneOf, TextLimits, Tie, check_field},
+    prompts::{Prompt, PromptDone, Prompted},
 };
 
-use super::{
-    store, tell, texts,
-    ties::{Line, Person},
-};
+use super::{store, tell, texts, ties::Person};
 use crate::{
     App, Result,
     clients::fields::{BuiltIn, Field as Own, Kind as OwnKind},
+    db::StudioTx,
     error::Error,
     scope::PortalSession,
-    studios::{self, settings::LANGUAGES},
+    studios::{self, Studio, settings::LANGUAGES},
+    web::body::LongBody,
 };
 
 const BUILT_IN: &[(BuiltIn, Tie, &str)] = &[
@@ -84,8 +84,8 @@ fn own(own: &Own, stored: Option<String>) -> Field {
     field(Tie::Own(own.id), own.id.to_string(), &own.label, kind)
 }
 
-/// The fields this contact may change, with what they are; none where there is no such field.
-pub fn edit(person: &Person) -> Option<ProfileEdit> {
+/// The fields this contact may change; none where there is no such field.
+pub fn form(person: &Person) -> Option<Form> {
     let may = |field: BuiltIn| {
         let said = person.built_in.get(field);
         said.in_portal && said.changeable
@@ -100,43 +100,67 @@ pub fn edit(person: &Person) -> Option<ProfileEdit> {
         .iter()
         .filter(|own| own.in_portal && own.changeable)
         .map(|one| own(one, person.stored(one)));
-    let form = Form {
-        title: "Personal Info".into(),
-        fields: built_in.chain(own).collect(),
+    let fields: Vec<Field> = built_in.chain(own).collect();
+    (!fields.is_empty()).then(|| Form {
+        title: "Your details".into(),
+        fields,
         ..Form::default()
-    };
-    let answers = person.known(&form);
-    (!form.fields.is_empty()).then(|| ProfileEdit {
-        form,
-        answers,
-        country: person.choices.country.clone(),
     })
 }
 
-/// Changes what the contact sent; what became of it.
-pub async fn change(
-    app: &App,
-    session: &PortalSession,
-    change: &ChangeProfile,
-) -> Result<Vec<Line>> {
-    let mut tx = app.db.write(session).await?;
-    if store::update_form(&mut tx).await?.is_some() {
+/// This contact, and the form of what it may change.
+async fn changeable(tx: &mut StudioTx, session: &PortalSession) -> Result<(Studio, Person, Form)> {
+    session.section(Right::PersonalInfo)?;
+    session.may(Right::EditProfile)?;
+    if store::update_form(tx).await?.is_some() {
         return Err(Error::refused(
             Code::Forbidden,
             "The studio has a form for this. Please choose Update Info.",
         ));
     }
-    let studio = studios::store::get(&mut tx).await?;
-    let before = Person::load(&mut tx, session.contact, studio.country.clone()).await?;
-    let form = edit(&before).map(|edit| edit.form).unwrap_or_default();
+    let studio = studios::store::get(tx).await?;
+    let person = Person::load(tx, session.contact, studio.country.clone()).await?;
+    let form = form(&person).ok_or_else(Error::not_found)?;
+    Ok((studio, person, form))
+}
+
+/// What the contact may change, where the studio has no form for that, with what it is now.
+#[utoipa::path(get, path = "/profile/form", tag = "portal", params(("studio" = String, Path)),
+    responses((status = 200, body = Prompt)), security(("session" = [])))]
+pub async fn get_profile_form(
+    State(app): State<App>,
+    session: PortalSession,
+) -> Result<Json<Prompt>> {
+    let mut tx = app.db.read(&session).await?;
+    let (studio, person, form) = changeable(&mut tx, &session).await?;
+    Ok(Json(Prompt {
+        answers: person.known(&form),
+        form,
+        act: "Save".to_owned(),
+        country: studio.country,
+        changes: true,
+        ..Prompt::default()
+    }))
+}
+
+/// Changes what the contact sent; a blank answer clears a field.
+#[utoipa::path(post, path = "/profile/form", tag = "portal", params(("studio" = String, Path)), request_body = Prompted,
+    responses((status = 200, body = PromptDone)), security(("session" = [])))]
+pub async fn send_profile_form(
+    State(app): State<App>,
+    session: PortalSession,
+    LongBody(sent): LongBody<Prompted>,
+) -> Result<Json<PromptDone>> {
+    let mut tx = app.db.write(&session).await?;
+    let (studio, before, form) = changeable(&mut tx, &session).await?;
     let mut after = before.clone();
-    take_all(&mut after, &form, &change.answers)?;
+    take_all(&mut after, &form, &sent.answers)?;
     let changes = after.save(&mut tx, &before).await?;
     let lines = changes.lines();
     if !lines.is_empty() {
-        tell::note_changes(&mut tx, session, &before, &changes).await?;
+        tell::note_changes(&mut tx, &session, &before, &changes).await?;
         tell::tell_staff(
-            app,
+            &app,
             &mut tx,
             &studio,
             &after,
@@ -147,7 +171,11 @@ pub async fn change(
         .await?;
     }
     tx.commit().await?;
-    Ok(lines)
+    Ok(Json(PromptDone {
+        said: (!lines.is_empty()).then(|| "Your details are saved.".to_owned()),
+        path: None,
+        leave: None,
+    }))
 }
 
 fn take_all(person: &mut Person, form: &Form, answers: &Answers) -> Result<()> {

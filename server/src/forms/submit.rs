@@ -17,8 +17,17 @@ use super::{
     ties::Person,
 };
 use crate::{
-    App, Result, access::Email, clients, db::StudioTx, error::Error, papers, scope::PortalSession,
-    studios, web::body::IdempotencyKey,
+    App, Result,
+    access::Email,
+    audit::Actor,
+    clients,
+    db::StudioTx,
+    error::Error,
+    happenings::{self, Happened, Item, What},
+    papers,
+    scope::PortalSession,
+    studios,
+    web::body::IdempotencyKey,
 };
 
 /// Files of one draft, whatever its fields allow.
@@ -297,6 +306,14 @@ async fn submit_once(
     )
     .await?;
     tell::confirm(app, &mut tx, &studio, &after, form).await?;
+    let item = match saved.opened.assignment_id {
+        Some(assignment) => Item::Questionnaire(assignment),
+        None => Item::Submission(saved.id),
+    };
+    let by = Actor::of(session);
+    let happened = Happened::new(What::FormSubmitted, session.client, &by, item, &form.title)
+        .to(vec![session.contact]);
+    happenings::tell(&mut tx, &happened).await?;
     let reply = Submitted {
         id: saved.id,
         submitted_at: tx.now(),

@@ -15,6 +15,7 @@ use crate::{
     audit::{self, Actor, Change, Subject},
     clients,
     db::StudioTx,
+    happenings::{self, Happened, Item, What},
     mail::{self, Message},
     scope::PortalSession,
     studios::Studio,
@@ -47,7 +48,15 @@ pub async fn note_changes(
             .await?;
         }
     }
-    Ok(())
+    if changes.client.is_none() && changes.contact.is_none() {
+        return Ok(());
+    }
+    let item = Item::Contact(person.contact.id);
+    let name = person.contact.name();
+    let happened = Happened::new(What::DetailsUpdated, person.client.id, &actor, item, name)
+        .to(vec![person.contact.id])
+        .again_at(tx.now());
+    happenings::tell(tx, &happened).await
 }
 
 /// Writes down that a form was sent.

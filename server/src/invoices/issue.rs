@@ -12,6 +12,7 @@ use crate::{
     audit::{self, Actor, Change, Subject},
     db::StudioTx,
     error::{Error, ResultExt as _},
+    happenings::{self, Happened, Item, What},
     papers,
     payments::{self, Source, ledger},
     receivables,
@@ -40,6 +41,26 @@ async fn note(
 ) -> Result<()> {
     let about = Subject("invoice", Some(id.into_uuid()));
     audit::append(tx, by.actor, action, about, change, by.reference).await
+}
+
+/// Something happened to it as a whole, for whom it names.
+pub async fn happened(tx: &mut StudioTx, invoice: &Invoice, what: What, by: &Actor) -> Result<()> {
+    let contacts = store::contacts(tx, invoice.id).await?;
+    let day = store::instalments(tx, invoice.id).await?;
+    let item = Item::Invoice(invoice.id);
+    let happened = Happened::new(what, invoice.client_id, by, item, title(invoice))
+        .to(contacts.iter().map(|one| one.id).collect())
+        .amount(invoice.total, &invoice.terms.currency)
+        .day(day.into_iter().next().map(|one| one.due));
+    happenings::tell(tx, &happened).await
+}
+
+/// What people call it: its title, else its number.
+pub fn title(invoice: &Invoice) -> String {
+    match invoice.terms.title.trim() {
+        "" => invoice.number().to_owned(),
+        title => title.to_owned(),
+    }
 }
 
 fn changed() -> Error {
@@ -102,7 +123,11 @@ pub async fn issue(
     note(tx, by, "invoice issued", id, change).await?;
     papers::ask(tx, sales::pdf::invoice(id)).await?;
     receivables::remind::ensure(tx, studio).await?;
-    store::get(tx, id).await
+    let invoice = store::get(tx, id).await?;
+    if invoice.kind == Kind::Invoice {
+        happened(tx, &invoice, What::InvoiceIssued, by.actor).await?;
+    }
+    Ok(invoice)
 }
 
 /// A credit note takes back no more than there is. The invoice's row is held, so that it is not voided meanwhile.

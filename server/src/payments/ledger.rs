@@ -12,8 +12,10 @@ use super::{
 };
 use crate::{
     Result,
-    audit::{self, Change, Subject},
+    audit::{self, Actor, Change, Subject},
     db::StudioTx,
+    happenings::{self, Happened, Item, What},
+    invoices,
     jobs::{self, Job},
     money::say,
     papers,
@@ -118,6 +120,27 @@ const fn owed(sums: Sums) -> i64 {
     sums.balance()
 }
 
+/// Money came or went, of a payment somebody is known to have made.
+async fn happened(
+    tx: &mut StudioTx,
+    payment: &Payment,
+    (what, which): (What, &str),
+    amount: i64,
+    by: &Actor,
+) -> Result<()> {
+    let Some(client) = payment.client_id else {
+        return Ok(());
+    };
+    let item = Item::Payment(payment.id);
+    let mut happened = Happened::new(what, client, by, item, payment.code())
+        .amount(amount, &payment.currency)
+        .again(which);
+    if let Some(contact) = payment.contact_id {
+        happened = happened.to(vec![contact]);
+    }
+    happenings::tell(tx, &happened).await
+}
+
 /// Gives an amount of a payment to invoices; what is left over.
 async fn give(
     tx: &mut StudioTx,
@@ -126,6 +149,7 @@ async fn give(
     amount: i64,
     wanted: &[(InvoiceId, i64)],
     kind: Use,
+    by: &Actor,
 ) -> Result<i64> {
     let room = match kind {
         Use::Paid => owed,
@@ -137,6 +161,10 @@ async fn give(
         store::allocate(tx, entry, payment.id, (invoice, kind, part)).await?;
         if kind == Use::Paid {
             close_checkouts(tx, invoice, payment).await?;
+            if store::sums(tx, invoice).await?.balance() == 0 {
+                let invoice = invoices::store::get(tx, invoice).await?;
+                invoices::issue::happened(tx, &invoice, What::InvoicePaid, by).await?;
+            }
         }
     }
     Ok(left)
@@ -202,6 +230,7 @@ pub async fn pending(
             payment.without_tip(),
             wanted,
             Use::Pending,
+            source.actor,
         )
         .await?;
     }
@@ -238,9 +267,12 @@ pub async fn succeeded(
     let left = if payment.problem.is_some() {
         amount
     } else {
-        give(tx, entry, payment, amount, wanted, Use::Paid).await?
+        let by = source.actor;
+        give(tx, entry, payment, amount, wanted, Use::Paid, by).await?
     };
     papers::ask(tx, super::paper::which(payment.id)).await?;
+    let what = (What::PaymentReceived, "");
+    happened(tx, payment, what, payment.amount, source.actor).await?;
     Ok(Some(Received { left }))
 }
 
@@ -303,6 +335,10 @@ pub async fn leaves(
         .sum();
     let stays = held.without_tip() - (amount - tip);
     take_back(tx, entry, payment.id, (used - stays).max(0), Use::Paid).await?;
+    if leaving.kind == EntryKind::Refunded {
+        let what = (What::PaymentRefunded, leaving.mark);
+        happened(tx, payment, what, amount, source.actor).await?;
+    }
     Ok(Some(amount))
 }
 
@@ -329,7 +365,8 @@ pub async fn returns(
     if payment.problem.is_none() {
         let meant = store::meant_for(tx, payment.id).await?;
         let wanted: Vec<_> = meant.into_iter().map(|id| (id, i64::MAX)).collect();
-        give(tx, entry, payment, amount - tip, &wanted, Use::Paid).await?;
+        let by = source.actor;
+        give(tx, entry, payment, amount - tip, &wanted, Use::Paid, by).await?;
     }
     Ok(true)
 }
@@ -369,7 +406,8 @@ pub async fn apply_credit(
         let mark = format!("applied:{}", tx.id::<PaymentEntryId>());
         let act = (mark.as_str(), EntryKind::Applied);
         if let Some(entry) = remark(tx, &payment, act, None, source).await? {
-            give(tx, entry, &payment, part, &[(invoice, part)], Use::Paid).await?;
+            let (wanted, by) = ([(invoice, part)], source.actor);
+            give(tx, entry, &payment, part, &wanted, Use::Paid, by).await?;
         }
     }
     Ok(owed - left)
@@ -435,7 +473,8 @@ pub async fn move_on(
             let mark = format!("applied:{}", tx.id::<PaymentEntryId>());
             let act = (mark.as_str(), EntryKind::Applied);
             if let Some(entry) = remark(tx, &payment, act, None, source).await? {
-                give(tx, entry, &payment, part, &[(new, part)], kind).await?;
+                let (wanted, by) = ([(new, part)], source.actor);
+                give(tx, entry, &payment, part, &wanted, kind, by).await?;
             }
         }
     }

@@ -395,6 +395,7 @@ pub async fn get_payment_form(
         answers: offer.answers(),
         act: "Pay Now".to_owned(),
         total: Some(offer.total()),
+        ..Prompt::default()
     }))
 }
 

@@ -12,7 +12,7 @@ use portico_wire::{ContactId, Right, portal::Home};
 
 use crate::{
     App, Result, clock::today, db::StudioTx, documents, error::Error, events, forms::store::Viewer,
-    payments, portal_editor, scope::PortalSession, studios,
+    messages::Reader, notifications, payments, portal_editor, scope::PortalSession, studios,
 };
 
 /// All the first screen shows.
@@ -75,6 +75,8 @@ pub async fn home(
     if rights.has(Right::Events) {
         (home.next_event, home.event_requests) = events::on_home(tx, who).await?;
     }
+    let reader = Reader { who, rights };
+    (home.unread_messages, home.unread_notifications) = notifications::unread(tx, &reader).await?;
     let open = portal_editor::open(tx, &layout, who).await?;
     home.actions = layout.actions(rights, &home.due, &open);
     Ok(home)

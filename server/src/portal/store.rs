@@ -67,6 +67,8 @@ impl HomeRow {
             todo: Vec::new(),
             due: Vec::new(),
             new_documents: 0,
+            unread_messages: 0,
+            unread_notifications: 0,
             next_event: None,
             event_requests: Vec::new(),
             viewed_by: None,

@@ -19,6 +19,7 @@ use crate::{
     db::StudioTx,
     error::{Error, ResultExt as _},
     forms::store::Viewer,
+    happenings::{self, Happened, Item, What},
     invoices::{self, Invoice, issue, store::NewInvoice},
     money::sums::Sums,
     orders, papers,
@@ -35,6 +36,17 @@ pub struct By<'a> {
     pub actor: &'a Actor,
     pub reference: &'a str,
     pub tell: bool,
+}
+
+/// Something happened to it, for whom it names.
+async fn happened(tx: &mut StudioTx, quote: &Quote, what: What, by: &Actor) -> Result<()> {
+    let named = store::named(tx, quote.id).await?;
+    let item = Item::Quote(quote.id);
+    let happened = Happened::new(what, quote.client_id, by, item, &quote.terms.title)
+        .to(named.iter().map(|one| one.id).collect())
+        .amount(quote.total, &quote.terms.currency)
+        .day(quote.valid_until.clone());
+    happenings::tell(tx, &happened).await
 }
 
 pub(super) async fn note(
@@ -111,6 +123,7 @@ pub async fn send(
     if by.tell {
         tell::sent(app, tx, studio, &quote, by).await?;
     }
+    happened(tx, &quote, What::QuoteSent, by.actor).await?;
     Ok(quote)
 }
 
@@ -362,6 +375,8 @@ async fn make_order(
         reference,
     )
     .await?;
+    let accepted = store::get(tx, quote.id).await?;
+    happened(tx, &accepted, What::QuoteAccepted, &actor).await?;
     let invoice = make_invoice(tx, studio, order, bought, reference).await?;
     let client = clients::store::get_client(tx, quote.client_id).await?;
     let told = tell::Accepted {
@@ -436,6 +451,7 @@ pub async fn decline(
     let change = Change::made(&json!({ "reason": reason }))?;
     note(tx, &by, "quote declined", id, change).await?;
     let client = clients::store::get_client(tx, quote.client_id).await?;
+    happened(tx, &quote, What::QuoteDeclined, &actor).await?;
     tell::declined(app, tx, &studio, &quote, &client, who.name, reason).await
 }
 

@@ -7,9 +7,11 @@ use serde_json::json;
 use super::{Open, money, open, store};
 use crate::{
     App, Result,
+    audit::Actor,
     clock::{at_hour, today},
     db::StudioTx,
     error::Error,
+    happenings::{self, Happened, Item, What},
     invoices,
     jobs::{self, Job, Outcome},
     mail::{self, Message},
@@ -109,18 +111,24 @@ pub async fn round(app: &App, scope: StudioScope) -> Result<Outcome> {
         // This morning's was done; whoever did it planned the next.
         return Ok(Outcome::Done);
     }
+    let now = date(&day)?;
+    // After a longer pause nobody is reminded of days long gone.
+    let last = date(&last)?.max(now.saturating_sub(MADE_UP.days()));
+    let open = open(&mut tx).await?;
+    for one in &open {
+        for part in one.parts.iter().filter(|part| part.left.payable() > 0) {
+            noticed(&mut tx, one, part, (last, now)).await?;
+        }
+    }
     if studio.check_open().is_ok() {
-        let now = date(&day)?;
-        // After a longer pause nobody is reminded of days long gone.
-        let last = date(&last)?.max(now.saturating_sub(MADE_UP.days()));
         let moments = moments(&mut tx).await?;
-        for one in open(&mut tx).await? {
+        for one in &open {
             for part in one.parts.iter().filter(|part| part.left.payable() > 0) {
                 let Some(moment) = moment(&moments, date(&part.due)?, last, now) else {
                     continue;
                 };
                 if store::take_reminder(&mut tx, part.id, &moment).await? {
-                    mail(app, &mut tx, &studio, &one, part, &day).await?;
+                    mail(app, &mut tx, &studio, one, part, &day).await?;
                 }
             }
         }
@@ -129,6 +137,32 @@ pub async fn round(app: &App, scope: StudioScope) -> Result<Outcome> {
     jobs::enqueue_at(&mut tx, &Job::RemindDues {}, next).await?;
     tx.commit().await?;
     Ok(Outcome::Done)
+}
+
+/// An instalment is due soon, or overdue: whoever reminds, it happened.
+async fn noticed(
+    tx: &mut StudioTx,
+    one: &Open,
+    part: &Part,
+    (last, now): (Date, Date),
+) -> Result<()> {
+    let near = Moments {
+        before: vec![3],
+        after: vec![1],
+    };
+    let what = match moment(&near, date(&part.due)?, last, now).as_deref() {
+        None => return Ok(()),
+        Some("-3") => What::InvoiceDueSoon,
+        Some(_) => What::InvoiceOverdue,
+    };
+    let contacts = invoices::store::contacts(tx, one.row.id).await?;
+    let (item, title) = (Item::Invoice(one.row.id), one.row.title.clone());
+    let happened = Happened::new(what, one.row.client_id, &Actor::System, item, title)
+        .to(contacts.iter().map(|one| one.id).collect())
+        .amount(part.left.payable(), &one.row.currency)
+        .day(Some(part.due.clone()))
+        .again(part.id);
+    happenings::tell_once(tx, &happened).await
 }
 
 fn date(day: &str) -> Result<Date> {

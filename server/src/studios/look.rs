@@ -1,238 +1,144 @@
-//! How the portal looks on the studio's website: what may be chosen.
+//! The studio's look as a style sheet for the portal. Its accent colour is made readable: white or near-black on it, and a
+//! shade of it that can be read as text on the light and on the dark surface.
 
-use portico_wire::{
-    brand::{self, PAGE_FONT},
-    studios::{Brand, Scheme, Start},
-};
-use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
 
-use super::{Studio, settings::CHOOSE};
-use crate::{Result, error::Error, web::form::FieldErrors};
+use portico_wire::studios::Brand;
 
-/// Names of a font, and its corners, in words; the first is the product's own.
-pub const CORNERS: &[(&str, &str)] = &[
-    ("", "Soft"),
-    ("0", "Square"),
-    ("4", "Slightly rounded"),
-    ("18", "Round"),
-];
+type Rgb = [f64; 3];
 
-/// What stands behind a font of the studio's own, until it is there.
-const BEHIND: &str = ",-apple-system,\"Segoe UI\",Roboto,\"Helvetica Neue\",Arial,sans-serif";
+const LIGHT: Rgb = [255.0, 255.0, 255.0];
+const BLACK: Rgb = [22.0, 18.0, 22.0];
+const DARK: Rgb = [34.0, 30.0, 35.0];
 
-/// The form as it is sent, shown and logged.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct LookForm {
-    #[serde(skip_serializing)]
-    pub version: i64,
-    pub start: String,
-    pub accent: String,
-    /// `light`, `dark`, or empty: as the visitor's device.
-    pub scheme: String,
-    pub radius: String,
-    /// Empty, `page` or `own`.
-    pub font: String,
-    pub own_font: String,
+/// `#rrggbb`, and nothing else: the value goes into a style sheet.
+fn read(text: &str) -> Option<Rgb> {
+    let hex = text
+        .strip_prefix('#')
+        .filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    let all = u32::from_str_radix(hex, 16).ok()?;
+    Some([16, 8, 0].map(|shift| f64::from(all >> shift & 0xff)))
 }
 
-impl LookForm {
-    pub fn of(studio: &Studio) -> Self {
-        let own = studio.font.as_deref().filter(|font| *font != PAGE_FONT);
-        Self {
-            version: studio.version,
-            start: studio.start.name().to_owned(),
-            accent: studio.accent.clone().unwrap_or_default(),
-            scheme: studio.scheme.map_or("", Scheme::name).to_owned(),
-            radius: studio.radius.map(|px| px.to_string()).unwrap_or_default(),
-            font: match &studio.font {
-                None => "",
-                Some(font) if font == PAGE_FONT => PAGE_FONT,
-                Some(_) => "own",
-            }
-            .to_owned(),
-            own_font: own.map(family).unwrap_or_default().to_owned(),
-        }
-    }
+fn write(colour: Rgb) -> String {
+    let [r, g, b] = colour.map(|part| part.round().clamp(0.0, 255.0) as u8);
+    format!("#{r:02x}{g:02x}{b:02x}")
+}
 
-    /// `studio` with this look, or what is wrong with it.
-    pub fn apply(&self, studio: &Studio) -> Result<std::result::Result<Studio, FieldErrors>> {
-        let mut errors = FieldErrors::default();
-        let mut next = studio.clone();
-        next.version = self.version;
-        next.accent = match errors.optional("accent", &self.accent, 20) {
-            Some(text) => errors.note("accent", accent(&text))?,
-            None => None,
-        };
-        match Start::ALL.iter().find(|start| start.name() == self.start) {
-            Some(&start) => next.start = start,
-            None => errors.add("start", CHOOSE),
-        }
-        next.scheme = Scheme::ALL
-            .iter()
-            .copied()
-            .find(|it| it.name() == self.scheme);
-        if next.scheme.is_none() && !self.scheme.is_empty() {
-            errors.add("scheme", CHOOSE);
-        }
-        next.radius = self.radius.parse().ok();
-        if CORNERS.iter().all(|(value, _)| *value != self.radius) {
-            errors.add("radius", CHOOSE);
-        }
-        next.font = match self.font.as_str() {
-            "" => None,
-            PAGE_FONT => Some(PAGE_FONT.to_owned()),
-            "own" => errors.note("own_font", own_font(&self.own_font))?,
-            _ => {
-                errors.add("font", CHOOSE);
-                None
-            }
-        };
-        Ok(if errors.is_empty() {
-            Ok(next)
+/// Relative luminance, WCAG 2.
+fn luminance(colour: Rgb) -> f64 {
+    let [r, g, b] = colour.map(|part| {
+        let part = part / 255.0;
+        if part <= 0.040_45 {
+            part / 12.92
         } else {
-            Err(errors)
-        })
-    }
-
-    /// The look as a sheet for the element on a page of this font: what is typed shows before it is saved.
-    pub fn preview(&self, studio: &Studio, page_font: &str) -> Result<String> {
-        let typed = self.apply(studio)?;
-        let studio = typed.as_ref().unwrap_or(studio);
-        let brand = Brand {
-            // Without one the product's own, whatever is saved.
-            accent: studio.accent.clone().or_else(|| Some("#38343b".to_owned())),
-            scheme: studio.scheme,
-            radius: studio
-                .radius
-                .and_then(|px| u8::try_from(px).ok())
-                .or(Some(10)),
-            font: studio.font.clone(),
-        };
-        let sheet = brand::sheet(&brand, page_font);
-        Ok(sheet
-            .replace(
-                ":host(:not([theme=light]))",
-                "portico-portal:not([theme=light])",
-            )
-            .replace(":host([theme=dark])", "portico-portal[theme=dark]")
-            .replace(":host", "portico-portal"))
-    }
+            ((part + 0.055) / 1.055).powf(2.4)
+        }
+    });
+    0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
-/// The family a studio typed, of what is stored.
-fn family(font: &str) -> &str {
-    font.trim_start_matches('"').split('"').next().unwrap_or("")
+fn contrast(one: Rgb, other: Rgb) -> f64 {
+    let (a, b) = (luminance(one), luminance(other));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
-/// A font's name as people write it, as families of a style sheet.
-fn own_font(text: &str) -> Result<String> {
-    let refused = || {
-        Error::invalid(
-            "own_font",
-            "Write the font's name as your website has it, such as Lora or Open Sans.",
-        )
+/// `colour` moved towards `to` until it can be read on `ground`.
+fn readable(colour: Rgb, ground: Rgb, to: Rgb) -> Rgb {
+    let mix = |share: f64| -> Rgb { [0, 1, 2].map(|i| colour[i] + (to[i] - colour[i]) * share) };
+    (0..=20)
+        .map(|step| mix(f64::from(step) / 20.0))
+        .find(|mixed| contrast(*mixed, ground) >= 5.2)
+        .unwrap_or(to)
+}
+
+fn declarations(accent: Rgb, ground: Rgb, ink: Rgb) -> String {
+    // A button has to stand out from its ground, and its text from it.
+    let button = if contrast(accent, ground) >= 1.6 {
+        accent
+    } else {
+        readable(accent, ground, ink)
     };
-    let name = text.trim().trim_matches(['"', '\'']);
-    let plain = name
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b == b' ' || b == b'-');
-    if name.is_empty() || name.len() > 60 || !plain {
-        return Err(refused());
-    }
-    Ok(format!("\"{name}\"{BEHIND}"))
+    let (button, on) = if contrast(button, BLACK) >= 7.0 {
+        (button, BLACK)
+    } else {
+        (readable(button, LIGHT, BLACK), LIGHT)
+    };
+    format!(
+        "--portico-accent:{};--portico-on-accent:{};--portico-accent-ink:{};",
+        write(button),
+        write(on),
+        write(readable(accent, ground, ink)),
+    )
 }
 
-/// `#rrggbb`, with or without its sign, also in the short form.
-fn accent(text: &str) -> Result<String> {
-    let hex = text.strip_prefix('#').unwrap_or(text).to_lowercase();
-    let refused = || Error::invalid("accent", "Write the colour as six digits, such as #7a3e58.");
-    if !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(refused());
+/// A sheet for the portal's shadow root; what the page itself sets on the element still wins. The page's own font is known to the
+/// page alone.
+pub fn sheet(brand: &Brand) -> String {
+    let mut css = String::new();
+    if let Some(accent) = brand.accent.as_deref().and_then(read) {
+        let light = declarations(accent, LIGHT, [0.0; 3]);
+        let dark = declarations(accent, DARK, [255.0; 3]);
+        css = format!(
+            ":host{{{light}}}@media(prefers-color-scheme:dark){{:host(:not([theme=light])){{{dark}}}}}:host([theme=dark]){{{dark}}}"
+        );
     }
-    match hex.len() {
-        6 => Ok(format!("#{hex}")),
-        3 => Ok(hex
-            .chars()
-            .fold("#".to_owned(), |long, c| long + &format!("{c}{c}"))),
-        _ => Err(refused()),
+    if let Some(radius) = brand.radius {
+        write!(css, ":host{{--portico-radius:{radius}px}}").ok();
     }
+    let is_plain = |font: &&str| {
+        let sign = |it: char| it.is_alphanumeric() || " ,-\"".contains(it);
+        *font != "page" && font.chars().all(sign)
+    };
+    if let Some(font) = brand.font.as_deref().filter(is_plain) {
+        write!(css, ":host{{--portico-font:{font}}}").ok();
+    }
+    css
 }
 
 #[cfg(test)]
 mod tests {
-    use portico_wire::StudioId;
-
     use super::*;
-    use crate::{scope::StudioScope, studios::Slug};
-
-    fn studio() -> Studio {
-        let scope = StudioScope::of(StudioId::from_bytes([1; 16]));
-        Studio::new(scope, Slug::parse("demo").unwrap(), "Fernlight".into())
-    }
 
     #[test]
-    fn k6_a_look_sent_as_it_was_shown_changes_nothing() {
-        let mut studio = studio();
-        let same = LookForm::of(&studio).apply(&studio).unwrap();
-        assert_eq!(same.ok(), Some(studio.clone()));
-        studio.font = own_font("Open Sans").ok();
-        studio.radius = Some(4);
-        studio.scheme = Some(Scheme::Dark);
-        let form = LookForm::of(&studio);
-        assert_eq!(form.own_font, "Open Sans");
-        assert_eq!(form.apply(&studio).unwrap().ok(), Some(studio));
-    }
-
-    #[test]
-    fn k6_a_font_is_a_name_and_never_a_piece_of_a_style_sheet() {
-        for bad in [
-            "",
-            "  ",
-            "Lora;}*{display:none",
-            "url(x)",
-            "a\"b",
-            "Lora, serif",
-            "é",
-            &"x".repeat(61),
-        ] {
-            assert!(own_font(bad).is_err(), "{bad}");
+    fn k6_any_accent_gives_text_that_can_be_read() {
+        // Hard ones, and a grid over all there are.
+        let mut hard: Vec<String> = [
+            "#7a3e58", "#ffd400", "#777777", "#767676", "#221e23", "#808000",
+        ]
+        .map(ToOwned::to_owned)
+        .into();
+        for step in 0..6_u32.pow(3) {
+            let part = |place: u32| step / 6_u32.pow(place) % 6 * 51;
+            hard.push(format!("#{:02x}{:02x}{:02x}", part(0), part(1), part(2)));
         }
-        assert!(own_font("'Open Sans'").is_ok_and(|font| font.starts_with("\"Open Sans\",")));
+        for text in &hard {
+            let accent = read(text).unwrap();
+            for (ground, ink) in [(LIGHT, [0.0; 3]), (DARK, [255.0; 3])] {
+                let css = declarations(accent, ground, ink);
+                let colour = |name: &str| {
+                    let rest = css.split(&format!("{name}:")).nth(1).unwrap();
+                    read(&rest[..7]).unwrap()
+                };
+                assert!(contrast(colour("-ink"), ground) >= 4.5, "{text} as text");
+                assert!(
+                    contrast(colour("portico-accent"), colour("on-accent")) >= 4.5,
+                    "{text} as button"
+                );
+            }
+        }
     }
 
     #[test]
-    fn k6_what_is_typed_shows_before_it_is_saved() {
-        let form = LookForm {
-            accent: "#ffd400".into(),
-            radius: "4".into(),
-            font: "page".into(),
-            ..LookForm::of(&studio())
-        };
-        let sheet = form.preview(&studio(), "Georgia,serif").unwrap();
-        assert!(
-            sheet.contains("portico-portal{--portico-accent:"),
-            "{sheet}"
-        );
-        assert!(
-            sheet.contains("--portico-font:Georgia,serif;--portico-radius:4px"),
-            "{sheet}"
-        );
-        assert!(!sheet.contains(":host"), "{sheet}");
-        // What is wrong shows as it is saved.
-        let wrong = LookForm {
-            accent: "}*{}".into(),
-            ..form
-        };
-        assert!(!wrong.preview(&studio(), "x").unwrap().contains("}*{}"));
-    }
-
-    #[test]
-    fn a_colour_may_be_typed_in_short_and_in_capitals() {
-        assert_eq!(accent("7A3E58").ok().as_deref(), Some("#7a3e58"));
-        assert_eq!(accent("#abc").ok().as_deref(), Some("#aabbcc"));
-        for bad in ["#12345", "#gggggg", "red", "#1234567"] {
-            assert!(accent(bad).is_err(), "{bad}");
+    fn only_a_plain_colour_reaches_the_sheet() {
+        for text in ["#12345", "#1234567", "#12345g", "#7a3e58;} *{display:none"] {
+            let brand = Brand {
+                accent: Some(text.to_owned()),
+                font: Some(text.replace('#', ";")),
+                ..Brand::default()
+            };
+            let css = sheet(&brand);
+            assert!(!css.contains("accent") && !css.contains(';'), "{css}");
         }
     }
 }

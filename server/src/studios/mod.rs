@@ -2,7 +2,8 @@
 
 pub mod admin;
 pub mod logo;
-mod look;
+pub mod look;
+mod look_form;
 pub mod overview;
 pub mod settings;
 pub mod store;
@@ -292,12 +293,7 @@ impl Studio {
                 };
                 format!("{host}{url}")
             }),
-            brand: Brand {
-                accent: self.accent.clone(),
-                scheme: self.scheme,
-                radius: self.radius.and_then(|px| u8::try_from(px).ok()),
-                font: self.font.clone(),
-            },
+            brand: self.brand(),
             start: self.start,
             passwords: self.passwords,
             language: self.language.clone(),
@@ -309,6 +305,20 @@ impl Studio {
                 detail: detail.into(),
             }),
         }
+    }
+}
+
+impl Studio {
+    fn brand(&self) -> Brand {
+        let mut brand = Brand {
+            accent: self.accent.clone(),
+            scheme: self.scheme,
+            radius: self.radius.and_then(|px| u8::try_from(px).ok()),
+            font: self.font.clone(),
+            sheet: String::new(),
+        };
+        brand.sheet = look::sheet(&brand);
+        brand
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{
     Studio, add_website,
     admin::note,
-    look::{CORNERS, LookForm},
+    look_form::{CORNERS, LookForm},
     store,
 };
 use crate::{

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::{
     admin::note,
-    look::LookForm,
+    look_form::LookForm,
     store,
     website::{PAGE, Shown, page, plain_link, snippet},
 };

@@ -584,10 +584,6 @@ impl Browser<'_> {
         self.send(Method::PUT, path, Some(body)).await
     }
 
-    pub async fn patch(&mut self, path: &str, body: Value) -> Reply {
-        self.send(Method::PATCH, path, Some(body)).await
-    }
-
     pub async fn delete(&mut self, path: &str) -> Reply {
         self.send(Method::DELETE, path, None).await
     }

@@ -4,6 +4,7 @@
 mod access_admin;
 mod access_merge;
 mod access_runs;
+mod activity;
 mod bad_input;
 mod billing;
 mod clients;
@@ -37,6 +38,7 @@ mod mail;
 mod mail_single;
 mod mail_templates;
 mod mail_wording;
+mod messages;
 mod ops;
 mod orders;
 mod passwords;

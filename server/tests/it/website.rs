@@ -211,9 +211,7 @@ async fn k2_instructions_go_to_whoever_looks_after_the_website() {
         reply.text
     );
     let mail = test.message("web@site.test").await;
-    assert!(
-        mail.subject.contains("Fernlight Studio")
-    );
+    assert!(mail.subject.contains("Fernlight Studio"));
     assert!(
         mail.text.contains(&format!(r#"src="{HOST}/embed.js""#)),
         "{}",

@@ -1,6 +1,6 @@
 //! Documents: what the studio shared, what it asks for, and sending files.
 
-mod send;
+pub mod send;
 
 use std::rc::Rc;
 
@@ -12,14 +12,13 @@ use crate::{
     access::Trouble,
     api::Failure,
     app::Shared,
-    dates,
     el::{El, el, nothing},
     json::Json,
     loaded::Loading,
     portal::{
         page::{Page, page},
         pages::pages,
-        parts::{panel, quiet, tag},
+        parts::{panel, quiet},
         section::{Section, section},
     },
     replies::Home,
@@ -50,8 +49,10 @@ fn list(section: &Rc<Section>) -> Html {
         "documents",
         |section, first, all, again| {
             let texts = &section.shared.texts;
-            let mut above = asked(section, first, None, again);
-            above.extend(sends(section, first, None, again));
+            let again = again.clone();
+            let again: Rc<dyn Fn(&Json)> = Rc::new(move |_| again());
+            let mut above = asked(section, first, None, &again);
+            above.extend(sends(section, first, None, &again));
             let mut rest: Vec<&Json> = all.iter().collect();
             for (list, name, title) in [("folders", "folder", "name"), ("events", "event", "title")]
             {
@@ -91,7 +92,7 @@ pub fn of_event(section: &Rc<Section>, event: &Json, reply: &Rc<Loading<Json>>) 
         return all;
     };
     let reply = reply.clone();
-    let again: Rc<dyn Fn()> = Rc::new(move || reply.ask());
+    let again: Rc<dyn Fn(&Json)> = Rc::new(move |_| reply.ask());
     let id = event.text("id");
     for part in asked(section, &here, Some(&id), &again) {
         all = all.add(part);
@@ -113,7 +114,7 @@ fn sends(
     section: &Rc<Section>,
     reply: &Json,
     event: Option<&str>,
-    again: &Rc<dyn Fn()>,
+    again: &Rc<dyn Fn(&Json)>,
 ) -> Option<El> {
     let rules = reply.opt_object("upload")?;
     section.acts().then(|| {
@@ -132,47 +133,26 @@ fn asked(
     section: &Rc<Section>,
     reply: &Json,
     event: Option<&str>,
-    again: &Rc<dyn Fn()>,
+    again: &Rc<dyn Fn(&Json)>,
 ) -> Vec<El> {
-    let shared = &section.shared;
-    let (texts, language) = (&shared.texts, shared.language());
-    let rules = reply.opt_object("upload");
-    let row = |request: &Json| {
-        let open = request.text("state") == "open";
-        let late = if request.flag("late") && open {
-            "late"
-        } else {
-            &*request.text("state")
-        };
-        let due = request.opt("due").map(|day| {
-            let day = dates::day(&day, true, &language);
-            el("p.small").text(&texts.fill(t!("forms.due"), &[("day", &day)]))
-        });
-        let note = request.opt("note").map(|note| el("p.note").text(&note));
-        let title = el("p.strong")
-            .put("bdi", &request.text("title"))
-            .text(" ")
-            .add(tag(texts, "wanted", late));
-        let of = request.opt("event");
-        let of = of.as_deref().or(event);
-        let id = request.text("id");
-        let acts = open && section.acts();
-        let sends = rules.as_ref().filter(|_| acts);
-        let sends = sends.map(|rules| send(shared, rules, of, Some(&id), again));
-        el("li").key(&id).add(
-            el("div.grow")
-                .add(title)
-                .maybe(due)
-                .maybe(note)
-                .maybe(sends.map(|sends| el("div").add(sends))),
-        )
-    };
-    let rows: Vec<El> = reply.some("requests").iter().map(row).collect();
-    if rows.is_empty() {
+    if !reply.get("requests").is_there() {
         return Vec::new();
     }
-    let rows = el("ul.rows").each(rows.into_iter());
-    vec![panel(texts, "asked", t!("documents.asked")).add(rows)]
+    let rules = reply.opt_object("upload").filter(|_| section.acts());
+    let (shared, again) = (section.shared.clone(), again.clone());
+    let event = event.map(ToOwned::to_owned);
+    let view = section.view(
+        |_, _| {},
+        move |_, request| {
+            let Some(rules) = &rules else {
+                return nothing();
+            };
+            let of = request.opt("event").or_else(|| event.clone());
+            let id = request.text("id");
+            send(&shared, rules, of.as_deref(), Some(&id), &again)
+        },
+    );
+    vec![view::draw(&view, view::WANTED, reply)]
 }
 
 fn row(section: &Rc<Section>, document: &Json) -> El {

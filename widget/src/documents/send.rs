@@ -14,13 +14,13 @@ use crate::{
     texts::joined,
 };
 
-/// `again`: what is shown has to be asked for again.
+/// `again`: what is shown has to be asked for again, now that this is there.
 pub fn send(
     shared: &Shared,
     rules: &Json,
     event: Option<&str>,
     request: Option<&str>,
-    again: &Rc<dyn Fn()>,
+    again: &Rc<dyn Fn(&Json)>,
 ) -> Html {
     let (shared, rules, again) = (shared.clone(), rules.clone(), again.clone());
     let (event, request) = (event.map(ToOwned::to_owned), request.map(ToOwned::to_owned));
@@ -55,7 +55,7 @@ pub fn send(
                         };
                         let name = there.text("name");
                         portal.announce(joined(&[&name, ": ", &portal.texts.get(key)]));
-                        again();
+                        again(&there);
                     }),
                     redraw: Box::new(move |_| redraw.borrow().emit(())),
                 },

@@ -3,7 +3,6 @@
 mod choose;
 mod controls;
 mod draft;
-pub mod edit;
 mod files;
 pub mod fill;
 pub mod own;

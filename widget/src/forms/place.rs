@@ -96,6 +96,8 @@ fn of(back: Key) -> Right {
         (crate::quotes::BACK, Right::QuotesAndOrders),
         (crate::events::BACK, Right::Events),
         (crate::documents::BACK, Right::Documents),
+        (crate::messages::BACK, Right::Messages),
+        (crate::notifications::BACK, Right::Notifications),
     ];
     let mut ways = ways.iter().chain(&crate::payments::BACKS);
     let way = ways.find(|(known, _)| *known == back);

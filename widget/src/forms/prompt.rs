@@ -34,6 +34,9 @@ pub struct Asked {
     pub form: Rc<Form>,
     pub answers: Answers,
     pub act: String,
+    pub country: String,
+    /// Only what was changed goes back.
+    pub changes: bool,
     pub total: Option<Total>,
 }
 
@@ -98,7 +101,8 @@ impl Prompt {
         asked: &Rc<Asked>,
     ) -> Rc<Self> {
         let (form, answers) = (asked.form.clone(), asked.answers.clone());
-        let sheet = Sheet::new(&section.shared, form, answers, String::new(), |_| false);
+        let country = asked.country.clone();
+        let sheet = Sheet::new(&section.shared, form, answers, country, |_| false);
         let prompt = Rc::new(Self {
             section: section.clone(),
             path: path.to_owned(),
@@ -142,6 +146,23 @@ impl Prompt {
             }
         }
         Some(sum)
+    }
+
+    /// What goes back.
+    fn answers(&self) -> Answers {
+        let answers = self.sheet.answers.borrow();
+        if !self.asked.changes {
+            return answers.clone();
+        }
+        let mut changed = Answers::new();
+        for field in &self.sheet.form.fields {
+            let now = answers.get(&field.id);
+            if now != self.asked.answers.get(&field.id) {
+                let blank = || Answer::Text(String::new());
+                changed.set(&field.id, now.cloned().unwrap_or_else(blank));
+            }
+        }
+        changed
     }
 
     fn shared(&self) -> &Shared {
@@ -203,7 +224,7 @@ impl Prompt {
                 Err(failure) => prompt.refused(&failure),
             }
         };
-        let mut body = requests::answered(&sheet.answers.borrow());
+        let mut body = requests::answered(&self.answers());
         if let Some(sum) = self.total() {
             let page = gloo::utils::window().location().href();
             body = body
@@ -221,11 +242,8 @@ impl Prompt {
         if let Some(leave) = done.opt_object("leave") {
             return self.leave(&leave, path.as_deref().unwrap_or_default());
         }
-        if let Some(said) = done.opt("said") {
-            shared.announce(said);
-        }
         shared.renew_home();
-        self.section.to()(path);
+        self.section.done(path, done.opt("said"));
     }
 
     /// To the provider's page; back from there, `path` is looked at.

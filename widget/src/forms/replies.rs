@@ -80,6 +80,8 @@ pub fn prompt(json: &Json) -> Asked {
         form: Rc::new(form(&json.object("form"))),
         answers: answers(&json.object("answers")),
         act: json.text("act"),
+        country: json.opt("country").unwrap_or_default(),
+        changes: json.flag("changes"),
         total,
     }
 }
@@ -479,10 +481,13 @@ pub mod tests {
                 form: a_form(full),
                 answers: Answers::new(),
                 act: "Pay Now".into(),
+                country: if full { "GB" } else { "" }.into(),
+                changes: full,
                 total: full.then_some(total),
             };
             let read = through(&wire, prompt);
             assert_eq!((&*read.form, &read.act), (&wire.form, &wire.act));
+            assert_eq!((read.country, read.changes), (wire.country, full));
             let read = read.total.map(|it| (it.currency, it.adds));
             let option = ("choice".to_owned(), "Everything".to_owned());
             let adds = vec![(vec![option], 12_000)];

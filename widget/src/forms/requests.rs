@@ -89,7 +89,7 @@ fn address(typed: &Address) -> Body {
 
 #[cfg(test)]
 mod tests {
-    use portico_wire::{clients::ChangeProfile, forms::SaveDraft};
+    use portico_wire::{forms::SaveDraft, prompts::Prompted};
 
     use super::*;
     use crate::{
@@ -119,11 +119,11 @@ mod tests {
     }
 
     #[test]
-    fn the_wire_reads_a_changed_profile() {
+    fn the_wire_reads_what_a_prompt_was_answered_with() {
         let all = every_answer().into_iter().enumerate();
         let answers: Answers = all.map(|(at, it)| (format!("f{at}"), it)).collect();
         let text = answered(&answers).done();
-        let read: ChangeProfile = serde_json::from_str(&text).unwrap();
+        let read: Prompted = serde_json::from_str(&text).unwrap();
         assert_eq!(read.answers, answers);
     }
 }

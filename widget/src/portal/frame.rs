@@ -9,19 +9,21 @@ use web_sys::HtmlElement;
 use yew::Html;
 
 use crate::{
-    app::{Common, Shared},
+    app::Shared,
     clients::personal_info,
     documents::documents_section,
     el::{El, el},
     events::events_section,
     forms::{forms_section, place},
     icons,
+    messages::{
+        live::{Counts, listen},
+        messages_section,
+    },
+    notifications::notifications_section,
     part::{Hooks, Value, part},
     payments::{money_section, returned},
-    portal::{
-        brand::logo,
-        home::{empty, home_section},
-    },
+    portal::{brand::logo, home::home_section},
     quotes::quotes_section,
     replies::Home,
     texts::joined,
@@ -43,13 +45,18 @@ struct Frame {
     checkout: Option<String>,
     /// Raised where what is open has to be fetched anew.
     turn: Value<u32>,
+    /// What waits unread.
+    counts: Rc<Value<Counts>>,
 }
 
 pub fn frame(shared: &Shared, home: &Rc<Home>) -> Html {
     let (shared, home) = (shared.clone(), home.clone());
     part("frame", move |hooks| {
         let frame = hooks.state(|| Frame::new(hooks, &shared, &home));
-        frame.newest.replace(home.clone());
+        if !Rc::ptr_eq(&frame.newest.replace(home.clone()), &home) {
+            frame.counts.put(home.unread.clone());
+        }
+        listen(hooks, &shared, frame.counts.clone());
         // The heading takes the focus: first on coming in, then with each section.
         let root = shared.pieces.root.clone();
         hooks.after(frame.open.get().name(), move || {
@@ -63,7 +70,7 @@ pub fn frame(shared: &Shared, home: &Rc<Home>) -> Html {
 
 impl Frame {
     fn new(hooks: &Hooks, shared: &Shared, home: &Rc<Home>) -> Rc<Self> {
-        let first = home.rights.sections().next().unwrap_or(Right::Home);
+        let first = home.sections.first().map_or(Right::Home, |it| it.0);
         // Where a reload fell in the middle of a form.
         let kept = place::section(shared).filter(|it| home.rights.has(*it));
         let first = kept.unwrap_or(first);
@@ -75,6 +82,7 @@ impl Frame {
             person: hooks.value(false),
             checkout: returned::take(),
             turn: hooks.value(0),
+            counts: Rc::new(hooks.value(home.unread.clone())),
         });
         let lead = Rc::downgrade(&frame);
         shared.lead.replace(Some(Rc::new(move |to| {
@@ -115,6 +123,8 @@ impl Frame {
         let top = el("header.top")
             .add(logo(&self.shared))
             .put("p.name", &self.home().studio.name)
+            .maybe(self.bell(Right::Messages))
+            .maybe(self.bell(Right::Notifications))
             .add(self.person());
         let viewed = self.home().viewed_by.as_deref().map(|name| {
             let text = self
@@ -131,6 +141,46 @@ impl Frame {
             .into()
     }
 
+    /// How many wait unread in a section, as text.
+    fn unread(&self, section: Right) -> Option<String> {
+        let (messages, notifications) = self.counts.get();
+        let count = match section {
+            Right::Messages => messages,
+            Right::Notifications => notifications,
+            _ => return None,
+        };
+        (!["", "0"].contains(&&*count)).then_some(count)
+    }
+
+    /// The way to a section from everywhere.
+    fn bell(self: &Rc<Self>, section: Right) -> Option<El> {
+        let name = self.name_of(section)?;
+        let count = self.unread(section);
+        let label = match &count {
+            Some(count) => {
+                let values = [("section", &*name), ("count", count)];
+                self.shared.texts.fill(t!("portal.unread"), &values)
+            }
+            None => name,
+        };
+        let frame = self.clone();
+        Some(
+            el("button.ghost type=button")
+                .set("aria-label", &label)
+                .add(icons::section(section))
+                .maybe(count.map(|count| el("span.count").text(&count)))
+                .on_click(move || frame.go(section)),
+        )
+    }
+
+    /// Of a section this contact has: the studio's name for it, or ours.
+    fn name_of(&self, section: Right) -> Option<String> {
+        let home = self.home();
+        let (_, name) = home.sections.iter().find(|it| it.0 == section)?;
+        let ours = || self.shared.texts.of("section", section.name());
+        Some(name.clone().unwrap_or_else(ours))
+    }
+
     /// The person's name, and the menu under it.
     fn person(self: &Rc<Self>) -> El {
         let (shared, home) = (&self.shared, &self.home());
@@ -140,8 +190,7 @@ impl Frame {
             .put("span.initials aria-hidden=true", &initials)
             .put("span.who", &name)
             .add(icons::down());
-        let to_info = home.rights.has(Right::PersonalInfo).then(|| {
-            let text = name_of(shared, Right::PersonalInfo);
+        let to_info = self.name_of(Right::PersonalInfo).map(|text| {
             let icon = icons::section(Right::PersonalInfo);
             let frame = self.clone();
             item(icon)
@@ -177,21 +226,25 @@ impl Frame {
         let open = self.open.get();
         let burger = el("button.burger type=button aria-controls=sections")
             .add(icons::menu())
-            .put("span", &name_of(&self.shared, open))
+            .put("span", &self.name_of(open).unwrap_or_default())
             .add(icons::down());
         let folded = if self.menu.get() { "" } else { "folded" };
-        let row = |section: Right| {
-            let frame = self.clone();
-            let name = el("span").text(&name_of(&self.shared, section));
+        let home = self.home();
+        let row = |(section, _): &(Right, Option<String>)| {
+            let (frame, section) = (self.clone(), *section);
+            let name = el("span.grow").text(&self.name_of(section).unwrap_or_default());
+            let count = self.unread(section);
+            let count = count.map(|count| el("span.count").text(&count));
             let here = (section == open).then_some("page");
             let button = item(icons::section(section))
                 .add(name)
+                .maybe(count)
                 .set_some("aria-current", here);
             el("li")
                 .key(section.name())
                 .add(button.on_click(move || frame.go(section)))
         };
-        let rows = self.home().rights.sections().map(row);
+        let rows = home.sections.iter().map(row);
         el("nav")
             .set("aria-label", &self.shared.texts.get(t!("portal.sections")))
             .add(self.toggling(burger, |frame| &frame.menu))
@@ -205,7 +258,7 @@ impl Frame {
             Right::Home => shared
                 .texts
                 .fill(t!("home.hello"), &[("name", &home.first_name)]),
-            other => name_of(shared, other),
+            other => self.name_of(other).unwrap_or_default(),
         };
         let inside = match open {
             Right::Home => home_section(home, shared),
@@ -217,7 +270,8 @@ impl Frame {
             Right::Invoices | Right::PaymentsDue | Right::Payments => {
                 money_section(shared, home, open)
             }
-            other => empty(other, &home.studio.name, &shared.texts),
+            Right::Messages => messages_section(shared, home),
+            _ => notifications_section(shared, home),
         };
         let turning = self.clone();
         let returned = self.checkout.as_ref().map(|id| {
@@ -237,10 +291,6 @@ impl Frame {
                     .add(inside),
             )
     }
-}
-
-fn name_of(shared: &Common, section: Right) -> String {
-    shared.texts.of("section", section.name())
 }
 
 fn item(icon: El) -> El {

@@ -12,74 +12,16 @@ use crate::{
     icons,
     json::Json,
     payments::{PAY, owed},
-    portal::parts::{act, panel, quiet},
+    portal::parts::{self, quiet},
     replies::Home,
     texts::{Texts, filled, joined},
     view::{self, View},
 };
 
-/// What waits for this contact, each with its way on.
-fn todo(home: &Home, shared: &Shared) -> El {
-    let texts = &shared.texts;
-    let panel = panel(texts, "todo", t!("home.todo"));
-    if home.todo.is_empty() {
-        let text = el("p.good")
-            .add(icons::tick())
-            .say(texts, t!("home.nothing"));
-        return panel.add(text);
-    }
-    let leading = shared.clone();
-    let view = view(shared, move |name, todo| {
-        let section = match name {
-            "quotes" => Right::QuotesAndOrders,
-            "requests" => Right::Documents,
-            _ => Right::FormsAndContracts,
-        };
-        leading.go(section, Some(joined(&[name, "/", &todo.text("id")])));
-    });
-    let rows = home.todo.iter().map(|it| view::draw(&view, view::TODO, it));
-    panel.add(el("ul.rows").each(rows))
-}
-
-fn view(shared: &Shared, act: impl Fn(&str, &Json) + 'static) -> Rc<View> {
-    let (leading, saying) = (shared.clone(), shared.clone());
-    Rc::new(View {
-        shared: shared.clone(),
-        to: Rc::new(move |path| leading.go(Right::Events, path)),
-        acts: false,
-        act: Box::new(act),
-        part: Box::new(move |_, event| text(&when(event, &saying.language()))),
-    })
-}
-
-/// The next event, and those that wait for the studio.
-fn next(home: &Home, shared: &Shared) -> Option<El> {
-    let view = view(shared, |_, _| {});
-    let rows = home.events.iter();
-    let rows = rows.map(|it| view::draw(&view, view::EVENTS, it));
-    (!home.events.is_empty())
-        .then(|| panel(&shared.texts, "next", t!("home.next")).add(el("ul.rows").each(rows)))
-}
-
-/// Documents nobody opened yet.
-fn new(home: &Home, shared: &Shared) -> Option<El> {
-    let count = &*home.new_documents;
-    if ["", "0"].contains(&count) {
-        return None;
-    }
-    let (texts, to) = (&shared.texts, shared.clone());
-    let said = texts.fill(t!("home.documents"), &[("count", count)]);
-    let look = quiet(texts, t!("events.open"), false);
-    Some(
-        el("div.note.returned")
-            .put("p.grow", &said)
-            .add(look.on_click(move || to.go(Right::Documents, None))),
-    )
-}
-
 /// "Total due", with the way to pay it.
 fn owes(home: &Home, shared: &Shared) -> Html {
-    if home.due.is_empty() {
+    let due = home.json.objects("due");
+    if due.is_empty() {
         return nothing();
     }
     let may = |right: Right| home.rights.has(right);
@@ -88,7 +30,7 @@ fn owes(home: &Home, shared: &Shared) -> Html {
         let to = shared.clone();
         if pays {
             let path = joined(&[PAY, &total.text("currency")]);
-            let button = act(&shared.texts, t!("pay.now"), false);
+            let button = parts::act(&shared.texts, t!("pay.now"), false);
             return Some(button.on_click(move || to.go(Right::Invoices, Some(path.clone()))));
         }
         let section = [Right::PaymentsDue, Right::Invoices]
@@ -97,45 +39,74 @@ fn owes(home: &Home, shared: &Shared) -> Html {
         let button = quiet(&shared.texts, t!("due.look"), false);
         Some(button.on_click(move || to.go(section, None)))
     };
-    owed(&home.due, shared, &pay).into()
+    owed(&due, shared, &pay).into()
 }
 
-pub fn home_section(home: &Home, shared: &Shared) -> Html {
-    let texts = &shared.texts;
-    let studio = home.studio.name.as_str();
-    let card = |section: Right| {
-        let to = shared.clone();
-        let name = texts.of("section", section.name());
-        let open = el("button type=button").text(&name);
-        el("li.card")
-            .key(section.name())
-            .add(el("h3").add(open.on_click(move || to.go(section, None))))
-            .add(round(section))
-            .add(about(section, studio, texts))
+/// To a section of this name, and to what of it is open.
+pub fn lead(shared: &Shared, section: &str, path: Option<String>) {
+    let mut sections = Right::SECTIONS.iter();
+    if let Some(to) = sections.find(|it| it.name() == section) {
+        shared.go(*to, path.filter(|path| !path.is_empty()));
+    }
+}
+
+fn act(shared: &Shared, name: &str, here: &Json) {
+    let section = match name {
+        "go" => {
+            let to = here.object("to");
+            return lead(shared, &to.text("section"), to.opt("path"));
+        }
+        "new" => return shared.go(Right::Documents, None),
+        "quotes" => Right::QuotesAndOrders,
+        "requests" => Right::Documents,
+        _ => Right::FormsAndContracts,
     };
-    let others = home.rights.sections().filter(|it| *it != Right::Home);
-    list(vec![
-        el("p.lead")
-            .text(&texts.fill(t!("home.lead"), &[("studio", studio)]))
-            .into(),
-        owes(home, shared),
-        new(home, shared).map_or_else(nothing, Into::into),
-        todo(home, shared).into(),
-        next(home, shared).map_or_else(nothing, Into::into),
-        el("ul.cards").each(others.map(card)).into(),
-    ])
+    shared.go(section, Some(joined(&[name, "/", &here.text("id")])));
+}
+
+/// The next event, and those that wait for the studio.
+fn events(home: &Json) -> Vec<Json> {
+    let mut all = home.some("event_requests");
+    if let Some(next) = home.opt_object("next_event") {
+        all.retain(|it| it.text("id") != next.text("id"));
+        all.insert(0, next);
+    }
+    all
+}
+
+pub fn home_section(home: &Rc<Home>, shared: &Shared) -> Html {
+    view::draw(&view(home, shared), view::HOME, &home.json).into()
+}
+
+fn view(home: &Rc<Home>, shared: &Shared) -> Rc<View> {
+    let (leading, acting) = (shared.clone(), shared.clone());
+    let (known, drawing) = (home.clone(), shared.clone());
+    Rc::new(View {
+        shared: shared.clone(),
+        to: Rc::new(move |path| leading.go(Right::Events, path)),
+        acts: false,
+        act: Box::new(move |name, here| act(&acting, name, here)),
+        part: Box::new(move |name, here| part(&known, &drawing, name, here)),
+    })
+}
+
+fn part(home: &Rc<Home>, shared: &Shared, name: &str, here: &Json) -> Html {
+    let (rows, row) = match name {
+        "owed" => return owes(home, shared),
+        "when" => return text(&when(here, &shared.language())),
+        "todo" => (here.some("todo"), view::TODO),
+        _ => (events(here), view::EVENTS),
+    };
+    let view = view(home, shared);
+    list(
+        rows.iter()
+            .map(|it| view::draw(&view, row, it).into())
+            .collect(),
+    )
 }
 
 fn round(section: Right) -> El {
     el("span.round").add(icons::section(section))
-}
-
-/// What a section holds; of those that are always empty so far, that.
-fn about(section: Right, studio: &str, texts: &Texts) -> El {
-    match texts.find(&joined(&["about.", section.name()])) {
-        Some(text) => el("p").text(&text),
-        None => empty_text(section, studio, texts),
-    }
 }
 
 fn empty_text(section: Right, studio: &str, texts: &Texts) -> El {

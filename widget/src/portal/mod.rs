@@ -2,7 +2,7 @@
 
 pub mod brand;
 mod frame;
-mod home;
+pub mod home;
 pub mod locked;
 pub mod page;
 pub mod pages;

@@ -65,16 +65,3 @@ pub fn told(trouble: Option<Rc<Trouble>>, shared: &Shared) -> Html {
 pub fn row(name: &str, value: El) -> El {
     el("div").put("dt", name).add(value)
 }
-
-/// Those of the facts that are known, by the keys of their names.
-#[inline(never)]
-pub fn rows(facts: &[(Key, Option<&str>)], texts: &Texts) -> El {
-    let mut all = el("dl");
-    for (key, value) in facts {
-        if let Some(value) = value {
-            let value = el("dd").put("bdi", value);
-            all = all.add(row(&texts.get(*key), value));
-        }
-    }
-    all
-}

@@ -1,6 +1,6 @@
 //! What sections have in common: a list, and what of it is open.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use portico_wire::Right;
 use yew::Html;
@@ -9,6 +9,7 @@ use crate::{
     app::Shared,
     el::{El, el, nothing},
     forms::place,
+    icons,
     json::Json,
     part::{Value, part},
     portal::{empty, parts::panel},
@@ -24,9 +25,10 @@ pub struct Section {
     pub shared: Shared,
     pub home: Rc<Home>,
     right: Right,
-
     /// The path of what is open.
     open: Value<Option<String>>,
+    /// What the last act came to.
+    said: Cell<Option<String>>,
 }
 
 type Shown = Rc<Section>;
@@ -47,21 +49,34 @@ pub fn section(
                 shared: shared.clone(),
                 home: home.clone(),
                 right,
-
                 open: hooks.value(place::begin(&shared, back)),
+                said: Cell::default(),
             })
         });
-        match section.open.get() {
+        let shown = match section.open.get() {
             Some(path) => one(&section, &path),
             None => list(&section),
-        }
+        };
+        let said = section.said.take();
+        section.said.set(said.clone());
+        let said = said.map(|said| el("p.good").add(icons::tick()).put("span", &said));
+        el("div.stack").maybe(said).add(shown).into()
     })
 }
 
 impl Section {
     pub fn to(self: &Rc<Self>) -> Go {
         let section = self.clone();
-        Rc::new(move |path| section.open.set(path))
+        Rc::new(move |path| section.done(path, None))
+    }
+
+    /// As well, with what was done.
+    pub fn done(&self, path: Option<String>, said: Option<String>) {
+        if let Some(said) = &said {
+            self.shared.announce(said.clone());
+        }
+        self.said.set(said);
+        self.open.set(path);
     }
 
     /// Nobody only looks on.

@@ -1,7 +1,5 @@
 //! Sheets: constructed ones only, so that a page's strict policy has nothing to refuse.
 
-pub mod brand;
-
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CssStyleSheet, ShadowRoot};
 

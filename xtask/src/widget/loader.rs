@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use super::strip;
+use super::minify::{Kind, minify};
 use crate::workspace;
 
 const HOST: &str = "__PORTICO_HOST__";
@@ -18,7 +18,7 @@ pub fn source() -> Result<String> {
 }
 
 pub fn prepare(source: &str) -> Result<String> {
-    let short = strip::strip(source).context("embed-snippet/loader.js")?;
+    let short = minify(source, Kind::Script).context("embed-snippet/loader.js")?;
     for placeholder in [HOST, ASSETS] {
         ensure!(
             short.contains(placeholder),

@@ -10,9 +10,9 @@ pub mod compress;
 #[path = "../../../widget/keys.rs"]
 mod keys;
 mod loader;
+mod minify;
 mod output;
 mod paths;
-mod strip;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,7 +24,7 @@ use anyhow::{Context as _, Result, ensure};
 use sha2::{Digest as _, Sha256};
 
 pub use self::loader::filled as filled_loader;
-use self::output::Asset;
+use self::{minify::Kind, output::Asset};
 use crate::{args::Args, size::Bytes, steps::Steps, workspace};
 
 pub const SUMMARY: &str = "build the portal and the loader into .portico/widget/
@@ -57,7 +57,9 @@ pub fn build() -> Result<PathBuf> {
             "glue",
             "portico",
             "js",
-            strip::strip(&bound.glue).context("the glue")?.into_bytes(),
+            minify::minify(&bound.glue, Kind::Module)
+                .context("the glue")?
+                .into_bytes(),
         ),
         Asset::new("wasm", "portico", "wasm", arrange::arrange(&bound.wasm)?),
     ];

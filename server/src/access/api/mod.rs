@@ -11,10 +11,13 @@ pub mod views;
 use axum::{Json, extract::State};
 use portico_wire::{Code, ContactId, access::SignIn, studios::StudioSettings};
 
-use super::store::{self, SignInTry};
+use super::{
+    store::{self, SignInTry},
+    tell,
+};
 use crate::{
-    App, Result, clients, db::StudioTx, error::Error, portal, scope::Embed, secrets::Secret,
-    studios::Studio,
+    App, Result, clients, db::StudioTx, error::Error, happenings::What, portal, scope::Embed,
+    secrets::Secret, studios::Studio,
 };
 
 const NEW_PASSWORD: &str = "new_password";
@@ -117,7 +120,7 @@ impl Attempt<'_> {
         }
         let (token, session) =
             super::sessions::open(&mut tx, contact, &self.embed.caller, stay).await?;
-        store::note_sign_in(&mut tx, contact).await?;
+        let first = store::note_sign_in(&mut tx, contact).await?;
         let now = tx.now();
         clients::store::note_activity(&mut tx, contact, now).await?;
         if self.way == "password" {
@@ -130,6 +133,9 @@ impl Attempt<'_> {
             outcome: "in",
         };
         store::log_sign_in(&mut tx, entry, &self.embed.caller).await?;
+        if first {
+            tell::happened(&mut tx, contact, What::FirstSignIn, None).await?;
+        }
         let home = portal::home(self.app, &mut tx, contact, portal::Edition::Published).await?;
         tx.commit().await?;
         metrics::counter!("portico_sign_ins", "way" => self.way, "outcome" => "in").increment(1);

@@ -5,7 +5,7 @@ use portico_wire::ContactId;
 use super::super::{Candidate, Email, PASSWORD_TRIES, PASSWORD_WINDOW};
 use crate::{
     Result,
-    db::{StudioTx, execute, fetch_all, fetch_optional},
+    db::{StudioTx, execute, fetch_all, fetch_optional, scalar},
 };
 
 /// Everybody of the studio with this email: one, or a reason. The subquery has an index that covers it; without
@@ -134,17 +134,17 @@ pub async fn use_up_password(tx: &mut StudioTx, contact: ContactId) -> Result<bo
     Ok(rows == 1)
 }
 
-/// The contact is in: first and last time.
-pub async fn note_sign_in(tx: &mut StudioTx, contact: ContactId) -> Result<()> {
+/// The contact is in: first and last time. Whether it is the first.
+pub async fn note_sign_in(tx: &mut StudioTx, contact: ContactId) -> Result<bool> {
     let now = tx.now();
-    execute!(
+    scalar!(
         tx,
+        bool,
         "update contacts set last_sign_in_at = $3, accepted_at = coalesce(accepted_at, $3)
-         where studio_id = $1 and id = $2",
+         where studio_id = $1 and id = $2 returning accepted_at = $3",
         contact,
         now,
-    )?;
-    Ok(())
+    )
 }
 
 pub async fn note_invitation(tx: &mut StudioTx, contact: ContactId) -> Result<()> {

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     App, Result,
     audit::Change,
+    happenings::{self, Happened, Item, What},
     scope::{Member, StaffSession},
     studios::settings::COUNTRIES,
     web::{
@@ -140,6 +141,9 @@ pub async fn add_client(
         contact.client_id = client.id;
         added = Some(contact::insert(&mut tx, &session, &contact, &choices).await?);
     }
+    let (by, item) = (session.actor(), Item::Client(client.id));
+    let happened = Happened::new(What::ClientAdded, client.id, &by, item, &client.name);
+    happenings::tell(&mut tx, &happened).await?;
     tx.commit().await?;
     if let Some(added) = &added {
         contact::send_generated_password(&app, &session, added.id).await?;

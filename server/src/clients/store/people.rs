@@ -379,7 +379,7 @@ pub async fn profile(
             fields: Vec::new(),
             password: true,
             update_form: None,
-            edit: None,
+            edit: false,
             email_changeable: false,
         };
         (profile, row.client_fields, row.contact_fields)

@@ -211,7 +211,7 @@ pub async fn share(
         .filter(|one| !before.contains(one))
         .collect();
     if sent.is_ticked("tell") {
-        tell::shared(&mut tx, client, id, &added).await?;
+        tell::shared(&mut tx, &document, &added, &session.actor()).await?;
     }
     let said = |count: usize| json!({ "document": document.name, "shared with": count });
     let change = Change {

@@ -7,7 +7,7 @@ use portico_wire::{
 
 use crate::{
     Result,
-    db::{StudioTx, execute, fetch_all, fetch_optional},
+    db::{StudioTx, execute, fetch_all, fetch_among, fetch_optional},
 };
 
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -53,6 +53,18 @@ pub async fn document(tx: &mut StudioTx, id: DocumentId) -> Result<Option<Docume
          from documents where studio_id = $1 and id = $2 and removed_at is null",
         id,
     )
+}
+
+/// What documents are called, of those that are there.
+pub async fn names(tx: &mut StudioTx, ids: &[DocumentId]) -> Result<Vec<String>> {
+    let rows = fetch_among!(
+        tx,
+        (String,),
+        "select name from documents where studio_id = $1 and removed_at is null and id in ($2) order by name",
+        [],
+        ids
+    );
+    Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 
 /// As [`document`], held until the transaction ends.

@@ -16,6 +16,7 @@ use crate::{
     audit::{self, Actor, Change, Subject},
     db::StudioTx,
     error::Error,
+    happenings::What,
     mail::{self, Message},
     studios::Studio,
     web::admin,
@@ -138,6 +139,12 @@ async fn send_one(
         // Whoever holds a link was let in.
         if one.state == State::NotInvited {
             access::store::note_invitation(tx, one.id).await?;
+            let by = Actor::Staff {
+                id: mail.staff,
+                name: mail.staff_name.to_owned(),
+            };
+            let what = What::PortalInvited;
+            access::tell::happened(tx, one.id, what, Some(&by)).await?;
         }
     }
     let message = Message {
