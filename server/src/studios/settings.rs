@@ -205,7 +205,7 @@ fn portal_page(text: &str, websites: &[String]) -> Result<String> {
         .ok_or_else(|| refused("Copy the whole address of the page from your browser."))?;
     if !websites.iter().any(|website| website == origin.as_str()) {
         return Err(refused(
-            "This page is not on one of your websites. Add its website below first.",
+            "This page is not on one of your websites. Add its website on the page Website first.",
         ));
     }
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
