@@ -16,17 +16,17 @@ use tower_http::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    Result, access, activity, billing, clients,
+    Result, access, activity, automations, billing, clients,
     clock::Clock,
     config::Config,
     contracts, crew,
     db::Db,
-    demo, documents, embed,
+    demo, documents, domains, embed,
     error::Error,
     events, forms,
     limits::Limits,
-    mail, messages, openapi, ops, orders, papers, payments, portal, portal_editor, quotes,
-    receivables, secrets,
+    mail, messages, notifications, openapi, ops, orders, papers, payments, portal, portal_editor,
+    quotes, receivables, secrets,
     storage::Storage,
     studios,
     web::{self, admin, assets, origin::Origin, pages::Pages, request},
@@ -184,6 +184,12 @@ fn api_routes() -> OpenApiRouter<App> {
             messages::live::open_stream
         ))
         .routes(routes!(messages::live::get_pulse))
+        .routes(routes!(notifications::api::list_notifications))
+        .routes(routes!(notifications::api::see_notifications))
+        .routes(routes!(
+            notifications::api::get_notification_form,
+            notifications::api::send_notification_form
+        ))
         .routes(routes!(contracts::api::get_contract))
         .routes(routes!(contracts::api::read_contract))
         .routes(routes!(contracts::api::sign_contract))
@@ -277,6 +283,7 @@ pub fn router(app: &App) -> Router {
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
         .route("/metrics", get(ops::metrics))
+        .route("/tls/allowed", get(domains::allowed))
         .route("/{studio}", get(portal::hosted_root))
         .route("/{studio}/login", get(portal::hosted_page))
         .route("/{studio}/client-portal", get(portal::hosted_page))
@@ -287,7 +294,7 @@ pub fn router(app: &App) -> Router {
         pages
     };
 
-    Router::new()
+    let routes = Router::new()
         .merge(api)
         .merge(pages)
         .merge(admin_routes(app))
@@ -299,7 +306,11 @@ pub fn router(app: &App) -> Router {
             Error::internal("a handler panicked").into_response()
         }))
         .layer(middleware::from_fn_with_state(app.clone(), request::outer))
-        .with_state(app.clone())
+        .with_state(app.clone());
+    // Around the routes, because it decides which of them it is.
+    Router::new()
+        .fallback_service(routes)
+        .layer(middleware::from_fn_with_state(app.clone(), domains::lead))
 }
 
 /// The hosted admin. Who may open a page stands in its handler's arguments.
@@ -310,6 +321,15 @@ fn admin_routes(app: &App) -> Router<App> {
     };
     Router::new()
         .route("/admin", get(overview::show_overview))
+        .route(
+            "/admin/address",
+            get(domains::admin::show_address).post(domains::admin::save_address),
+        )
+        .route("/admin/address/check", post(domains::admin::check_address))
+        .route(
+            "/admin/address/remove",
+            post(domains::admin::remove_address),
+        )
         .route(
             "/admin/settings",
             get(studio::show_settings).post(studio::save_settings),
@@ -383,6 +403,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .route("/admin/sign-out", post(sign_in::sign_out))
         .route("/admin/{*path}", any(|| async { Error::not_found() }))
         .merge(reach_routes())
+        .merge(automation_routes())
         .merge(mail_routes())
         .merge(form_routes())
         .merge(contract_routes())
@@ -391,7 +412,36 @@ fn admin_routes(app: &App) -> Router<App> {
         .merge(money_routes())
         .merge(crew_routes())
         .merge(event_routes())
+        .merge(message_routes())
         .layer(middleware::from_fn_with_state(app.clone(), admin::layer))
+}
+
+/// The inbox, and what staff are told of.
+fn message_routes() -> Router<App> {
+    use crate::{
+        messages::admin::{act, inbox, live, replies, show, write},
+        notifications::admin as told,
+    };
+    Router::new()
+        .route("/admin/messages", get(inbox::show_inbox))
+        .route("/admin/messages/live", get(live::look))
+        .route(
+            "/admin/messages/replies",
+            get(replies::show).post(replies::add),
+        )
+        .route("/admin/messages/replies/{id}", post(replies::change))
+        .route(
+            "/admin/messages/{id}",
+            get(show::show)
+                .post(write::send)
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .route("/admin/messages/{id}/assign", post(act::assign))
+        .route("/admin/messages/{id}/state", post(act::set_state))
+        .route("/admin/clients/{id}/messages", post(act::begin))
+        .route("/admin/notifications", get(told::show))
+        .route("/admin/notifications/seen", post(told::see_all))
+        .route("/admin/notifications/choices", post(told::choose))
 }
 
 /// Clients, their contacts, and what staff set up around them.
@@ -518,6 +568,26 @@ fn reach_routes() -> Router<App> {
             "/admin/contacts/{id}/merge/{other}",
             get(duplicates::compare).post(duplicates::merge_contacts),
         )
+}
+
+/// What the system does by itself.
+fn automation_routes() -> Router<App> {
+    use automations::admin::{edit, list, runs, try_out};
+    Router::new()
+        .route("/admin/automations", get(list::show_list))
+        .route(
+            "/admin/automations/new",
+            get(edit::show_new).post(edit::create),
+        )
+        .route("/admin/automations/use", post(list::use_ready))
+        .route("/admin/automations/quiet", post(list::save_quiet))
+        .route("/admin/automations/pause", post(list::pause))
+        .route("/admin/automations/runs", get(runs::show_runs))
+        .route("/admin/automations/{id}", get(edit::show).post(edit::save))
+        .route("/admin/automations/{id}/switch", post(list::switch))
+        .route("/admin/automations/{id}/remove", post(list::remove))
+        .route("/admin/automations/{id}/try", get(try_out::show_try))
+        .route("/admin/automations/{id}/try/mail", get(try_out::show_mail))
 }
 
 /// Mails in the studio's own words.

@@ -24,6 +24,10 @@ pub struct Config {
     pub database_connections: u32,
     /// The address people reach the backend at; links are built from it, never from a request.
     pub public_url: String,
+    /// Whether `https://STUDIO.HOST` leads here too: a record and a certificate for `*.HOST` are there.
+    pub subdomains: bool,
+    /// The server that is asked about studios' own names, `ADDRESS:PORT`; absent: as this machine is set up.
+    pub dns_server: Option<SocketAddr>,
     /// Where files are kept: `file:FOLDER`, or `s3://KEY:SECRET@HOST/BUCKET?region=REGION`.
     pub storage_url: String,
     /// At least 32 random characters; every other key is derived from it.
@@ -116,6 +120,8 @@ impl Default for Config {
             database_url: "sqlite:portico.db".into(),
             database_connections: 8,
             public_url: "http://127.0.0.1:8080".into(),
+            subdomains: false,
+            dns_server: None,
             storage_url: "file:portico-files".into(),
             secret_key: String::new(),
             smtp_url: None,

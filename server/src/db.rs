@@ -13,7 +13,7 @@ pub mod many;
 
 use std::{str::FromStr as _, sync::Arc, time::Duration};
 
-use portico_wire::{StudioId, Timestamp};
+use portico_wire::{AutomationId, StudioId, Timestamp};
 use sqlx::{
     Arguments as _, Connection as _, PgConnection, Postgres, Sqlite, SqliteConnection,
     pool::PoolConnection,
@@ -80,17 +80,11 @@ impl Db {
     }
 
     pub async fn read(&self, scope: &impl AsRef<StudioScope>) -> Result<StudioTx> {
-        Ok(StudioTx {
-            studio: scope.as_ref().studio(),
-            tx: self.system_read().await?,
-        })
+        Ok(self.system_read().await?.for_studio(scope.as_ref()))
     }
 
     pub async fn write(&self, scope: &impl AsRef<StudioScope>) -> Result<StudioTx> {
-        Ok(StudioTx {
-            studio: scope.as_ref().studio(),
-            tx: self.system().await?,
-        })
+        Ok(self.system().await?.for_studio(scope.as_ref()))
     }
 
     /// A writer that is bound to no studio: each use says why.
@@ -258,6 +252,8 @@ pub struct Tx {
 pub struct StudioTx {
     studio: StudioId,
     tx: Tx,
+    /// The automations that led to this, the first one first; none where a person acts.
+    led_by: Vec<AutomationId>,
 }
 
 /// What the macros work on: the driver's connection and the arguments begun.
@@ -319,6 +315,7 @@ impl Tx {
         StudioTx {
             studio: scope.studio(),
             tx: self,
+            led_by: Vec::new(),
         }
     }
 }
@@ -350,6 +347,15 @@ impl StudioTx {
 
     pub fn id<T: From<[u8; 16]>>(&self) -> T {
         self.tx.id()
+    }
+
+    pub fn led_by(&self) -> &[AutomationId] {
+        &self.led_by
+    }
+
+    /// What happens from here on is what these automations did.
+    pub fn set_led_by(&mut self, automations: Vec<AutomationId>) {
+        self.led_by = automations;
     }
 
     /// The demo tells of days gone by.

@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use portico_wire::{
-    AssignmentId, CheckoutId, ClientId, ContractId, ConversationId, DocumentRequestId, EventId,
-    ImportId, JobId, PaymentId, QuoteId, RunId, StudioId, Timestamp,
+    AssignmentId, AutomationId, AutomationRunId, CheckoutId, ClientId, ContractId, ConversationId,
+    DocumentRequestId, EventId, ImportId, JobId, PaymentId, QuoteId, RunId, StudioId, Timestamp,
 };
 use sqlx::types::Json;
 
 use crate::{
-    App, Result, access, billing,
+    App, Result, access, automations, billing,
     clients::import,
     contracts,
     db::{StudioTx, Tx, execute, fetch_all, scalar},
@@ -66,6 +66,14 @@ pub enum Job {
     EventOver { event: EventId, ends_at: Timestamp },
     /// The last day to sign a contract is near.
     ContractExpiring { contract: ContractId },
+    /// Do what an automation does.
+    Automation { run: AutomationRunId },
+    /// Go through the dates an automation waits for, on this day; of an earlier version it finds that it is not its own.
+    AutomationDates {
+        automation: AutomationId,
+        version: i64,
+        day: String,
+    },
     /// Ask how the studio's own subscription stands; one that follows asks again each day.
     SyncBilling { follow: bool },
     /// Read the provider's own list of what happened.
@@ -103,6 +111,8 @@ impl Job {
             Self::TellDocuments { .. } => "tell_documents",
             Self::RemindDocument { .. } => "remind_document",
             Self::RemindEvent { .. } => "remind_event",
+            Self::Automation { .. } => "automation_run",
+            Self::AutomationDates { .. } => "automation_dates",
             Self::TellMessages { .. } => "tell_messages",
             Self::EventOver { .. } => "event_over",
             Self::ContractExpiring { .. } => "contract_expiring",
@@ -163,6 +173,8 @@ enum Lane {
     Quick,
     Papers,
     Money,
+    /// What studios let the system do may be a lot at once.
+    Automations,
 }
 
 impl Lane {
@@ -172,12 +184,13 @@ impl Lane {
             Self::Quick => "quick",
             Self::Papers => "papers",
             Self::Money => "money",
+            Self::Automations => "automations",
         }
     }
     /// How many at once.
     const fn most(self) -> i64 {
         match self {
-            Self::Quick | Self::Money => 16,
+            Self::Quick | Self::Money | Self::Automations => 16,
             Self::Papers => 1,
         }
     }
@@ -190,14 +203,14 @@ async fn claim(tx: &mut Tx, lane: Lane) -> Result<Vec<Claimed>> {
          where (studio_id, id) in (
              select studio_id, id from jobs
              where state = 'queued' and run_at <= $1 and (locked_until is null or locked_until <= $1)
-               and case when kind = 'paper' then 'papers' when kind like 'money%' then 'money' else 'quick' end = $4
+               and case when kind = 'paper' then 'papers' when kind like 'money%' then 'money' when kind like 'automation%' then 'automations' else 'quick' end = $4
              order by run_at limit $3)
          returning studio_id, id, payload, attempts",
         "update jobs set attempts = attempts + 1, locked_until = $2
          where (studio_id, id) in (
              select studio_id, id from jobs
              where state = 'queued' and run_at <= $1 and (locked_until is null or locked_until <= $1)
-               and case when kind = 'paper' then 'papers' when kind like 'money%' then 'money' else 'quick' end = $4
+               and case when kind = 'paper' then 'papers' when kind like 'money%' then 'money' when kind like 'automation%' then 'automations' else 'quick' end = $4
              order by run_at limit $3 for update skip locked)
          returning studio_id, id, payload, attempts",
     );
@@ -252,6 +265,7 @@ pub async fn backlog(tx: &mut Tx, dead: bool) -> Result<i64> {
 pub async fn run_due(app: &App) -> Result<usize> {
     Ok(run_lane(app, Lane::Quick).await?
         + run_lane(app, Lane::Money).await?
+        + run_lane(app, Lane::Automations).await?
         + run_lane(app, Lane::Papers).await?)
 }
 
@@ -263,7 +277,7 @@ async fn run_lane(app: &App, lane: Lane) -> Result<usize> {
         &mut tx,
         i64,
         "select count(*) from (select 1 as one from jobs where state = 'queued' and run_at <= $1
-            and (locked_until is null or locked_until <= $1) and case when kind = 'paper' then 'papers' when kind like 'money%' then 'money' else 'quick' end = $2
+            and (locked_until is null or locked_until <= $1) and case when kind = 'paper' then 'papers' when kind like 'money%' then 'money' when kind like 'automation%' then 'automations' else 'quick' end = $2
             limit 1) due",
         now,
         lane.name(),
@@ -316,6 +330,12 @@ async fn run_one(app: &App, job: Claimed) -> Result<()> {
         Job::RemindEvent { event, starts_at } => {
             events::work::remind(app, scope, *event, *starts_at).await
         }
+        Job::Automation { run } => automations::work::run(app, scope, *run).await,
+        Job::AutomationDates {
+            automation,
+            version,
+            day,
+        } => automations::dates::look(app, scope, (*automation, *version), day).await,
         Job::TellMessages {
             conversation,
             number,
@@ -372,6 +392,7 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         | Job::TellMessages { .. }
         | Job::EventOver { .. }
         | Job::ContractExpiring { .. }
+        | Job::AutomationDates { .. }
         | Job::Paper { .. } => {}
         // It is over by the clock already; only the mails are missing.
         Job::ExpireContract { .. } | Job::ExpireQuote { .. } => {}
@@ -382,6 +403,9 @@ async fn give_up(tx: &mut Tx, job: &Claimed, reason: &str) -> Result<()> {
         | Job::PollProvider {}
         | Job::SyncBilling { .. }
         | Job::RemindDues {} => {}
+        Job::Automation { run } => {
+            automations::store::give_up(tx, job.studio_id, *run, reason).await?;
+        }
         Job::Import { import, .. } => {
             import::store::fail(tx, job.studio_id, *import).await?;
         }
@@ -394,6 +418,12 @@ pub async fn work(app: App, stop: tokio::sync::watch::Receiver<bool>) {
     tokio::join!(
         quick(&app, stop.clone()),
         one_lane(&app, Lane::Money, Duration::from_millis(200), stop.clone()),
+        one_lane(
+            &app,
+            Lane::Automations,
+            Duration::from_millis(200),
+            stop.clone()
+        ),
         one_lane(&app, Lane::Papers, Duration::from_secs(1), stop),
     );
 }

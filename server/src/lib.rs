@@ -16,6 +16,7 @@ pub mod crew;
 pub mod db;
 pub mod demo;
 pub mod documents;
+pub mod domains;
 pub mod embed;
 pub mod error;
 pub mod events;

@@ -12,7 +12,7 @@ use crate::{
     args::Args,
     cargo,
     cmd::{self, Server, command},
-    demo, install,
+    demo, e2e, install,
     nextest::{Counts, Suite},
     postgres, s3,
     steps::Steps,
@@ -23,11 +23,13 @@ use crate::{
 pub const SUMMARY: &str = "the long runs: fuzz the API, kill the server at work, both on both engines; and a real WordPress
 `--only PART[,PART…]` runs some of it:
   kill       the server is killed at work, and payments come in a storm
+  automations the server is killed while automations run
   fuzz       the API from its own description
   s3         documents stored on a server that speaks S3 (moto, in a Python environment of its own)
+  lighthouse  what Lighthouse says of the demo website with the portal in it
   wordpress  the plugin and the plain snippet on a WordPress of Debian's packages
 `--examples N` per operation, 1,000 unless told; `--kills N`, 200 unless told;
-`--payments N` in a storm, 500 unless told. Ends with a table.";
+`--payments N` in a storm, 500 unless told; `--runs N` of automations, 5,000 unless told. Ends with a table.";
 
 /// Pinned: another version finds other things on another day, which helps nobody's diff.
 const FUZZER: &str = "schemathesis==4.32.5";
@@ -36,6 +38,7 @@ pub fn run(mut args: Args) -> Result<()> {
     let examples = args.number("--examples")?.unwrap_or(1000);
     let kills = args.number("--kills")?.unwrap_or(200);
     let storm = args.number("--payments")?.unwrap_or(500);
+    let runs = args.number("--runs")?.unwrap_or(5000);
     let parts = chosen(args.value("--only")?.as_deref())?;
     args.end()?;
     let mut steps = Steps::new(parts.len() + 1);
@@ -44,10 +47,18 @@ pub fn run(mut args: Args) -> Result<()> {
     for part in parts {
         results.extend(match part {
             "kill" => steps.run(&format!("Killed {kills} times"), || kill(kills, storm))?,
+            "automations" => {
+                let name = format!("Killed {kills} times over {runs} runs of automations");
+                steps.run(&name, || automations(kills, runs))?
+            }
             "fuzz" => steps.run(
                 &format!("Fuzzing the API, {examples} examples an operation"),
                 || fuzz(examples),
             )?,
+            "lighthouse" => {
+                let counts = steps.run("Lighthouse on the demo website", lighthouse)?;
+                vec![("Lighthouse".to_owned(), counts)]
+            }
             "s3" => vec![steps.run("Storing files on a server that speaks S3", s3::test)?],
             _ => {
                 let counts = steps.run("The plugin on a WordPress", wordpress::run)?;
@@ -66,7 +77,21 @@ pub fn run(mut args: Args) -> Result<()> {
     Ok(())
 }
 
-const PARTS: &[&str] = &["kill", "fuzz", "s3", "wordpress"];
+const PARTS: &[&str] = &[
+    "kill",
+    "automations",
+    "fuzz",
+    "s3",
+    "lighthouse",
+    "wordpress",
+];
+
+/// The specs in `e2e/lighthouse/`, with packages of their own.
+fn lighthouse() -> Result<Counts> {
+    install::for_lighthouse()?;
+    let config = "--config=lighthouse/playwright.config.ts".to_owned();
+    Ok(e2e::run_with(&[config], &[])?.counts)
+}
 
 fn chosen(only: Option<&str>) -> Result<Vec<&'static str>> {
     let Some(only) = only else {
@@ -81,17 +106,33 @@ fn chosen(only: Option<&str>) -> Result<Vec<&'static str>> {
 /// The tests that kill the server, with more rounds, on each engine.
 fn kill(times: u32, storm: u32) -> Result<Vec<(String, Counts)>> {
     let env = [("KILLS", times.to_string()), ("STORM", storm.to_string())];
+    let filter = "(test(/^kill::/) & not test(/^kill::l17/)) | test(/^storm::/)";
+    let name = format!("{times} kills, {storm} payments in a storm");
+    on_each_engine(&name, filter, &env)
+}
+
+/// The one that kills it while automations run.
+fn automations(times: u32, runs: u32) -> Result<Vec<(String, Counts)>> {
+    let env = [("KILLS", times.to_string()), ("RUNS", runs.to_string())];
+    let name = format!("{times} kills, {runs} runs of automations");
+    on_each_engine(&name, "test(/^kill::l17/)", &env)
+}
+
+fn on_each_engine(
+    what: &str,
+    filter: &'static str,
+    env: &[(&'static str, String)],
+) -> Result<Vec<(String, Counts)>> {
     let cluster = postgres::start()?;
     let mut results = Vec::new();
     for (engine, postgres) in [("SQLite", None), ("PostgreSQL", Some(&cluster))] {
         let suite = Suite {
             packages: &["portico-server"],
-            filter: Some("test(/^kill::/) | test(/^storm::/)"),
+            filter: Some(filter),
             postgres,
-            env: &env,
+            env,
         };
-        let name = format!("{times} kills, {storm} payments in a storm, {engine}");
-        results.push((name, suite.run()?.counts));
+        results.push((format!("{what}, {engine}"), suite.run()?.counts));
     }
     Ok(results)
 }

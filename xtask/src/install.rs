@@ -85,7 +85,13 @@ pub fn for_postgres() -> Result<()> {
 /// For the browser tests: the programs, and the packages of `e2e/` as its lock file has them.
 pub fn for_e2e() -> Result<()> {
     install(&[NODE, NPM, CHROMIUM])?;
-    npm_ci()
+    npm_ci("e2e")
+}
+
+/// For Lighthouse, whose packages only the drill needs.
+pub fn for_lighthouse() -> Result<()> {
+    for_e2e()?;
+    npm_ci("e2e/lighthouse")
 }
 
 /// For fuzzing.
@@ -109,7 +115,7 @@ pub fn for_wordpress() -> Result<()> {
 /// Everything at once, so that the package list is read once.
 pub fn all() -> Result<()> {
     install(&[NODE, NPM, CHROMIUM, POSTGRESQL, VENV])?;
-    npm_ci()
+    npm_ci("e2e")
 }
 
 /// The browser: Debian's, another one, or the one that `CHROMIUM` names.
@@ -185,10 +191,11 @@ pub fn is_root() -> bool {
 }
 
 /// The packages of `e2e/`, only where the lock file is newer than what is installed.
-fn npm_ci() -> Result<()> {
-    let e2e = crate::workspace::root().join("e2e");
+fn npm_ci(folder: &str) -> Result<()> {
+    let folder = crate::workspace::root().join(folder);
     let changed = |name: &str| {
-        e2e.join(name)
+        folder
+            .join(name)
             .metadata()
             .and_then(|file| file.modified())
             .ok()
@@ -200,7 +207,7 @@ fn npm_ci() -> Result<()> {
         cmd::run(
             command("npm")
                 .args(["ci", "--no-audit", "--no-fund"])
-                .current_dir(&e2e),
+                .current_dir(&folder),
         )
     })
 }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Result, audit::Change, clients, contracts, db::StudioTx, documents, error::Error, events,
-    forms, invoices, messages, quotes,
+    forms, invoices, messages, notifications, quotes,
 };
 
 /// Which of the two something is taken from.
@@ -98,6 +98,7 @@ impl Merged {
 /// line here; what was signed, paid or logged keeps the old id and is read through `merged_into`.
 async fn move_open_items(tx: &mut StudioTx, loser: ContactId, winner: ContactId) -> Result<()> {
     messages::store::move_to_contact(tx, loser, winner).await?;
+    notifications::store::move_to_contact(tx, loser, winner).await?;
     forms::store::move_to_contact(tx, loser, winner).await?;
     contracts::store::move_to_contact(tx, loser, winner).await?;
     quotes::store::move_to_contact(tx, loser, winner).await?;

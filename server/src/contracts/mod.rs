@@ -4,6 +4,7 @@
 pub mod admin;
 pub mod api;
 pub mod certificate;
+pub mod draft;
 pub mod evidence;
 pub mod gallery;
 pub mod paper;

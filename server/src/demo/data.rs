@@ -7,7 +7,8 @@ use portico_wire::{
 };
 
 use super::{
-    book, contracts, crew, documents, events, forms, letters, payments, portal, sales, site,
+    book, contracts, crew, documents, events, forms, letters, messages, payments, portal, sales,
+    site,
 };
 use crate::{
     App, Result,
@@ -58,7 +59,8 @@ pub async fn fill(app: &App) -> Result<()> {
     leads(app).await?;
     crew::fill(app).await?;
     portal::fill(app).await?;
-    letters::fill(app).await
+    letters::fill(app).await?;
+    messages::fill(app).await
 }
 
 /// Those who work with the studio these days were invited and have been in.

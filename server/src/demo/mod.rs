@@ -1,6 +1,7 @@
 //! The demo: a filled database, the backend, a mailbox page instead of mail and SMS, and the demo
 //! studio's own website and the payment sandbox on origins of their own. Loopback only.
 
+mod automations;
 mod book;
 mod contracts;
 mod crew;
@@ -11,6 +12,7 @@ mod forms;
 pub use data::fill;
 mod letters;
 pub mod mailbox;
+mod messages;
 mod payments;
 mod portal;
 mod sales;
@@ -63,6 +65,7 @@ pub async fn run(mut config: Config) -> Result<()> {
     data::let_in(&app).await?;
     sandbox::subscribe(&app, &provider).await?;
     contracts::ask_for_pdfs(&app).await?;
+    automations::fill(&app).await?;
     site::spawn(&app, site);
     announce(&app);
     serve::serve(app, listener).await

@@ -9,7 +9,7 @@ use portico_wire::{
 };
 use uuid::Uuid;
 
-use crate::{Result, audit::Actor, automations, db::StudioTx};
+use crate::{Result, audit::Actor, automations, db::StudioTx, notifications};
 
 /// What can happen. Those by the clock are told by workers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -254,7 +254,10 @@ impl Item {
             Self::Quote(id) => format!("quotes/{id}"),
             Self::Invoice(id) => format!("invoices/{id}"),
             Self::DocumentRequest(id) => format!("requests/{id}"),
-            Self::Conversation(id) => format!("conversations/{}", id.simple()),
+            Self::Conversation(id) => {
+                let id = portico_wire::ConversationId::from_bytes(id.into_bytes());
+                format!("messages/{id}")
+            }
         }
     }
 }
@@ -342,6 +345,7 @@ impl<'a> Happened<'a> {
 
 /// Something happened: whatever is to follow from it begins in this transaction.
 pub async fn tell(tx: &mut StudioTx, happened: &Happened<'_>) -> Result<()> {
+    notifications::note(tx, happened).await?;
     automations::start(tx, happened).await
 }
 

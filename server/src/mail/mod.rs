@@ -19,6 +19,7 @@ use crate::{
     App, Result, config,
     db::StudioTx,
     jobs::{self, Job, Outcome},
+    notifications,
     scope::StudioScope,
     studios::{self, Studio},
 };
@@ -55,13 +56,17 @@ impl<'a> Message<'a> {
     }
 }
 
-/// Puts a message into the outbox; it leaves when the transaction is committed.
+/// Puts a message into the outbox; it leaves when the transaction is committed. Mails of a kind that somebody has switched
+/// off are passed over.
 pub async fn send(
     app: &App,
     tx: &mut StudioTx,
     _studio: &Studio,
     message: Message<'_>,
 ) -> Result<()> {
+    if message.channel == Channel::Email && !notifications::wants(tx, &message).await? {
+        return Ok(());
+    }
     let sealed = match &message.secrets {
         Value::Null => None,
         secrets => Some(app.keys.encrypt(SECRETS, &serde_json::to_vec(secrets)?)),

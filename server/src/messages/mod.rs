@@ -1,5 +1,6 @@
 //! Messages: what a client and the studio say to each other, about the account or about an event.
 
+pub mod admin;
 pub mod api;
 pub mod live;
 pub mod say;
@@ -12,7 +13,9 @@ use portico_wire::{
 };
 use portico_wire::{DocumentId, Right, StaffId, Timestamp};
 
-use crate::{Result, error::Error, forms::store::Viewer};
+use serde_json::{Value, json};
+
+use crate::{Result, error::Error, forms::store::Viewer, web::admin as pages};
 
 /// The longest line of a list.
 const LINE: usize = 160;
@@ -113,6 +116,27 @@ pub fn checked(text: &str, documents: &[DocumentId]) -> Result<String> {
         return Err(Error::invalid("text", "Please write something."));
     }
     Ok(text.to_owned())
+}
+
+/// Its page in the admin.
+pub fn path(id: ConversationId) -> String {
+    format!("/admin/messages/{id}")
+}
+
+/// A conversation as lists show it.
+pub fn line(one: &store::Line, zone: &str) -> Value {
+    json!({
+        "path": path(one.id),
+        "client": one.client_name,
+        "event": one.event_title,
+        "text": one.last_text,
+        "by": one.last_by,
+        "from_studio": one.last_from_studio,
+        "when": pages::moment(one.last_at, zone),
+        "unseen": one.unseen,
+        "done": one.state == State::Done,
+        "assigned": one.assigned_name,
+    })
 }
 
 /// The beginning of a text on one line.

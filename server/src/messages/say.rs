@@ -12,11 +12,14 @@ use super::{
 };
 use crate::{
     App, Result,
+    audit::Actor,
     clients::search::Words,
     db::StudioTx,
     documents,
     error::Error,
+    happenings::{self, Happened, Item, What},
     jobs::{self, Job},
+    notifications,
     scope::PortalSession,
 };
 
@@ -74,6 +77,21 @@ pub async fn say(
     words.name(said.text);
     store::insert_words(tx, conversation.id, &words.list()).await?;
     wake(tx, conversation).await?;
+    let (by, what) = match said.author {
+        Author::Contact { id, name } => {
+            notifications::note::of_message(tx, conversation, name, new.line).await?;
+            let name = name.to_owned();
+            (Actor::Contact { id, name }, What::MessageReceived)
+        }
+        Author::Staff { id: Some(id), name } => {
+            let name = name.to_owned();
+            (Actor::Staff { id, name }, What::MessageSent)
+        }
+        Author::Staff { id: None, .. } => (Actor::System, What::MessageSent),
+    };
+    let item = Item::Conversation(conversation.id.into_uuid());
+    let happened = Happened::new(what, conversation.client_id, &by, item, new.line);
+    happenings::tell(tx, &happened.again(new.number)).await?;
     let job = Job::TellMessages {
         conversation: conversation.id,
         number: new.number,

@@ -97,7 +97,7 @@ async fn to_staff(
         "by": untold[0].by_name,
         "messages": lines(&untold),
         "count": untold.len(),
-        "page": format!("{}/admin/messages/{}", app.origin, held.id),
+        "page": format!("{}{}", app.origin, super::path(held.id)),
     });
     if let Some(staff) = held.assigned_to
         && let Some((name, email)) = store::assignee(tx, staff).await?

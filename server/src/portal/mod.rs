@@ -3,7 +3,7 @@
 pub mod store;
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Path, State},
     http::{HeaderName, HeaderValue, header},
     response::{Html, IntoResponse, Redirect, Response},
@@ -11,8 +11,9 @@ use axum::{
 use portico_wire::{ContactId, Right, portal::Home};
 
 use crate::{
-    App, Result, clock::today, db::StudioTx, documents, error::Error, events, forms::store::Viewer,
-    messages::Reader, notifications, payments, portal_editor, scope::PortalSession, studios,
+    App, Result, clock::today, db::StudioTx, documents, domains::Elsewhere, error::Error, events,
+    forms::store::Viewer, messages::Reader, notifications, payments, portal_editor,
+    scope::PortalSession, studios,
 };
 
 /// All the first screen shows.
@@ -87,8 +88,17 @@ const HOSTED_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eva
     img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The hosted twin of the widget.
-pub async fn hosted_page(State(app): State<App>, Path(slug): Path<String>) -> Result<Response> {
-    hosted(&app, &slug, HOSTED_CSP.to_owned()).await
+pub async fn hosted_page(
+    State(app): State<App>,
+    Path(slug): Path<String>,
+    elsewhere: Option<Extension<Elsewhere>>,
+) -> Result<Response> {
+    let csp = match elsewhere {
+        // At another name the portal still comes from the host, and talks to it.
+        Some(_) => HOSTED_CSP.replace("-src 'self'", &format!("-src 'self' {}", app.origin)),
+        None => HOSTED_CSP.to_owned(),
+    };
+    hosted(&app, &slug, csp).await
 }
 
 /// The same for the admin's previews: our own pages may frame it.

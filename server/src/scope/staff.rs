@@ -13,6 +13,7 @@ use crate::{
     App, Result,
     audit::Actor,
     error::Error,
+    notifications,
     secrets::Secret,
     staff::{self, FoundSession, Place, Role},
     web::{client_address, redirect, request::Request},
@@ -63,6 +64,9 @@ pub fn staff_cookie(headers: &HeaderMap, app: &App) -> Option<Secret> {
         .then(|| Secret::presented(token))
 }
 
+/// What an open page asks by itself.
+pub const LIVE: &str = "/admin/messages/live";
+
 /// A staff member in the admin, looking at one studio. Everything here was read in this request.
 pub struct StaffSession {
     pub scope: StudioScope,
@@ -80,6 +84,8 @@ pub struct StaffSession {
     pub token: Secret,
     /// The path asked for, which says where in the navigation this is.
     pub path: String,
+    /// What waits, for the frame of a page.
+    pub counts: notifications::store::Counts,
     /// What the last request wants said on this one's page.
     pub notice: Option<String>,
 }
@@ -166,14 +172,32 @@ impl FromRequestParts<App> for StaffSession {
         // System: the account belongs to the host; its roles say which studios it may see.
         let mut tx = app.db.system_read().await?;
         let places = staff::store::places(&mut tx, found.staff_id).await?;
-        drop(tx);
         let place = places
             .iter()
             .find(|place| place.studio_id == found.studio_id)
             .or(places.first())
             .cloned()
             .ok_or_else(not_signed_in)?;
-        if app.clock.now().seconds_since(found.last_used_at) > 60 {
+        let path = parts.uri.path().to_owned();
+        let scope = StudioScope::of(place.studio_id);
+        let mut counts = notifications::store::Counts::default();
+        if parts.method == Method::GET {
+            let mut tx = tx.for_studio(&scope);
+            counts = notifications::store::counts(&mut tx, found.staff_id, &path).await?;
+            drop(tx);
+            if counts.here > 0 {
+                // Whoever looks at the page has seen what was told of it.
+                let mut tx = app.db.write(&scope).await?;
+                notifications::store::mark_page_seen(&mut tx, found.staff_id, &path).await?;
+                tx.commit().await?;
+                counts.notifications -= counts.here;
+            }
+        } else {
+            drop(tx);
+        }
+        // An open page that asks by itself whether anything is new does not keep anybody signed in.
+        let by_itself = path == LIVE;
+        if !by_itself && app.clock.now().seconds_since(found.last_used_at) > 60 {
             // System: the session's row belongs to the host.
             let mut tx = app.db.system().await?;
             staff::store::touch_session(&mut tx, found.id).await?;
@@ -181,7 +205,7 @@ impl FromRequestParts<App> for StaffSession {
         }
         let Ok(visitor) = Visitor::from_request_parts(parts, app).await;
         Ok(Self {
-            scope: StudioScope::of(place.studio_id),
+            scope,
             session: found.id,
             staff: found.staff_id,
             name: found.name,
@@ -191,7 +215,8 @@ impl FromRequestParts<App> for StaffSession {
             places,
             visitor,
             token,
-            path: parts.uri.path().to_owned(),
+            path,
+            counts,
             notice: redirect::notice(&parts.headers),
         })
     }

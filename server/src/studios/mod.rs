@@ -21,7 +21,7 @@ use crate::{
     App, Result,
     audit::{self, Actor, Change, Subject},
     db::StudioTx,
-    embed,
+    domains, embed,
     error::{Error, ResultExt as _},
     scope::StudioScope,
     web::origin::Origin,
@@ -48,6 +48,7 @@ const RESERVED: &[&str] = &[
     "readyz",
     "robots.txt",
     "static",
+    "tls",
     "verify",
     "webhooks",
     "well-known",
@@ -371,7 +372,8 @@ pub async fn origins(app: &App, slug: &str) -> Result<Origins> {
             // System: CORS is decided before anybody is signed in.
             let mut tx = app.db.system_read().await?;
             let list = store::origins_by_slug(&mut tx, slug).await?;
-            Ok::<_, Error>(list.map(|list| Arc::new(list.into_iter().collect())))
+            let below = domains::below(app, slug).map(|origin| origin.as_str().to_owned());
+            Ok::<_, Error>(list.map(|list| Arc::new(list.into_iter().chain(below).collect())))
         })
         .await
         .map_err(|e| Error::internal(e.to_string()))

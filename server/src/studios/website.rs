@@ -233,7 +233,7 @@ pub struct WebsiteForm {
     website: String,
 }
 
-/// `POST /admin/settings/websites`
+/// `POST /admin/website/sites`
 pub async fn add_a_website(
     State(app): State<App>,
     Manager(session): Manager,
@@ -274,7 +274,7 @@ pub async fn add_a_website(
     ))
 }
 
-/// `POST /admin/settings/websites/remove`: with its `www` twin.
+/// `POST /admin/website/sites/remove`: with its `www` twin.
 pub async fn remove_a_website(
     State(app): State<App>,
     Manager(session): Manager,

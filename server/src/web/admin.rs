@@ -33,6 +33,7 @@ struct Link {
 }
 
 const BILLING: &str = "/admin/billing";
+const MESSAGES: &str = "/admin/messages";
 
 const NAV: &[Link] = &[
     Link {
@@ -46,6 +47,12 @@ const NAV: &[Link] = &[
         path: "/admin/clients",
         least: Role::Member,
         icon: "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 19.5c.6-3.3 3-5 6.5-5s5.9 1.7 6.5 5M16 4.8a3.5 3.5 0 0 1 0 6.4M18 14.9c2 .7 3.2 2.2 3.5 4.6",
+    },
+    Link {
+        label: "Messages",
+        path: MESSAGES,
+        least: Role::Member,
+        icon: "M5.500 5h13A1.500 1.500 0 0 1 20 6.500v9a1.500 1.500 0 0 1-1.500 1.500H11l-4.500 3.500V17h-1A1.500 1.500 0 0 1 4 15.500v-9A1.500 1.500 0 0 1 5.500 5zM8 9.500h8M8 12.500h5",
     },
     Link {
         label: "Portal users",
@@ -120,6 +127,12 @@ const NAV: &[Link] = &[
         icon: "M3.5 7A1.5 1.5 0 0 1 5 5.5h14A1.5 1.5 0 0 1 20.5 7v10a1.5 1.5 0 0 1-1.5 1.5H5A1.5 1.5 0 0 1 3.5 17zM4 7.5l8 5.5 8-5.5",
     },
     Link {
+        label: "Automations",
+        path: "/admin/automations",
+        least: Role::Member,
+        icon: "M13 3.5 5.5 13.500H11.500L10.500 20.500 18.500 10.500H12.500z",
+    },
+    Link {
         label: "Groups",
         path: "/admin/groups",
         least: Role::Manager,
@@ -166,6 +179,9 @@ const NAV: &[Link] = &[
 #[derive(Serialize)]
 struct Frame<'a> {
     nav: Vec<NavItem>,
+    /// Notifications that wait, and whether they are looked at.
+    bell: i64,
+    at_bell: bool,
     studio: Studio<'a>,
     others: Vec<Studio<'a>>,
     staff: &'a str,
@@ -181,6 +197,8 @@ struct NavItem {
     path: &'static str,
     icon: &'static str,
     current: bool,
+    /// What waits there; only messages say so.
+    waits: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -261,6 +279,7 @@ fn nav(session: &StaffSession) -> Vec<NavItem> {
             path: link.path,
             icon: link.icon,
             current: here == Some(link.path),
+            waits: (link.path == MESSAGES).then_some(session.counts.messages),
         })
         .collect()
 }
@@ -281,6 +300,8 @@ pub fn page(
 ) -> Result<Response> {
     let frame = Frame {
         nav: nav(session),
+        bell: session.counts.notifications,
+        at_bell: session.path == crate::notifications::admin::LIST,
         studio: (&session.place).into(),
         others: session
             .places

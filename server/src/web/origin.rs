@@ -81,6 +81,11 @@ impl Origin {
         }
     }
 
+    pub fn has_port(&self) -> bool {
+        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        rest.len() > self.host().len()
+    }
+
     /// The same site with `www.` in front, or without it.
     pub fn www_twin(&self) -> Option<Self> {
         let (scheme, rest) = self.0.split_once("://")?;

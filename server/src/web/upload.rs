@@ -21,6 +21,8 @@ pub const BODY_LIMIT: usize = 3 * FILE_LIMIT;
 /// What may be typed beside a file: so many fields of so many bytes.
 const MOST_FIELDS: usize = 20;
 const FIELD_LIMIT: usize = 4000;
+/// Where people write at length beside files: a message, however its letters are encoded.
+const LONG_FIELD: usize = 32 * 1024;
 
 /// The one file of a form, `file`. Its route lifts the limit of bodies to [`BODY_LIMIT`].
 pub struct Upload {
@@ -92,7 +94,7 @@ pub async fn fields_before_files(
     // The field "files" is the mark behind which they stand.
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
-        let (_, value) = read(field, 4_000).await?;
+        let (_, value) = read(field, LONG_FIELD).await?;
         let value = String::from_utf8_lossy(&value.unwrap_or_default()).into_owned();
         let last = name == "files";
         fields.push((name, value));

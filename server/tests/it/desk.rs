@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::{body::Body, http::Request};
 
-use crate::harness::{HOST, PASSWORD, Reply, TestApp};
+use crate::harness::{PASSWORD, Reply, TestApp};
 
 pub struct Desk<'a> {
     pub test: &'a TestApp,
@@ -124,7 +124,7 @@ impl Desk<'_> {
         let csrf = self.value("csrf").unwrap_or_default();
         let body = format!("csrf={csrf}&{}", encode(fields));
         let request = Request::post(path)
-            .header("origin", HOST)
+            .header("origin", self.test.app.origin.as_str())
             .header("content-type", "application/x-www-form-urlencoded");
         self.send(request, body).await
     }
@@ -163,7 +163,7 @@ impl Desk<'_> {
         body.extend(content);
         body.extend(b"\r\n--part--\r\n");
         let request = Request::post(path)
-            .header("origin", HOST)
+            .header("origin", self.test.app.origin.as_str())
             .header("content-type", "multipart/form-data; boundary=part");
         let mut reply = self.send(request, body).await;
         if let Some(next) = reply.headers.get("location") {

@@ -171,3 +171,111 @@ async fn e2_e7_killed_while_somebody_signs_a_signature_is_wholly_there_or_not_at
     assert_eq!(acknowledged + unheard, rounds());
     println!("{acknowledged} heard that they had signed, {unheard} heard nothing");
 }
+
+/// How many automations run; `RUNS` asks for more in a long run.
+fn runs() -> usize {
+    let said = std::env::var("RUNS").ok();
+    said.and_then(|said| said.parse().ok()).unwrap_or(200)
+}
+
+/// Begins so many runs, twenty for each client and hour, an hour earlier each round.
+async fn begin_runs(test: &TestApp, most: usize) {
+    use portico::{
+        audit::Actor,
+        happenings::{self, Happened, Item, What},
+    };
+    let studio = test.scope("demo").await.scope;
+    let clients: Vec<portico_wire::ClientId> = {
+        let mut tx = test.app.db.read(&studio).await.unwrap();
+        let query = portico::clients::store::Query::default();
+        let page = portico::clients::store::list(&mut tx, &query, 50)
+            .await
+            .unwrap();
+        page.clients.iter().map(|one| one.place.id).collect()
+    };
+    let mut begun = 0;
+    while begun < most {
+        let mut tx = test.app.db.write(&studio).await.unwrap();
+        for _ in 0..20 {
+            for &client in clients.iter().take(most - begun) {
+                let item = Item::Client(client);
+                let happened =
+                    Happened::new(What::ClientAdded, client, &Actor::System, item, "Stormy");
+                happenings::tell(&mut tx, &happened.again(begun))
+                    .await
+                    .unwrap();
+                begun += 1;
+            }
+        }
+        tx.commit().await.unwrap();
+        test.pass(-7200);
+    }
+}
+
+#[tokio::test]
+async fn l17_killed_while_automations_run_none_is_lost_and_none_is_done_twice() {
+    use portico::automations::{Action, Rule, Settings, Timing, store as kept};
+    let test = TestApp::new().await;
+    let actions = ["one", "two"].map(|text| Action::AddNote { text: text.into() });
+    let rule = Rule {
+        conditions: Vec::new(),
+        timing: Timing::AtOnce,
+        actions: actions.into(),
+    };
+    crate::automations::make(&test, "client_added", rule).await;
+    let mut tx = crate::automations::write(&test).await;
+    // By whatever clock the test is run.
+    let settings = Settings {
+        quiet_from: None,
+        quiet_to: None,
+        ..Settings::default()
+    };
+    assert!(kept::save_settings(&mut tx, &settings).await.unwrap());
+    tx.commit().await.unwrap();
+    let begun = std::time::Instant::now();
+    begin_runs(&test, runs()).await;
+    println!("{} runs begun in {:?}", runs(), begun.elapsed());
+    let count = async |state: &'static str| {
+        let (count,): (i64,) = test
+            .row(
+                "select count(*) from automation_runs where state = $1",
+                state,
+            )
+            .await;
+        usize::try_from(count).unwrap()
+    };
+    let (mut kills, begun) = (0, std::time::Instant::now());
+    while count("planned").await > 0 {
+        let mut process = Process::start(&test).await;
+        // Other moments in each round.
+        sleep(Duration::from_millis(40 + kills * 37 % 400)).await;
+        if kills < u64::try_from(rounds()).unwrap() {
+            process.kill();
+            kills += 1;
+        } else {
+            while count("planned").await > 0 {
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
+        // What the dead one held is free at once, instead of after five minutes.
+        let _: Result<(String,), _> = test
+            .try_row(
+                "update jobs set locked_until = null where kind = $1 returning kind",
+                "automation_run",
+            )
+            .await;
+    }
+    println!(
+        "{} runs done in {:?}, {kills} kills",
+        runs(),
+        begun.elapsed()
+    );
+    assert_eq!(count("done").await, runs());
+    let (notes,): (i64,) = test
+        .row(
+            "select count(*) from audit_log where action = $1",
+            "note added",
+        )
+        .await;
+    assert_eq!(usize::try_from(notes).unwrap(), 2 * runs());
+}

@@ -223,6 +223,18 @@ fn table() -> BTreeMap<(&'static str, &'static str), (For, Option<Value>)> {
         ("POST /live", For::Contact, None),
         ("GET /live", For::Holder, None),
         ("GET /pulse", For::Contact, None),
+        ("GET /notifications", For::Contact, None),
+        (
+            "POST /notifications/seen",
+            For::Contact,
+            Some(json!({ "all": true })),
+        ),
+        ("GET /notifications/form", For::Contact, None),
+        (
+            "POST /notifications/form",
+            For::Contact,
+            Some(json!({ "answers": {} })),
+        ),
         (
             "POST /password",
             For::Contact,

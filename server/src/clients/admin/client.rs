@@ -31,7 +31,7 @@ use crate::{
     error::Error,
     events, forms as asking,
     mail::letters::{self, send::SentLine},
-    orders, quotes,
+    messages, orders, quotes,
     scope::Member,
     studios,
     web::{
@@ -314,6 +314,7 @@ pub async fn show_client(
     let now = tx.now();
     let today = today(now, &studio.time_zone);
     let papers = documents::store::lines_of(&mut tx, id).await?;
+    let talks = messages::store::of_client(&mut tx, id).await?;
     let sales = sold(&mut tx, id, &today, &studio.time_zone).await?;
     let events = events::listed::coming_of(&mut tx, id).await?;
     let choices = Choices {
@@ -363,6 +364,8 @@ pub async fn show_client(
             .map(|one| contracts::line(one, zone, now))
             .collect::<Vec<_>>(),
         "sales": sales,
+        "messages": talks.iter().map(|one| messages::line(one, zone)).collect::<Vec<Value>>(),
+        "messages_path": messages::path(messages::own(id)),
         "documents": papers
             .iter()
             .take(DOCUMENTS)

@@ -8,10 +8,7 @@ use portico_wire::{ClientId, ContractTemplateId};
 use serde_json::{Value, json};
 
 use super::{
-    super::{
-        Details, gallery,
-        store::{self, Draft, NewSigner},
-    },
+    super::{draft, gallery, store},
     about, is_manager, path,
 };
 use crate::{
@@ -96,42 +93,11 @@ pub async fn create(
     let client = clients::store::get_client(&mut tx, id).await?;
     let studio = studios::store::get(&mut tx).await?;
     let (title, source) = chosen(&mut tx, &sent.text("from")).await?;
-    // What is coming up is what it is about, most of the time; it can be typed over.
     let next = events::store::next_of_client(&mut tx, id).await?;
-    let details = next.map_or_else(Details::default, |event| Details {
-        event_date: event.day(),
-        event_place: event.place_line(),
-        event: event.title,
-        ..Details::default()
-    });
-    let draft = Draft {
-        title,
-        source,
-        details,
-        asks_code: true,
-        countersign: true,
-        reminds: true,
-        ..Draft::default()
-    };
-    let contract = store::insert(&mut tx, id, &draft, None).await?;
     let people = recipients(&mut tx, id).await?;
-    let mut signers: Vec<NewSigner> = people
-        .iter()
-        .filter(|one| one.state.obstacle().is_none())
-        .take(2)
-        .map(|one| NewSigner {
-            contact: Some(one.id),
-            name: clients::full_name(&one.first_name, &one.last_name),
-            role: "Client".into(),
-        })
-        .collect();
-    signers.push(NewSigner {
-        contact: None,
-        name: studio.name,
-        role: "Studio".into(),
-    });
-    store::save_signers(&mut tx, contract, &signers).await?;
-    let change = Change::made(&json!({ "contract": draft.title }))?;
+    let words = (title.clone(), source);
+    let contract = draft::begin(&mut tx, &studio, id, words, next, &people).await?;
+    let change = Change::made(&json!({ "contract": title }))?;
     audit::note(
         &mut tx,
         &session,

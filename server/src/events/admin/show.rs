@@ -18,6 +18,7 @@ use crate::{
     clients::{client_path, full_name},
     crew,
     db::StudioTx,
+    messages,
     sales::timeline::timeline,
     scope::Member,
     studios,
@@ -40,7 +41,7 @@ fn parties(clients: &[EventClient], named: &[Named]) -> Vec<Value> {
                 })
                 .collect();
             json!({
-                "path": client_path(client.client_id), "name": client.name, "people": people,
+                "id": client.client_id, "path": client_path(client.client_id), "name": client.name, "people": people,
                 "notes": client.notes, "wishes": client.wishes,
             })
         })
@@ -97,6 +98,8 @@ pub async fn show_event(
     let source = source(&mut tx, &event).await?;
     let groups = crate::clients::store::groups(&mut tx).await?;
     let roster = crew::card::of_event(&mut tx, id).await?;
+    let talks = messages::store::of_event(&mut tx, id).await?;
+    let talks: Vec<Value> = talks.iter().map(|one| messages::line(one, zone)).collect();
     let entries = timeline(&mut tx, Subject("event", Some(id.into_uuid())), zone).await?;
     drop(tx);
     let (state, tone) = label(event.state);
@@ -131,6 +134,7 @@ pub async fn show_event(
         "requests": requests.iter().map(|one| asked(&event, one, zone)).collect::<Vec<_>>(),
         "source": source,
         "questions": event.assignment_id.is_some(),
+        "messages": talks,
         "timeline": entries,
         "may": {
             "confirm": may(Act::Confirm), "complete": may(Act::Complete), "cancel": may(Act::Cancel),

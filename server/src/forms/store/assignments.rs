@@ -70,6 +70,10 @@ pub async fn insert_assignment(tx: &mut StudioTx, new: &NewAssignment<'_>) -> Re
 
 /// The questionnaire; not found where there is none.
 pub async fn get_assignment(tx: &mut StudioTx, id: AssignmentId) -> Result<Assignment> {
+    find_assignment(tx, id).await?.ok_or_else(Error::not_found)
+}
+
+pub async fn find_assignment(tx: &mut StudioTx, id: AssignmentId) -> Result<Option<Assignment>> {
     fetch_optional!(
         tx,
         Assignment,
@@ -82,8 +86,7 @@ pub async fn get_assignment(tx: &mut StudioTx, id: AssignmentId) -> Result<Assig
          join clients c on c.studio_id = a.studio_id and c.id = a.client_id
          where a.studio_id = $1 and a.id = $2",
         id,
-    )?
-    .ok_or_else(Error::not_found)
+    )
 }
 
 /// Those of a client, the newest first.

@@ -72,6 +72,12 @@ pub fn values(app: &App, studio: &Studio, person: Option<&Person>, now: Timestam
     values
 }
 
+pub fn set_event(values: &mut Values, event: &events::Event) {
+    values.set("event.title", &event.title);
+    values.set("event.date", event.day_said());
+    values.set("event.place", event.place_line());
+}
+
 /// The next event of whom it is about; nothing where there is none.
 pub async fn add_event(tx: &mut StudioTx, values: &mut Values, contact: ContactId) -> Result<()> {
     let next = events::store::next_of_contact(tx, contact).await?;
@@ -141,6 +147,12 @@ pub async fn find(
     }
     if let Some(contact) = about {
         add_event(tx, &mut values, contact).await?;
+    }
+    // What an automation says of an event is of the one that started it.
+    if let Some(event) = row.params["event"].as_str().and_then(|id| id.parse().ok())
+        && let Some(event) = events::store::find(tx, event).await?
+    {
+        set_event(&mut values, &event);
     }
     if !secrets.is_null() {
         reveal(&mut values, purpose, secrets);

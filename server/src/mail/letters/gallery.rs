@@ -262,6 +262,94 @@ Our calendar for the coming months is open. If you have something in mind, answe
 With best wishes,
 {{ studio.name }}",
     ),
+    letter(
+        "booking_portal",
+        "Your booking and your portal",
+        "Right after a booking, to introduce the portal.",
+        "{% if event.title %}{{ event.title }}: your date is booked{% else %}Your date with {{ studio.name }} is booked{% endif %}",
+        "Hello {{ recipient.first_name }},
+
+your date is booked{% if event.date %}: {{ event.date }}{% endif %}. Thank you! From today everything about it is in one place, your client portal:
+
+{{ recipient.portal_linked }}
+
+There you see date and place, fill in what we need to know, sign, pay and write to us. The button is yours alone, so please do not forward this mail.
+
+We look forward to it,
+{{ studio.name }}",
+    ),
+    letter(
+        "portal_reminder",
+        "You have not looked in yet",
+        "Some days after an invitation nobody followed.",
+        "Your client portal at {{ studio.name }} is waiting",
+        "Hello {{ recipient.first_name }},
+
+a few days ago we opened a client portal for you, and nobody has looked in yet. It takes a minute, and there is no password to invent:
+
+{{ recipient.portal_linked }}
+
+Does something not work? Just answer this mail, and we help.
+
+{{ studio.name }}",
+    ),
+    letter(
+        "overdue",
+        "A payment is overdue",
+        "When a reminder before the day was not enough.",
+        "A payment to {{ studio.name }} is overdue",
+        "Hello {{ recipient.first_name }},
+
+a payment was due and has not arrived yet. Perhaps it has only been forgotten. You see what it is for, and can pay it, here:
+
+{{ recipient.portal_linked }}
+
+If there is a reason, please tell us: answer this mail{% if studio.phone %} or call {{ studio.phone }}{% endif %}.
+
+{{ studio.name }}",
+    ),
+    letter(
+        "signed",
+        "Signed: what comes next",
+        "After a contract was signed by everybody.",
+        "All signed, {{ recipient.first_name }}",
+        "Hello {{ recipient.first_name }},
+
+all signatures are there, thank you. Your copy waits in the client portal, together with everything that comes next:
+
+{{ recipient.portal_linked }}
+
+{{ studio.name }}",
+    ),
+    letter(
+        "review",
+        "A word about us",
+        "Two weeks after an event, to ask for a review.",
+        "How was it, {{ recipient.first_name }}?",
+        "Hello {{ recipient.first_name }},
+
+some time has passed{% if event.title %} since {{ event.title }}{% endif %}, and we would love to hear how it was for you. A few honest words help us, and whoever looks for a studio now.
+
+Simply answer this mail, or write where you found us.
+
+Thank you,
+{{ studio.name }}",
+    ),
+    letter(
+        "cancelled",
+        "Your date is cancelled",
+        "After an event was cancelled, to stay in touch.",
+        "About your cancelled date with {{ studio.name }}",
+        "Hello {{ recipient.first_name }},
+
+your date is cancelled, as you have heard. We are sorry that it comes to nothing this time.
+
+Would another day suit you? Our calendar is in the client portal, and we keep a place for you where we can:
+
+{{ recipient.portal_linked }}
+
+{{ studio.name }}",
+    ),
 ];
 
 #[cfg(test)]
@@ -289,7 +377,7 @@ mod tests {
                 .iter()
                 .filter(|ready| ready.purpose == Purpose::Letter)
                 .count()
-                >= 8
+                >= 12
         );
     }
 }

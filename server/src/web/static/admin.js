@@ -327,6 +327,108 @@ addEventListener("DOMContentLoaded", () => {
     }
   }
 
+  // A choice that is a form of its own.
+  for (const field of all("[data-submits]")) field.addEventListener("change", () => field.form.requestSubmit());
+
+  // Writing a message: a saved reply goes in where the caret is, and what is attached is named.
+  for (const form of all("[data-composer]")) {
+    const text = form.querySelector("textarea");
+    const reply = form.querySelector("[data-reply]");
+    const files = form.querySelector("[data-attach]");
+    const named = form.querySelector("[data-attached]");
+    reply?.addEventListener("change", () => {
+      const body = reply.selectedOptions[0]?.dataset.body;
+      reply.selectedIndex = 0;
+      if (!body) return;
+      const before = text.value.slice(0, text.selectionStart);
+      const gap = before && !before.endsWith("\n") ? "\n\n" : "";
+      text.focus();
+      text.setRangeText(gap + body, text.selectionStart, text.selectionEnd, "end");
+    });
+    files.addEventListener("change", () => {
+      const all = [...files.files];
+      named.textContent = all.length > 2 ? `${all.length} files` : all.map((file) => file.name).join(", ");
+    });
+    text.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(form.querySelector(".composer-send"));
+    });
+    let sent = false;
+    form.addEventListener("submit", (event) => {
+      // Pressed twice, it is sent once.
+      if (sent) event.preventDefault();
+      sent = true;
+    });
+    addEventListener("pageshow", () => { sent = false; });
+    if (!document.querySelector("[data-problems]") && !location.search) form.scrollIntoView({ block: "end" });
+  }
+
+  // What is new shows by itself: a short question every other second while the page is looked at.
+  const live = document.querySelector("[data-live]");
+  const counts = (said) => {
+    for (const badge of all("[data-waits]")) {
+      const count = said[badge.dataset.waits];
+      badge.hidden = !count;
+      badge.querySelector("[data-count]").textContent = count > 99 ? "99+" : count;
+    }
+  };
+  if (live) {
+    const show = async () => {
+      const reply = await fetch(location.href, { headers: { accept: "text/html" } });
+      if (!reply.ok || reply.redirected) return;
+      const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+      const fresh = page.getElementById(live.id);
+      if (!fresh) return;
+      const low = innerHeight + scrollY > document.body.scrollHeight - 160;
+      live.replaceChildren(...fresh.childNodes);
+      Object.assign(live.dataset, fresh.dataset);
+      const composer = document.querySelector("[data-composer]");
+      // Whoever answers now has seen what shows.
+      if (composer) {
+        composer.elements.last.value = live.dataset.newest;
+        if (low) composer.scrollIntoView({ block: "end" });
+      }
+    };
+    let wait = 1500;
+    const look = async () => {
+      if (document.visibilityState === "visible") {
+        try {
+          const reply = await fetch(live.dataset.live, { headers: { accept: "application/json" } });
+          if (!reply.ok || reply.redirected) throw new Error();
+          const said = await reply.json();
+          counts(said);
+          if (said.mark !== live.dataset.mark) await show();
+          wait = 1500;
+        } catch {
+          wait = Math.min(wait * 2, 60000);
+        }
+      }
+      setTimeout(look, wait);
+    };
+    setTimeout(look, wait);
+    document.addEventListener("visibilitychange", () => { wait = 1500; });
+  }
+
+  // Parts of a form that belong to what was chosen; of empty lines one is shown.
+  const choosing = new Set(Array.from(all("[data-chooses]"), (one) => one.form));
+  for (const form of choosing) {
+    const show = () => {
+      for (const part of form.querySelectorAll("[data-when]")) {
+        const [name, ...values] = part.dataset.when.split(" ");
+        part.hidden = !values.includes(form.elements[name].value);
+      }
+      for (const card of form.querySelectorAll(".card")) {
+        let free = 0;
+        for (const slot of card.querySelectorAll("[data-slot]")) {
+          const empty = !slot.querySelector("[data-chooses]").value;
+          slot.hidden = empty && free > 0;
+          if (empty) free += 1;
+        }
+      }
+    };
+    form.addEventListener("change", show);
+    show();
+  }
+
   for (const button of all("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

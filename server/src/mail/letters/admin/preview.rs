@@ -1,10 +1,6 @@
 //! What a mail will look like, while it is written: a page for a frame, with rules of its own.
 
-use axum::{
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::State, response::Response};
 use portico_wire::ContactId;
 use serde_json::{Value, json};
 
@@ -12,7 +8,7 @@ use super::{
     super::{
         Purpose,
         compose::{self, Letter},
-        store,
+        look, store,
         tokens::Values,
     },
     edit::sample,
@@ -25,10 +21,6 @@ use crate::{
     studios::{self, Studio},
     web::form::{Form, Sent},
 };
-
-/// Mails carry their styles inside; nothing of them runs, and nothing but the studio's logo is loaded.
-const CSP: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; frame-src 'none'; form-action 'none'; \
-    frame-ancestors 'self'; base-uri 'none'";
 
 /// `POST /admin/mail/preview`: the words of the form as a mail, or what is wrong with them.
 pub async fn preview(
@@ -58,15 +50,7 @@ pub async fn preview(
         body["html"] = composed.html.into();
         body["text"] = composed.text.trim().into();
     }
-    let mut page = app
-        .pages
-        .page("mail/letters/preview.html", body)?
-        .into_response();
-    page.headers_mut().insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(CSP),
-    );
-    Ok(page)
+    look::page(&app, body)
 }
 
 /// For whom: the first recipient of a mail, or whoever was typed beside a template.
