@@ -58,9 +58,9 @@ test("the master switch closes the portal, also for who is in (L1)", async ({ pa
   await client.page.context().close();
 });
 
-test("the settings page gives the snippet and the plain link to copy (K2 K4 L2)", async ({ page, demo }) => {
+test("the page for the website gives the snippet and the plain link to copy (K2 K4 L2)", async ({ page, demo }) => {
   await signIn(page, demo.host, "owner@demo.test");
-  await goTo(page, "Settings");
+  await goTo(page, "Website");
   const snippet = await page.getByLabel("HTML to paste").inputValue();
   expect(snippet).toContain(`src="${demo.host}/embed.js"`);
   expect(snippet).toContain(`<portico-portal studio="demo">`);
@@ -71,10 +71,11 @@ test("the settings page gives the snippet and the plain link to copy (K2 K4 L2)"
 test("what is wrong in the settings is told at its field and nothing is lost (L1)", async ({ page, demo }) => {
   await signIn(page, demo.host, "owner@demo.test");
   await goTo(page, "Settings");
-  await page.getByRole("textbox", { name: "Accent colour", exact: true }).fill("purple");
+  const address = page.getByLabel("Page of your website with the portal on it");
+  await address.fill("https://elsewhere.example/x");
   await page.getByLabel("Welcome text").fill("Still here after the mistake");
   await page.getByRole("button", { name: "Save settings" }).click();
-  await expect(page.getByRole("textbox", { name: "Accent colour", exact: true })).toHaveAttribute("aria-invalid", "true");
+  await expect(address).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByLabel("Welcome text")).toHaveValue("Still here after the mistake");
   await checkAxe(page);
 });

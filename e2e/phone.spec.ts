@@ -31,6 +31,8 @@ const LISTS = [
   "/admin/crew",
   "/admin/documents",
   "/admin/settings",
+  "/admin/portal",
+  "/admin/website",
   "/admin/fields",
   "/admin/groups",
   "/admin/billing",

@@ -28,7 +28,7 @@ const ways = (code: string) => ({
 
 test("the owner adds the WordPress to the studio's websites (K3)", async ({ page, demo }) => {
   await staff.signIn(page, demo.host, "owner@demo.test");
-  await page.goto(`${demo.host}/admin/settings`);
+  await page.goto(`${demo.host}/admin/website`);
   await page.getByLabel("Add a website").fill(site.url);
   await page.getByRole("button", { name: "Add website" }).click();
   await expect(page.getByRole("button", { name: `Remove ${site.url}` })).toBeVisible();

@@ -317,7 +317,7 @@ pub fn router(app: &App) -> Router {
 fn admin_routes(app: &App) -> Router<App> {
     use crate::{
         staff::{admin as account, sign_in},
-        studios::{admin as studio, logo, overview},
+        studios::{admin as studio, logo, overview, website, website_help as help},
     };
     Router::new()
         .route("/admin", get(overview::show_overview))
@@ -334,10 +334,25 @@ fn admin_routes(app: &App) -> Router<App> {
             "/admin/settings",
             get(studio::show_settings).post(studio::save_settings),
         )
-        .route("/admin/settings/websites", post(studio::add_a_website))
         .route(
-            "/admin/settings/websites/remove",
-            post(studio::remove_a_website),
+            "/admin/website",
+            get(website::show).post(website::save_look),
+        )
+        .route("/admin/website/sites", post(website::add_a_website))
+        .route(
+            "/admin/website/sites/remove",
+            post(website::remove_a_website),
+        )
+        .route("/admin/website/preview", get(help::show_preview))
+        .route("/admin/website/preview.css", get(help::show_sheet))
+        .route("/admin/website/instructions", post(help::send_instructions))
+        .route(
+            "/admin/website/portico-wordpress.zip",
+            get(help::save_plugin),
+        )
+        .route(
+            "/admin/website/test",
+            get(help::look_at_test).post(help::begin_test),
         )
         .route(
             "/admin/settings/logo",

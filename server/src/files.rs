@@ -127,6 +127,46 @@ pub async fn small_copy(app: &App, key: &str, kind: &str, side: u32) -> Result<R
     Ok((headers, small).into_response())
 }
 
+/// A few small files as one zip file, each as it is.
+pub fn zip(files: impl Iterator<Item = (String, std::borrow::Cow<'static, [u8]>)>) -> Vec<u8> {
+    let (mut zip, mut list, mut count) = (Vec::new(), Vec::new(), 0_u16);
+    for (name, data) in files {
+        let mut hasher = crc32fast::Hasher::new();
+        hasher.update(&data);
+        let (place, bytes) = (size(zip.len()), size(data.len()).to_le_bytes());
+        // Version 2.0, names in UTF-8, stored, the first day a zip file can tell.
+        let mut common = vec![20, 0, 0, 8, 0, 0, 0, 0, 0x21, 0];
+        common.extend(hasher.finalize().to_le_bytes());
+        common.extend(bytes.iter().chain(&bytes));
+        let length = u16::try_from(name.len()).unwrap_or(u16::MAX);
+        common.extend(length.to_le_bytes());
+        common.extend([0, 0]);
+        zip.extend(b"PK\x03\x04");
+        zip.extend(&common);
+        zip.extend(name.bytes());
+        zip.extend(&*data);
+        list.extend(b"PK\x01\x02\x14\x03");
+        list.extend(&common);
+        list.extend([0; 6]);
+        list.extend((0o100_644_u32 << 16).to_le_bytes());
+        list.extend(place.to_le_bytes());
+        list.extend(name.bytes());
+        count += 1;
+    }
+    let (start, bytes) = (size(zip.len()), size(list.len()));
+    zip.extend(list);
+    zip.extend(b"PK\x05\x06\0\0\0\0");
+    zip.extend(count.to_le_bytes().iter().chain(&count.to_le_bytes()));
+    zip.extend(bytes.to_le_bytes());
+    zip.extend(start.to_le_bytes());
+    zip.extend([0, 0]);
+    zip
+}
+
+fn size(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -390,7 +390,7 @@ function portico_page() {
 				<?php
 				printf(
 					/* translators: %s: the address of this website */
-					esc_html__( 'Below is the portal as your visitors get it. Where your name and logo are missing from it, Portico does not know this website yet: add %s there, under Settings → Your websites.', 'portico' ),
+					esc_html__( 'Below is the portal as your visitors get it. Where your name and logo are missing from it, Portico does not know this website yet: add %s there, under Website → Your websites.', 'portico' ),
 					'<code>' . esc_html( $origin ) . '</code>'
 				);
 				?>

@@ -272,6 +272,8 @@ async fn people(tx: &mut StudioTx, asked: &Asked) -> Result<(Vec<PortalUser>, Op
             found.retain(|one| one.active && one.portal_enabled);
         }
     }
+    // Whoever was there last has most to show.
+    found.sort_by_key(|one| std::cmp::Reverse(one.last_sign_in_at));
     let chosen = asked.contact.as_ref().and_then(|text| text.parse().ok());
     if let Some(id) = chosen.filter(|id| found.iter().all(|one| one.id != *id)) {
         let user = crate::access::store::portal_user(tx, id).await?;

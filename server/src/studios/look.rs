@@ -101,10 +101,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_accent_gives_text_that_can_be_read() {
-        for text in [
-            "#7a3e58", "#ffd400", "#000000", "#ffffff", "#777777", "#00ff88", "#221e23",
-        ] {
+    fn k6_any_accent_gives_text_that_can_be_read() {
+        // Hard ones, and a grid over all there are.
+        let mut hard: Vec<String> = [
+            "#7a3e58", "#ffd400", "#777777", "#767676", "#221e23", "#808000",
+        ]
+        .map(ToOwned::to_owned)
+        .into();
+        for step in 0..6_u32.pow(3) {
+            let part = |place: u32| step / 6_u32.pow(place) % 6 * 51;
+            hard.push(format!("#{:02x}{:02x}{:02x}", part(0), part(1), part(2)));
+        }
+        for text in &hard {
             let accent = read(text).unwrap();
             for (ground, ink) in [(LIGHT, [0.0; 3]), (DARK, [255.0; 3])] {
                 let css = declarations(accent, ground, ink);

@@ -3,9 +3,12 @@
 pub mod admin;
 pub mod logo;
 pub mod look;
+mod look_form;
 pub mod overview;
 pub mod settings;
 pub mod store;
+pub mod website;
+pub mod website_help;
 
 use std::{collections::HashSet, sync::Arc};
 

@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Studio, admin::plain_link, store, store::Reached};
+use super::{Studio, store, store::Reached, website::plain_link};
 use crate::{App, Result, scope::Member, staff::Role, web::admin};
 
 #[derive(Serialize)]
@@ -41,13 +41,13 @@ fn steps(studio: &Studio, websites: &[String], reached: &Reached) -> Vec<Step> {
             !websites.is_empty(),
             "Name your website",
             "The portal opens on the websites you name, and nowhere else.",
-            "/admin/settings#websites",
+            "/admin/website#websites",
         ),
         step(
             reached.snippet_seen,
             "Paste the snippet",
             "This ticks itself off as soon as the portal was seen on a page of yours.",
-            "/admin/settings#snippet-card",
+            "/admin/website#snippet-card",
         ),
         step(
             studio.portal_url.is_some(),

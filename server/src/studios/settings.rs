@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use portico_wire::{Right, studios::Start};
+use portico_wire::Right;
 use serde::{Deserialize, Serialize};
 
 use super::Studio;
@@ -58,8 +58,6 @@ pub struct SettingsForm {
     pub private_wording: bool,
     pub generate_passwords: bool,
     pub activates_portal: bool,
-    pub start: String,
-    pub accent: String,
     pub language: String,
     pub time_zone: String,
     pub country: String,
@@ -89,8 +87,6 @@ impl SettingsForm {
             private_wording: studio.private_wording,
             generate_passwords: studio.generate_passwords,
             activates_portal: studio.activates_portal,
-            start: studio.start.name().into(),
-            accent: text(&studio.accent),
             language: studio.language.clone(),
             time_zone: studio.time_zone.clone(),
             country: studio.country.clone(),
@@ -135,10 +131,6 @@ impl SettingsForm {
             None => None,
         };
         next.support_phone = errors.optional("support_phone", &self.support_phone, 40);
-        next.accent = match errors.optional("accent", &self.accent, 20) {
-            Some(text) => errors.note("accent", accent(&text))?,
-            None => None,
-        };
         next.portal_url = match errors.optional("portal_url", &self.portal_url, 500) {
             Some(text) => errors.note("portal_url", portal_page(&text, websites))?,
             None => None,
@@ -156,10 +148,6 @@ impl SettingsForm {
 
     /// What is chosen from a list. A value that is stored stays valid when its list forgets it.
     fn apply_choices(&self, next: &mut Studio, errors: &mut FieldErrors) {
-        match Start::ALL.iter().find(|start| start.name() == self.start) {
-            Some(&start) => next.start = start,
-            None => errors.add("start", CHOOSE),
-        }
         let known =
             |list: &[(&str, &str)], code: &str| list.iter().any(|(known, _)| *known == code);
         for (field, typed, stored, listed) in [
@@ -197,28 +185,12 @@ impl SettingsForm {
     }
 }
 
-const CHOOSE: &str = "Please choose one from the list.";
+pub(super) const CHOOSE: &str = "Please choose one from the list.";
 
 /// A right that stays as it was is not written down: it follows the product's default.
 fn set(studio: &mut Studio, right: Right, yes: bool) {
     if studio.rights.get(right).unwrap_or(right.by_default()) != yes {
         studio.rights.0.insert(right, yes);
-    }
-}
-
-/// `#rrggbb`, with or without its sign, also in the short form.
-fn accent(text: &str) -> Result<String> {
-    let hex = text.strip_prefix('#').unwrap_or(text).to_lowercase();
-    let refused = || Error::invalid("accent", "Write the colour as six digits, such as #7a3e58.");
-    if !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Err(refused());
-    }
-    match hex.len() {
-        6 => Ok(format!("#{hex}")),
-        3 => Ok(hex
-            .chars()
-            .fold("#".to_owned(), |long, c| long + &format!("{c}{c}"))),
-        _ => Err(refused()),
     }
 }
 
@@ -233,7 +205,7 @@ fn portal_page(text: &str, websites: &[String]) -> Result<String> {
         .ok_or_else(|| refused("Copy the whole address of the page from your browser."))?;
     if !websites.iter().any(|website| website == origin.as_str()) {
         return Err(refused(
-            "This page is not on one of your websites. Add its website below first.",
+            "This page is not on one of your websites. Add its website on the page Website first.",
         ));
     }
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
@@ -273,8 +245,6 @@ mod tests {
         let form = SettingsForm {
             name: "  ".into(),
             support_email: "nobody".into(),
-            accent: "red".into(),
-            start: "popup".into(),
             time_zone: "Mars/Olympus".into(),
             currency: "XYZ".into(),
             welcome: "x".repeat(601),
@@ -285,8 +255,6 @@ mod tests {
         for field in [
             "name",
             "support_email",
-            "accent",
-            "start",
             "time_zone",
             "currency",
             "welcome",
@@ -309,15 +277,6 @@ mod tests {
             .ok()
             .unwrap();
         assert_eq!(back.rights.0, [(Right::Upload, true)].into());
-    }
-
-    #[test]
-    fn a_colour_may_be_typed_in_short_and_in_capitals() {
-        assert_eq!(accent("7A3E58").ok().as_deref(), Some("#7a3e58"));
-        assert_eq!(accent("#abc").ok().as_deref(), Some("#aabbcc"));
-        for bad in ["#12345", "#gggggg", "red", "#1234567"] {
-            assert!(accent(bad).is_err(), "{bad}");
-        }
     }
 
     #[test]

@@ -151,6 +151,12 @@ const NAV: &[Link] = &[
         icon: "M4 5h16v14H4zM4 9.500h16M9.500 9.500V19M13 13h4M13 16h4",
     },
     Link {
+        label: "Website",
+        path: "/admin/website",
+        least: Role::Manager,
+        icon: "M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17zM3.500 12h17M12 3.500c2.500 2.500 3.500 5.500 3.500 8.500s-1 6-3.500 8.500c-2.500-2.500-3.500-5.500-3.500-8.500s1-6 3.500-8.500z",
+    },
+    Link {
         label: "Settings",
         path: "/admin/settings",
         least: Role::Manager,

@@ -4,7 +4,7 @@ use axum::{body::Body, http::Request};
 
 use crate::harness::{HOST, Reply, SITE, TestApp};
 
-const SETTINGS: &str = "/admin/settings";
+const PAGE: &str = "/admin/website";
 
 async fn report(test: &TestApp, studio: &str, origin: Option<&str>, body: &str) -> Reply {
     let mut request = Request::post(format!("/api/portal/v1/{studio}/embed-report"))
@@ -25,7 +25,7 @@ async fn k10_staff_read_on_which_page_the_portal_was_seen_and_the_guide_ticks_it
     let test = TestApp::new().await;
     let mut desk = test.staff("owner@demo.test").await;
     assert!(
-        desk.get(SETTINGS)
+        desk.get(PAGE)
             .await
             .text
             .contains("Not seen on any page yet")
@@ -35,7 +35,7 @@ async fn k10_staff_read_on_which_page_the_portal_was_seen_and_the_guide_ticks_it
         report(&test, "demo", Some(SITE), &seen(&page)).await.status,
         204
     );
-    let shown = desk.get(SETTINGS).await.text;
+    let shown = desk.get(PAGE).await.text;
     assert!(
         shown.contains(&page) && shown.contains("On 21 November 2026"),
         "{shown}"
@@ -45,7 +45,7 @@ async fn k10_staff_read_on_which_page_the_portal_was_seen_and_the_guide_ticks_it
     test.app.noted.invalidate_all();
     report(&test, "demo", Some(SITE), &seen(&page)).await;
     let mut desk = test.staff("owner@demo.test").await;
-    let shown = desk.get(SETTINGS).await.text;
+    let shown = desk.get(PAGE).await.text;
     assert!(
         shown.contains("First on 21 November 2026, last on 24 November 2026"),
         "{shown}"
@@ -61,7 +61,7 @@ async fn k10_a_page_that_forbids_the_portal_is_named_with_what_to_change_until_i
         204
     );
     let mut desk = test.staff("owner@demo.test").await;
-    let shown = desk.get(SETTINGS).await.text;
+    let shown = desk.get(PAGE).await.text;
     assert!(
         shown.contains("Link only") && shown.contains("content security policy"),
         "{shown}"
@@ -74,7 +74,7 @@ async fn k10_a_page_that_forbids_the_portal_is_named_with_what_to_change_until_i
         &seen(&format!("{SITE}/strict.html")),
     )
     .await;
-    let shown = desk.get(SETTINGS).await.text;
+    let shown = desk.get(PAGE).await.text;
     assert!(
         !shown.contains("Link only") && shown.contains("strict.html"),
         "{shown}"
@@ -91,15 +91,15 @@ async fn k10_a_website_that_is_not_listed_is_named_and_added_with_one_click() {
         .await
         .refused(403, "origin_refused");
     let mut desk = test.staff("owner@demo.test").await;
-    let shown = desk.get(SETTINGS).await.text;
+    let shown = desk.get(PAGE).await.text;
     assert!(
         shown.contains(&format!("<strong>{stranger}</strong>")),
         "{shown}"
     );
-    desk.post("/admin/settings/websites", &[("website", stranger)])
+    desk.post("/admin/website/sites", &[("website", stranger)])
         .await;
     visitor.get("/settings").await.ok();
-    let shown = desk.get(SETTINGS).await.text;
+    let shown = desk.get(PAGE).await.text;
     assert!(
         !shown.contains("Asked for the portal, but not on the list"),
         "{shown}"

@@ -64,3 +64,4 @@ mod staff;
 mod storm;
 mod tenancy;
 mod till;
+mod website;

@@ -9,6 +9,7 @@ use crate::{
 };
 
 const SETTINGS: &str = "/admin/settings";
+const WEBSITE: &str = "/admin/website";
 
 /// The form of the demo studio as its page sends it, with these fields instead; a box with an empty value
 /// is not ticked.
@@ -25,8 +26,6 @@ fn form<'a>(version: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &
         ("support_phone", "+44 1225 555 014"),
         ("passwords", "true"),
         ("activates_portal", "true"),
-        ("start", "form"),
-        ("accent", "#7a3e58"),
         ("language", "en"),
         ("time_zone", "Europe/London"),
         ("country", "GB"),
@@ -81,9 +80,7 @@ async fn l1_what_is_saved_is_shown_and_logged_with_before_and_after() {
         &mut desk,
         &[
             ("name", " Fern & Light "),
-            ("accent", "ABC"),
             ("time_zone", "Europe/Berlin"),
-            ("start", "button"),
             ("private_wording", "true"),
             ("welcome", "<script>alert(1)</script>"),
         ],
@@ -95,7 +92,7 @@ async fn l1_what_is_saved_is_shown_and_logged_with_before_and_after() {
             .text
             .contains(r#"role="status">The settings are saved."#)
     );
-    assert!(reply.text.contains("Fern &amp; Light") && reply.text.contains("#aabbcc"));
+    assert!(reply.text.contains("Fern &amp; Light"));
     assert!(reply.text.contains("&lt;script&gt;") && !reply.text.contains("<script>alert"));
     let (who, before, after) = test.logged("settings changed").await;
     assert_eq!(who, "Olivia Fern");
@@ -103,16 +100,12 @@ async fn l1_what_is_saved_is_shown_and_logged_with_before_and_after() {
     assert_eq!(
         after,
         json!({
-            "name": "Fern & Light", "accent": "#aabbcc", "time_zone": "Europe/Berlin", "start": "button",
-            "private_wording": true, "welcome": "<script>alert(1)</script>",
+            "name": "Fern & Light", "time_zone": "Europe/Berlin", "private_wording": true, "welcome": "<script>alert(1)</script>",
         })
     );
     // What clients get, at once; and the other studios are what they were.
     let settings = test.browser().get("/settings").await.ok();
-    assert_eq!(
-        (&settings["name"], &settings["start"]),
-        (&json!("Fern & Light"), &json!("button"))
-    );
+    assert_eq!(settings["name"], "Fern & Light");
     assert_eq!(test.scope("closed").await.name, "Meadow Music School");
 }
 
@@ -175,7 +168,6 @@ async fn what_is_wrong_stands_at_its_field_and_nothing_is_lost_or_stored() {
         &[
             ("name", ""),
             ("support_email", "nobody"),
-            ("accent", "purple"),
             ("portal_url", "https://elsewhere.example/x"),
             ("currency", "???"),
             ("welcome", "Still here"),
@@ -185,19 +177,14 @@ async fn what_is_wrong_stands_at_its_field_and_nothing_is_lost_or_stored() {
     )
     .await;
     assert_eq!(reply.status, 422);
-    for field in ["name", "support_email", "accent", "portal_url", "currency"] {
+    for field in ["name", "support_email", "portal_url", "currency"] {
         assert!(
             reply.text.contains(&format!(r#"id="error-{field}""#)),
             "{field}"
         );
     }
     assert!(reply.text.contains("Nothing was saved yet."));
-    for typed in [
-        r#"value="nobody""#,
-        r#"value="purple""#,
-        "Still here",
-        "elsewhere.example",
-    ] {
+    for typed in [r#"value="nobody""#, "Still here", "elsewhere.example"] {
         assert!(reply.text.contains(typed), "{typed}");
     }
     let boxed = |id: &str| {
@@ -271,7 +258,7 @@ async fn a_website_counts_as_soon_as_it_is_added_and_no_longer_when_it_is_remove
     assert!(!allowed(&test, bare).await);
     let reply = desk
         .post(
-            "/admin/settings/websites",
+            "/admin/website/sites",
             &[("website", " WWW.Fernlight.example/account?x=1 ")],
         )
         .await;
@@ -285,9 +272,7 @@ async fn a_website_counts_as_soon_as_it_is_added_and_no_longer_when_it_is_remove
     assert!(reply.text.contains("with and without www"));
     assert!(allowed(&test, bare).await && allowed(&test, www).await && allowed(&test, SITE).await);
     assert_eq!(test.logged("website added").await.2["website"], www);
-    let reply = desk
-        .post("/admin/settings/websites", &[("website", www)])
-        .await;
+    let reply = desk.post("/admin/website/sites", &[("website", www)]).await;
     assert!(reply.text.contains("is on the list already"));
 
     for typed in [
@@ -298,7 +283,7 @@ async fn a_website_counts_as_soon_as_it_is_added_and_no_longer_when_it_is_remove
         "two words.example",
     ] {
         let reply = desk
-            .post("/admin/settings/websites", &[("website", typed)])
+            .post("/admin/website/sites", &[("website", typed)])
             .await;
         assert!(
             reply.status == 422 && reply.text.contains(r#"id="error-website""#),
@@ -315,19 +300,19 @@ async fn a_website_counts_as_soon_as_it_is_added_and_no_longer_when_it_is_remove
         reply.text
     );
     let reply = desk
-        .post("/admin/settings/websites/remove", &[("website", bare)])
+        .post("/admin/website/sites/remove", &[("website", bare)])
         .await;
     assert!(reply.status == 422 && reply.text.contains("Change the portal page first"));
     save(&mut desk, &[]).await;
-    desk.post("/admin/settings/websites/remove", &[("website", bare)])
+    desk.post("/admin/website/sites/remove", &[("website", bare)])
         .await;
     assert!(
         !allowed(&test, bare).await && !allowed(&test, www).await && allowed(&test, SITE).await
     );
     assert_eq!(test.logged("website removed").await.1["website"], bare);
-    desk.post("/admin/settings/websites/remove", &[("website", SITE)])
+    desk.post("/admin/website/sites/remove", &[("website", SITE)])
         .await;
-    assert!(desk.get(SETTINGS).await.text.contains("No website yet."));
+    assert!(desk.get(WEBSITE).await.text.contains("No website yet."));
 }
 
 #[tokio::test]
@@ -335,7 +320,9 @@ async fn k2_k4_l2_snippet_link_and_address_are_there_to_copy() {
     let test = TestApp::new().await;
     let mut desk = owner(&test).await;
     let page = desk
-        .page
+        .get(WEBSITE)
+        .await
+        .text
         .replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"");
@@ -377,7 +364,11 @@ async fn l22_the_guide_ticks_itself_off_from_what_is_really_there() {
             .text
             .contains("Ready for your clients")
     );
-    save(&mut desk, &[("accent", ""), ("welcome", "")]).await;
+    save(&mut desk, &[("welcome", "")]).await;
+    desk.get(WEBSITE).await;
+    let version = desk.value("version").unwrap();
+    desk.post(WEBSITE, &[("version", &version), ("start", "form")])
+        .await;
     assert_eq!(done(&desk.get("/admin").await.text), 5);
     // A member has nothing to do there.
     let mut member = test.staff("member@demo.test").await;

@@ -274,8 +274,8 @@ async fn l25_each_role_gets_the_pages_of_its_own() {
         );
         for path in [
             "/admin/settings",
-            "/admin/settings/websites",
-            "/admin/settings/websites/remove",
+            "/admin/website/sites",
+            "/admin/website/sites/remove",
         ] {
             let status = desk.submit(path, &[]).await.status.as_u16();
             assert_eq!(status == 403, !settings, "{email} {path} {status}");

@@ -305,6 +305,28 @@ addEventListener("DOMContentLoaded", () => {
     });
   }
 
+  // A preview at two sizes.
+  for (const stage of all("[data-stage]")) {
+    const frame = stage.querySelector("iframe");
+    const sizes = document.querySelector("[data-sizes]");
+    sizes.hidden = false;
+    // A desktop is wider than the room there is: it is shown smaller.
+    const fit = () => {
+      const wide = stage.classList.contains("desktop");
+      const share = wide ? stage.clientWidth / 1280 : 1;
+      frame.style.transform = wide ? `scale(${share})` : "";
+      frame.style.height = wide ? `${stage.clientHeight / share}px` : "";
+    };
+    new ResizeObserver(fit).observe(stage);
+    for (const button of sizes.querySelectorAll("button")) {
+      button.addEventListener("click", () => {
+        for (const one of sizes.querySelectorAll("button")) one.setAttribute("aria-pressed", String(one === button));
+        stage.className = `stage ${button.dataset.size}`;
+        fit();
+      });
+    }
+  }
+
   // A choice that is a form of its own.
   for (const field of all("[data-submits]")) field.addEventListener("change", () => field.form.requestSubmit());
 

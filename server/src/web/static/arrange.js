@@ -5,29 +5,11 @@ addEventListener("DOMContentLoaded", () => {
   const said = form.querySelector("[data-said]");
   const discard = document.querySelector("[data-discard]");
   const look = document.querySelector("[data-look]");
-  const stage = document.querySelector("[data-stage]");
-  const frame = stage?.querySelector("iframe");
+  const frame = document.querySelector("[data-stage] iframe");
   const say = (text) => { said.textContent = text; };
 
   // The preview
   if (look) {
-    const sizes = document.querySelector("[data-sizes]");
-    sizes.hidden = false;
-    // A desktop is wider than the room there is: it is shown smaller.
-    const fit = () => {
-      const wide = stage.classList.contains("desktop");
-      const share = wide ? stage.clientWidth / 1280 : 1;
-      frame.style.transform = wide ? `scale(${share})` : "";
-      frame.style.height = wide ? `${stage.clientHeight / share}px` : "";
-    };
-    new ResizeObserver(fit).observe(stage);
-    for (const button of sizes.querySelectorAll("button")) {
-      button.addEventListener("click", () => {
-        for (const one of sizes.querySelectorAll("button")) one.setAttribute("aria-pressed", String(one === button));
-        stage.className = `stage ${button.dataset.size}`;
-        fit();
-      });
-    }
     look.elements.contact.addEventListener("change", () => {
       form.elements.as.value = look.elements.contact.value;
       look.requestSubmit();
@@ -43,6 +25,7 @@ addEventListener("DOMContentLoaded", () => {
   // Saving
   const typed = () => new URLSearchParams(new FormData(form)).toString();
   let saved = form.hasAttribute("data-changed") ? "" : typed();
+  let settled = said.textContent;
   let busy = false;
   let leaving = false;
   let pause;
@@ -65,7 +48,12 @@ addEventListener("DOMContentLoaded", () => {
   const save = async () => {
     clearTimeout(pause);
     const now = typed();
-    if (busy || leaving || now === saved) return;
+    if (busy || leaving) return;
+    if (now === saved) {
+      mark({});
+      say(settled);
+      return;
+    }
     busy = true;
     say("Saving…");
     try {
@@ -75,11 +63,14 @@ addEventListener("DOMContentLoaded", () => {
       const told = await reply.json().catch(() => ({}));
       mark(told.errors || {});
       if (reply.ok) {
-        saved = now;
+        // What was typed meanwhile is not saved yet.
+        const sent = new URLSearchParams(now);
+        sent.set("version", told.version);
+        saved = sent.toString();
         for (const one of [form, discard]) one.elements.version.value = told.version;
-        saved = typed();
         discard.hidden = !told.dirty;
-        say(told.dirty ? "Draft saved. Publish it to show it to your clients." : "Your clients see exactly this.");
+        settled = told.dirty ? "Draft saved. Publish it to show it to your clients." : "Your clients see exactly this.";
+        say(settled);
         refresh();
       } else if (told.conflict) {
         say(`${told.conflict[0]} changed the draft on ${told.conflict[1]}. Press “Save draft” to choose what stays.`);
@@ -93,7 +84,8 @@ addEventListener("DOMContentLoaded", () => {
       soon(5000);
     }
     busy = false;
-    if (typed() !== now && typed() !== saved) soon(300);
+    const words = (text) => text.replace(/\bversion=\d*/, "");
+    if (words(typed()) !== words(now)) soon(300);
   };
   const soon = (wait) => {
     clearTimeout(pause);
