@@ -333,6 +333,10 @@ impl<'a> Happened<'a> {
     }
 
     /// It can happen to the same thing again: `which` tells the times apart.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "ids, numbers and words are handed over as they are"
+    )]
     pub fn again(mut self, which: impl ToString) -> Self {
         self.occurrence = which.to_string();
         self

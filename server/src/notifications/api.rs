@@ -117,6 +117,7 @@ pub async fn see_notifications(
 type Label = fn(NotificationKind) -> Option<&'static str>;
 /// Kind, by mail, on the screen.
 type Choice = (NotificationKind, bool, bool);
+type IsOn = fn(&Choice) -> bool;
 
 /// The kinds this contact can switch, with what stands beside each.
 fn offered(
@@ -164,7 +165,7 @@ pub async fn get_notification_form(
     let choices = store::choices(&mut tx, session.contact).await?;
     drop(tx);
     let mut answers = Answers::new();
-    let ways: [(&str, Label, fn(&Choice) -> bool); 2] = [
+    let ways: [(&str, Label, IsOn); 2] = [
         ("mail", kinds::mail_label, |it| it.1),
         ("screen", kinds::screen_label, |it| it.2),
     ];
