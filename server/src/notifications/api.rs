@@ -120,10 +120,7 @@ type Choice = (NotificationKind, bool, bool);
 type IsOn = fn(&Choice) -> bool;
 
 /// The kinds this contact can switch, with what stands beside each.
-fn offered(
-    session: &PortalSession,
-    label: Label,
-) -> Vec<(NotificationKind, &'static str)> {
+fn offered(session: &PortalSession, label: Label) -> Vec<(NotificationKind, &'static str)> {
     NotificationKind::ALL
         .iter()
         .filter(|kind| session.rights.has(kind.section()))

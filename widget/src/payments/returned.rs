@@ -19,6 +19,7 @@ use crate::{
 };
 
 const NAME: &str = "portico-checkout=";
+const OPEN: &str = "#portico-open=";
 /// Milliseconds between two looks.
 const PAUSE: u32 = 2000;
 
@@ -27,6 +28,9 @@ pub fn take() -> Option<String> {
     let window = gloo::utils::window();
     let location = window.location();
     let search = location.search().ok()?;
+    if !search.contains(NAME) {
+        return None;
+    }
     let (mut found, mut rest) = (None, String::new());
     for pair in search.trim_start_matches('?').split('&') {
         match pair.strip_prefix(NAME) {
@@ -38,15 +42,30 @@ pub fn take() -> Option<String> {
             }
         }
     }
-    let id = found?;
-    let path = location.pathname().ok()?;
     let hash = location.hash().unwrap_or_default();
-    let address = joined(&[&path, &rest, &hash]);
-    let history = window.history().ok()?;
-    history
-        .replace_state_with_url(&JsValue::NULL, "", Some(&address))
-        .ok();
-    Some(id)
+    show(&rest, &hash);
+    found
+}
+
+/// The page's address from now on.
+fn show(search: &str, hash: &str) {
+    let window = gloo::utils::window();
+    let path = window.location().pathname().unwrap_or_default();
+    if let Ok(history) = window.history() {
+        let address = joined(&[&path, search, hash]);
+        history
+            .replace_state_with_url(&JsValue::NULL, "", Some(&address))
+            .ok();
+    }
+}
+
+/// What a link in a mail leads to, once: a path that begins with its section.
+pub fn led() -> Option<String> {
+    let location = gloo::utils::window().location();
+    let hash = location.hash().ok()?;
+    let path = hash.strip_prefix(OPEN)?;
+    show(&location.search().unwrap_or_default(), "");
+    Some(path.to_owned())
 }
 
 struct Follow {

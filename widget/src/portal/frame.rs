@@ -72,7 +72,16 @@ impl Frame {
     fn new(hooks: &Hooks, shared: &Shared, home: &Rc<Home>) -> Rc<Self> {
         let first = home.sections.first().map_or(Right::Home, |it| it.0);
         // Where a reload fell in the middle of a form.
-        let kept = place::section(shared).filter(|it| home.rights.has(*it));
+        let has = |it: &Right| home.rights.has(*it);
+        let mut kept = place::section(shared).filter(has);
+        if let Some(path) = returned::led() {
+            let named = path.split('/').next();
+            let mut sections = Right::SECTIONS.iter().copied().filter(has);
+            if let Some(to) = sections.find(|it| Some(it.name()) == named) {
+                kept = Some(to);
+                shared.aim.replace(Some(path));
+            }
+        }
         let first = kept.unwrap_or(first);
         let frame = Rc::new(Self {
             shared: shared.clone(),
