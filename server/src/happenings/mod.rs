@@ -330,10 +330,6 @@ impl<'a> Happened<'a> {
     }
 
     /// It can happen to the same thing again: `which` tells the times apart.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "numbers and ids are given as they are"
-    )]
     pub fn again(mut self, which: impl ToString) -> Self {
         self.occurrence = which.to_string();
         self
