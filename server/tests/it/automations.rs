@@ -375,12 +375,12 @@ async fn l17_what_is_planned_follows_the_automation_as_it_is_edited_paused_and_r
     for (how, reason) in [("switch", "switched off"), ("remove", "removed")] {
         let id = make(&test, "first_sign_in", waits(how)).await;
         happen(&test, What::FirstSignIn, "client@demo.test", how).await;
+        // Days have passed: the session is over.
+        let mut desk = test.staff("owner@demo.test").await;
         desk.get("/admin/automations").await;
-        desk.post(
-            &format!("/admin/automations/{id}/{how}"),
-            &[("on", "false")],
-        )
-        .await;
+        let path = format!("/admin/automations/{id}/{how}");
+        let reply = desk.post(&path, &[("on", "false")]).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
         test.pass(4 * 86_400);
         test.work().await;
         let all = runs(&test, id).await;

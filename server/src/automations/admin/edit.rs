@@ -43,8 +43,8 @@ struct Shown<'a> {
     needs: Option<&'static str>,
 }
 
-fn page(app: &App, session: &StaffSession, shown: Shown<'_>) -> Result<Response> {
-    let Shown {
+fn page(app: &App, session: &StaffSession, shown: &Shown<'_>) -> Result<Response> {
+    let &Shown {
         automation, offers, ..
     } = shown;
     let wrong = !shown.errors.is_empty();
@@ -105,7 +105,7 @@ pub async fn show_new(
         planned: 0,
         needs: needs.map(gallery::Needs::said),
     };
-    page(&app, &session, shown)
+    page(&app, &session, &shown)
 }
 
 /// `POST /admin/automations/new`
@@ -130,7 +130,7 @@ pub async fn create(
             planned: 0,
             needs: None,
         };
-        return page(&app, &session, shown);
+        return page(&app, &session, &shown);
     };
     let draft = Draft {
         name: &name,
@@ -179,7 +179,7 @@ pub async fn show(
         planned,
         needs: None,
     };
-    page(&app, &session, shown)
+    page(&app, &session, &shown)
 }
 
 async fn there(tx: &mut StudioTx, id: AutomationId) -> Result<Automation> {
@@ -227,7 +227,7 @@ pub async fn save(
             planned: 0,
             needs: None,
         };
-        return page(&app, &session, shown);
+        return page(&app, &session, &shown);
     };
     if before.rule.timing != rule.timing {
         retime(&mut tx, id).await?;
