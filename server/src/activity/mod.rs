@@ -22,12 +22,8 @@ pub async fn get_activity(
     let mut tx = app.db.read(&session).await?;
     let contact = session.contact;
     let mut entries: Vec<ActivityEntry> = Vec::new();
-    entries.extend(
-        store::sign_ins(&mut tx, contact, MOST)
-            .await?
-            .into_iter()
-            .map(signed_in),
-    );
+    let sign_ins = store::sign_ins(&mut tx, contact, MOST).await?;
+    entries.extend(sign_ins.iter().map(signed_in));
     entries.extend(
         store::acts(&mut tx, contact, MOST)
             .await?
@@ -48,7 +44,7 @@ pub async fn get_activity(
     Ok(Json(Activity { entries }))
 }
 
-fn signed_in(one: SignIn) -> ActivityEntry {
+fn signed_in(one: &SignIn) -> ActivityEntry {
     let what = match one.outcome.as_str() {
         "in" => "Signed in",
         _ => "A sign-in was refused",

@@ -101,7 +101,7 @@ async fn own_server() -> io::Result<SocketAddr> {
     Ok((server, 53).into())
 }
 
-fn broken(error: simple_dns::SimpleDnsError) -> io::Error {
+fn broken(error: &simple_dns::SimpleDnsError) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, error.to_string())
 }
 
@@ -111,11 +111,11 @@ async fn ask(server: SocketAddr, name: &str, kind: TYPE) -> io::Result<Vec<Data>
     let id = u16::from_be_bytes([secret[0], secret[1]]);
     let mut packet = Packet::new_query(id);
     packet.set_flags(PacketFlag::RECURSION_DESIRED);
-    let asked = Name::new(name).map_err(broken)?;
+    let asked = Name::new(name).map_err(|error| broken(&error))?;
     packet
         .questions
         .push(Question::new(asked, kind.into(), CLASS::IN.into(), false));
-    let question = packet.build_bytes_vec().map_err(broken)?;
+    let question = packet.build_bytes_vec().map_err(|error| broken(&error))?;
     let mut last = io::Error::from(io::ErrorKind::TimedOut);
     for _ in 0..TRIES {
         match timeout(PATIENCE, exchange(server, &question, id)).await {
@@ -167,7 +167,7 @@ async fn whole(server: SocketAddr, question: &[u8]) -> io::Result<Vec<u8>> {
 }
 
 fn read(reply: &[u8]) -> io::Result<Vec<Data>> {
-    let packet = Packet::parse(reply).map_err(broken)?;
+    let packet = Packet::parse(reply).map_err(|error| broken(&error))?;
     match packet.rcode() {
         RCODE::NoError => {}
         RCODE::NameError => return Ok(Vec::new()),
