@@ -42,7 +42,8 @@ test("an automation of the gallery is used with one click, edited and tried out 
   await page.getByRole("link", { name: "Ada Carter" }).click();
   await expect(page.getByText("Nothing is sent, whatever you look at here.")).toBeVisible();
   await expect(page.frameLocator("iframe").first().getByText("Ada Carter").first()).toBeVisible();
-  await checkAxe(page);
+  // The mail runs no script, so that nothing can be looked for in its frame.
+  await checkAxe(page, undefined, "iframe");
   await fits(page);
   expect(await violations(page)).toEqual([]);
 });

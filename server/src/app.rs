@@ -322,12 +322,15 @@ fn admin_routes(app: &App) -> Router<App> {
     Router::new()
         .route("/admin", get(overview::show_overview))
         .route(
-            "/admin/address",
+            "/admin/website/address",
             get(domains::admin::show_address).post(domains::admin::save_address),
         )
-        .route("/admin/address/check", post(domains::admin::check_address))
         .route(
-            "/admin/address/remove",
+            "/admin/website/address/check",
+            post(domains::admin::check_address),
+        )
+        .route(
+            "/admin/website/address/remove",
             post(domains::admin::remove_address),
         )
         .route(

@@ -1,4 +1,4 @@
-//! `/admin/address`: the hosted portal at a name of the studio's own.
+//! `/admin/website/address`: the hosted portal at a name of the studio's own.
 
 use axum::{
     extract::State,
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-const PATH: &str = "/admin/address";
+const PATH: &str = "/admin/website/address";
 
 async fn page(
     app: &App,
@@ -39,7 +39,7 @@ async fn page(
     let body = json!({
         "hosted": studio.hosted_url(&app.origin),
         "below": below(app, &studio.slug).map(|origin| format!("{origin}/client-portal")),
-        "typed": typed,
+        "typed": typed.unwrap_or_default(),
         "errors": errors,
         "domain": domain.map(|domain| json!({
             "name": domain.name,
@@ -53,7 +53,7 @@ async fn page(
     admin::page(app, session, "domains/address.html", body)
 }
 
-/// `GET /admin/address`
+/// `GET /admin/website/address`
 pub async fn show_address(State(app): State<App>, Manager(session): Manager) -> Result<Response> {
     page(&app, &session, None, FieldErrors::default()).await
 }
@@ -76,7 +76,7 @@ async fn forget(app: &App, tx: &mut crate::db::StudioTx) -> Result<Option<String
     Ok(Some(before.name))
 }
 
-/// `POST /admin/address`: another name, to be checked.
+/// `POST /admin/website/address`: another name, to be checked.
 pub async fn save_address(
     State(app): State<App>,
     Manager(session): Manager,
@@ -116,7 +116,7 @@ pub async fn save_address(
     ))
 }
 
-/// `POST /admin/address/check`: looks the records up, and switches the address on where they are right.
+/// `POST /admin/website/address/check`: looks the records up, and switches the address on where they are right.
 pub async fn check_address(
     State(app): State<App>,
     Manager(session): Manager,
@@ -165,7 +165,7 @@ pub async fn check_address(
     Ok(redirect::see(PATH, said))
 }
 
-/// `POST /admin/address/remove`
+/// `POST /admin/website/address/remove`
 pub async fn remove_address(
     State(app): State<App>,
     Manager(session): Manager,

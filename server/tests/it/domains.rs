@@ -95,38 +95,38 @@ async fn k4_a_name_of_the_studios_own_is_switched_on_once_its_records_are_right(
     let at = |path: &'static str| visit(&test, "portal.fernlight.test", path);
     assert_eq!(at("/login").await.0, StatusCode::NOT_FOUND);
     desk.post(
-        "/admin/address",
+        "/admin/website/address",
         &[("name", "https://Portal.Fernlight.test/")],
     )
     .await;
-    let page = desk.get("/admin/address").await.text;
+    let page = desk.get("/admin/website/address").await.text;
     assert!(page.contains("_portico.portal.fernlight.test"), "{page}");
     let proof = page.split("portico=").nth(1).unwrap();
     let proof = format!("portico={}", proof.split('<').next().unwrap());
 
-    desk.post("/admin/address/check", &[]).await;
-    let page = desk.get("/admin/address").await.text;
+    desk.post("/admin/website/address/check", &[]).await;
+    let page = desk.get("/admin/website/address").await.text;
     assert!(page.contains("There is no TXT record"), "{page}");
     dns.text("_portico.portal.fernlight.test", "portico=somebody else");
-    desk.post("/admin/address/check", &[]).await;
+    desk.post("/admin/website/address/check", &[]).await;
     assert!(
-        desk.get("/admin/address")
+        desk.get("/admin/website/address")
             .await
             .text
             .contains("says something else")
     );
     dns.text("_portico.portal.fernlight.test", proof.leak());
-    desk.post("/admin/address/check", &[]).await;
+    desk.post("/admin/website/address/check", &[]).await;
     assert!(
-        desk.get("/admin/address")
+        desk.get("/admin/website/address")
             .await
             .text
             .contains("There is no CNAME record")
     );
     dns.leads("portal.fernlight.test", "elsewhere.test");
-    desk.post("/admin/address/check", &[]).await;
+    desk.post("/admin/website/address/check", &[]).await;
     assert!(
-        desk.get("/admin/address")
+        desk.get("/admin/website/address")
             .await
             .text
             .contains("leads somewhere else")
@@ -136,9 +136,9 @@ async fn k4_a_name_of_the_studios_own_is_switched_on_once_its_records_are_right(
     assert_eq!(visit(&test, HOST, allowed).await.0, StatusCode::NOT_FOUND);
 
     dns.leads("portal.fernlight.test", HOST);
-    desk.post("/admin/address/check", &[]).await;
+    desk.post("/admin/website/address/check", &[]).await;
     assert!(
-        desk.get("/admin/address")
+        desk.get("/admin/website/address")
             .await
             .text
             .contains("Switched on")
@@ -150,7 +150,7 @@ async fn k4_a_name_of_the_studios_own_is_switched_on_once_its_records_are_right(
     assert_eq!(visit(&test, HOST, allowed).await.0, StatusCode::OK);
     test.logged("own address switched on").await;
 
-    desk.post("/admin/address/remove", &[]).await;
+    desk.post("/admin/website/address/remove", &[]).await;
     assert_eq!(at("/login").await.0, StatusCode::NOT_FOUND);
     assert_eq!(visit(&test, HOST, allowed).await.0, StatusCode::NOT_FOUND);
 }
@@ -161,12 +161,14 @@ async fn k4_a_name_that_another_studio_has_is_refused_and_a_wrong_one_says_why()
     let test = app(&dns).await;
     let mut desk = test.staff("owner@demo.test").await;
     for wrong in ["", "fernlight", "127.0.0.1", "portal.fernlight.test:81"] {
-        let page = desk.post("/admin/address", &[("name", wrong)]).await;
+        let page = desk
+            .post("/admin/website/address", &[("name", wrong)])
+            .await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
     }
     let mut member = test.staff("member@demo.test").await;
     let refused = member
-        .post("/admin/address", &[("name", "a.fernlight.test")])
+        .post("/admin/website/address", &[("name", "a.fernlight.test")])
         .await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }

@@ -56,7 +56,10 @@ pub fn frame(shared: &Shared, home: &Rc<Home>) -> Html {
         if !Rc::ptr_eq(&frame.newest.replace(home.clone()), &home) {
             frame.counts.put(home.unread.clone());
         }
-        listen(hooks, &shared, frame.counts.clone());
+        // Whoever only looks on is told nothing.
+        if home.viewed_by.is_none() {
+            listen(hooks, &shared, frame.counts.clone());
+        }
         // The heading takes the focus: first on coming in, then with each section.
         let root = shared.pieces.root.clone();
         hooks.after(frame.open.get().name(), move || {

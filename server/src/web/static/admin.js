@@ -65,7 +65,7 @@ addEventListener("DOMContentLoaded", () => {
     let sent = false;
     const changed = () => form.hasAttribute("data-changed")
       || new URLSearchParams(new FormData(form)).toString() !== before;
-    const tell = () => { note.hidden = !changed(); };
+    const tell = () => { if (note) note.hidden = !changed(); };
     form.addEventListener("input", tell);
     // A preview goes into a frame, and the page stays.
     form.addEventListener("submit", (event) => { sent ||= !event.submitter?.formTarget; });
