@@ -551,3 +551,34 @@ async fn l17_an_event_of_the_studios_time_starts_it_through_the_portal_and_the_d
     let own = all.iter().filter(|(state, ..)| state == "done");
     assert!(own.count() >= 1, "{all:?}");
 }
+
+#[tokio::test]
+async fn l17_a_message_starts_it_only_while_nobody_has_answered() {
+    let test = TestApp::new().await;
+    let wait = rule(later(2, Unit::Hours), vec![note("Waits")]);
+    let id = make(&test, "message_unanswered", wait).await;
+    let mut ada = test.signed_in("client@demo.test").await;
+    let talk = crate::messages::own(&mut ada).await;
+    crate::messages::write(&mut ada, &talk, "Is the park open?").await;
+    test.pass(3600);
+    crate::messages::answer(&test, &talk, "It is, until eight.", &[]).await;
+    test.pass(3700);
+    test.work().await;
+    let answered = runs(&test, id).await;
+    assert_eq!(answered[0].1, "The studio has answered.", "{answered:?}");
+    // The next one waits in vain; of two in a row the later one counts.
+    test.pass(60);
+    crate::messages::write(&mut ada, &talk, "And the lake?").await;
+    test.pass(600);
+    crate::messages::write(&mut ada, &talk, "Hello?").await;
+    test.pass(7300);
+    test.work().await;
+    let all = runs(&test, id).await;
+    let states: Vec<&str> = all.iter().map(|run| run.0.as_str()).collect();
+    assert_eq!(
+        states.iter().filter(|it| **it == "done").count(),
+        1,
+        "{all:?}"
+    );
+    assert_eq!(all.len(), 3, "{all:?}");
+}
