@@ -40,7 +40,7 @@ pub async fn note_check(tx: &mut StudioTx, name: &str, problem: Option<&str>) ->
     let rows = execute!(
         tx,
         "update domains set checked_at = $3, problem = $4,
-             on_since = case when $4 is null then coalesce(on_since, $3) else on_since end
+             on_since = case when cast($4 as text) is null then coalesce(on_since, $3) else on_since end
          where studio_id = $1 and name = $2",
         name,
         now,
