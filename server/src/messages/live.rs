@@ -378,10 +378,17 @@ pub struct Ticket {
     ticket: Option<String>,
 }
 
+/// An event of the stream, as a browser reads it.
+#[derive(utoipa::ToSchema)]
+pub struct PulseEvent {
+    /// A [`Pulse`] as JSON.
+    pub data: String,
+}
+
 /// A stream of server-sent events, each with a [`Pulse`], for whoever holds a ticket. It ends with the session.
 #[utoipa::path(get, path = "/live", tag = "messages",
     params(("studio" = String, Path), ("ticket" = Option<String>, Query, description = "From `POST live`; good once.")),
-    responses((status = 200, body = Pulse, content_type = "text/event-stream")))]
+    responses((status = 200, body = PulseEvent, content_type = "text/event-stream")))]
 pub async fn open_stream(
     State(app): State<App>,
     embed: Embed,
