@@ -31,9 +31,8 @@ pub fn section(section: Right) -> El {
 
 /// Of a section, or of a button the studio offers.
 pub fn named(name: &str) -> El {
-    let known = Right::SECTIONS.iter().find(|it| it.name() == name);
-    section(match (known, name) {
-        (Some(known), _) => *known,
+    section(match (Right::section(name), name) {
+        (Some(known), _) => known,
         (_, "calendar") => Right::Events,
         (_, "card") => Right::Payments,
         (_, "message" | "mail") => Right::Messages,

@@ -30,6 +30,13 @@ struct Fetched {
     reply: Value<Option<Result<Anything, Failure>>>,
 }
 
+impl Loading<Json> {
+    /// The reply as it is, for a view.
+    pub fn whole(hooks: &Hooks, shared: &Shared, path: &str) -> Rc<Self> {
+        Self::new(hooks, shared, path, |json| Rc::new(json.clone()))
+    }
+}
+
 impl<T: 'static> Loading<T> {
     /// `reader` has to make an `Rc<T>`.
     pub fn new(

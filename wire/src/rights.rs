@@ -100,6 +100,11 @@ impl Right {
         Right::RequiredQualifications,
     ];
 
+    /// The section of this name.
+    pub fn section(name: &str) -> Option<Self> {
+        Self::SECTIONS.iter().copied().find(|it| it.name() == name)
+    }
+
     pub fn is_section(self) -> bool {
         Self::SECTIONS.contains(&self)
     }

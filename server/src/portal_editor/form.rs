@@ -136,8 +136,7 @@ impl Typed {
     pub fn read(sent: &Sent) -> Result<Self> {
         let mut sections: Vec<TypedSection> = Vec::new();
         for name in sent.all("section") {
-            let known = Right::SECTIONS.iter().find(|it| it.name() == name);
-            let section = *known.ok_or_else(malformed)?;
+            let section = Right::section(name).ok_or_else(malformed)?;
             if sections.iter().any(|one| one.section == section) {
                 return Err(malformed());
             }
@@ -300,10 +299,7 @@ fn target(typed: &TypedAction, known: &Known) -> Result<Target> {
         "message" => Some(Target::Message),
         "upload" => Some(Target::Upload),
         "link" => Some(Target::Link { url: String::new() }),
-        "section" => {
-            let section = Right::SECTIONS.iter().find(|it| it.name() == what);
-            section.map(|&section| Target::Section { section })
-        }
+        "section" => Right::section(what).map(|section| Target::Section { section }),
         "form" => what.parse().ok().map(|form| Target::Form { form }),
         "document" => what
             .parse()

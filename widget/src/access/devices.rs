@@ -54,10 +54,9 @@ pub fn devices_card(section: &Rc<Section>) -> Html {
     part("devices", move |hooks| {
         let list = hooks.state(|| {
             let shared = &section.shared;
-            let read = |json: &Json| Rc::new(json.clone()) as Rc<_>;
             Rc::new(List {
                 section: section.clone(),
-                all: Loading::new(hooks, shared, "devices", read),
+                all: Loading::whole(hooks, shared, "devices"),
                 trouble: hooks.value(None),
             })
         });

@@ -56,8 +56,7 @@ fn info(section: &Rc<Section>) -> Html {
     part("info", move |hooks| {
         let (shared, home) = (&section.shared, &section.home);
         let (profile, taken) = &*hooks.state(|| {
-            let read = |json: &Json| Rc::new(json.clone()) as Rc<_>;
-            let profile = Loading::<Json>::new(hooks, shared, "profile", read);
+            let profile = Loading::whole(hooks, shared, "profile");
             Rc::new((profile, Rc::new(hooks.value(false))))
         });
         let shown = profile.show(hooks, |known| {

@@ -109,7 +109,7 @@ impl Screen {
             form: Rc::new(Form::new(hooks, shared)),
             home: home.clone(),
             path: path.to_owned(),
-            contract: Loading::new(hooks, shared, path, |json| Rc::new(json.clone())),
+            contract: Loading::whole(hooks, shared, path),
             step: hooks.value(Step::Reading),
             declining: hooks.value(false),
             sheet: RefCell::default(),

@@ -73,11 +73,7 @@ fn ways(section: &Rc<Section>) -> Rc<Ways> {
 fn list(section: &Rc<Section>) -> Html {
     let section = section.clone();
     part("list", move |hooks| {
-        let all = hooks.state(|| {
-            Loading::<Json>::new(hooks, &section.shared, "forms", |json| {
-                Rc::new(json.clone())
-            })
-        });
+        let all = hooks.state(|| Loading::whole(hooks, &section.shared, "forms"));
         all.show(hooks, |forms| lists(&section, forms))
     })
 }

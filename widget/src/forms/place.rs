@@ -86,7 +86,7 @@ pub fn hold(hooks: &Hooks, shared: &Shared, back: Key, path: &str) {
 /// The section that was open.
 pub fn section(shared: &Common) -> Option<Right> {
     let (kept, ..) = kept(shared)?;
-    Right::SECTIONS.iter().copied().find(|it| it.name() == kept)
+    Right::section(&kept)
 }
 
 /// The section a way back leads to.

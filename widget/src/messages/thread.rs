@@ -48,7 +48,7 @@ pub fn thread(section: &Rc<Section>, path: &str, leads: bool) -> Html {
             Rc::new(Thread {
                 section: section.clone(),
                 path: path.clone(),
-                newest: Loading::new(hooks, shared, &path, |json| Rc::new(json.clone())),
+                newest: Loading::whole(hooks, shared, &path),
                 earlier: hooks.value(Vec::new()),
                 busy: hooks.value(false),
                 trouble: hooks.value(None),

@@ -178,11 +178,7 @@ fn invoices(section: &Rc<Section>) -> Html {
 fn due(section: &Rc<Section>) -> Html {
     let section = section.clone();
     part("list", move |hooks| {
-        let all = hooks.state(|| {
-            Loading::<Json>::new(hooks, &section.shared, "payments-due", |json| {
-                Rc::new(json.clone())
-            })
-        });
+        let all = hooks.state(|| Loading::whole(hooks, &section.shared, "payments-due"));
         all.show(hooks, |reply| {
             let due = reply.objects("due");
             let mut above = Vec::new();

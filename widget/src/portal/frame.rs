@@ -78,9 +78,8 @@ impl Frame {
         let has = |it: &Right| home.rights.has(*it);
         let mut kept = place::section(shared).filter(has);
         if let Some(path) = returned::led() {
-            let named = path.split('/').next();
-            let mut sections = Right::SECTIONS.iter().copied().filter(has);
-            if let Some(to) = sections.find(|it| Some(it.name()) == named) {
+            let named = path.split('/').next().and_then(Right::section);
+            if let Some(to) = named.filter(has) {
                 kept = Some(to);
                 shared.aim.replace(Some(path));
             }

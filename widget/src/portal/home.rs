@@ -44,9 +44,8 @@ fn owes(home: &Home, shared: &Shared) -> Html {
 
 /// To a section of this name, and to what of it is open.
 pub fn lead(shared: &Shared, section: &str, path: Option<String>) {
-    let mut sections = Right::SECTIONS.iter();
-    if let Some(to) = sections.find(|it| it.name() == section) {
-        shared.go(*to, path.filter(|path| !path.is_empty()));
+    if let Some(to) = Right::section(section) {
+        shared.go(to, path.filter(|path| !path.is_empty()));
     }
 }
 

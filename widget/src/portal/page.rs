@@ -36,8 +36,7 @@ pub fn page(
     let (section, path) = (section.clone(), path.to_owned());
     part(&path.clone(), move |hooks| {
         let shared = &section.shared;
-        let reply = hooks
-            .state(|| Loading::<Json>::new(hooks, shared, &path, |json| Rc::new(json.clone())));
+        let reply = hooks.state(|| Loading::whole(hooks, shared, &path));
         place::hold(hooks, shared, way_back, &path);
         let shown = reply.show(hooks, |json| {
             let page = Rc::new(Page {

@@ -46,7 +46,7 @@ pub fn pages(
                 shared: section.shared.clone(),
                 path,
                 on,
-                first: Loading::new(hooks, &section.shared, path, |json| Rc::new(json.clone())),
+                first: Loading::whole(hooks, &section.shared, path),
                 more: hooks.value(Vec::new()),
                 busy: hooks.value(false),
             })

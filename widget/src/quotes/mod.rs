@@ -40,11 +40,7 @@ pub fn quotes_section(shared: &Shared, home: &Rc<Home>) -> Html {
 fn list(section: &Rc<Section>) -> Html {
     let section = section.clone();
     part("list", move |hooks| {
-        let all = hooks.state(|| {
-            Loading::<Json>::new(hooks, &section.shared, "quotes", |json| {
-                Rc::new(json.clone())
-            })
-        });
+        let all = hooks.state(|| Loading::whole(hooks, &section.shared, "quotes"));
         all.show(hooks, |sales| {
             let quotes = sales.objects("quotes");
             let rows = |open| {

@@ -93,7 +93,7 @@ impl Screen {
             shared: shared.clone(),
             home: home.clone(),
             path: path.to_owned(),
-            quote: Loading::new(hooks, shared, path, |json| Rc::new(json.clone())),
+            quote: Loading::whole(hooks, shared, path),
             chosen: RefCell::default(),
             turn: Cell::default(),
             pricing: hooks.value(false),
