@@ -96,7 +96,7 @@ test("an invoice has lines, taxes, discounts, a currency and dated instalments, 
   await fits(page);
   await goTo(page, "Invoices");
   const row = page.getByRole("row", { name: new RegExp(title) });
-  await expect(row).toContainText("Issued");
+  await expect(row).toContainText("Not paid yet");
   await expect(row).toContainText("€2,422.69");
   await checkAxe(page);
   expect(await violations(page)).toEqual([]);
@@ -139,6 +139,8 @@ test("cash and a transfer are recorded by hand, part of it goes back, and the li
   await checkAxe(page);
   await page.goto(address);
   await expect(page.locator("#payments")).toContainText("£150.00 left");
+  await goTo(page, "Invoices");
+  await expect(page.getByRole("row", { name: new RegExp(`everybody ${word}`) })).toContainText("Partly paid");
 
   await goTo(page, "Payments");
   const row = page.getByRole("row", { name: new RegExp(`ref ${word}`) });
