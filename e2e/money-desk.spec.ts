@@ -237,7 +237,9 @@ test("a statement of account is made for a period and taken along (G12)", async 
   await signIn(page, demo.host, "owner@demo.test");
   await page.goto(`${demo.host}/admin/clients`);
   await page.getByRole("link", { name: "Ada & Ben Carter", exact: true }).click();
-  await page.getByRole("link", { name: "Statement" }).first().click();
+  const bills = page.getByRole("region", { name: "Invoices", exact: true });
+  await expect(bills.getByRole("listitem").filter({ hasText: "Wedding film and drone pictures" })).toContainText("Overdue");
+  await bills.getByRole("link", { name: "Statement of account" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Statement of account" })).toBeVisible();
   await checkAxe(page);
   await fits(page);
