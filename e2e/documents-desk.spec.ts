@@ -1,6 +1,6 @@
 // Documents as staff share, replace, ask for and remove them.
 
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 
 import type { Page } from "@playwright/test";
 
@@ -51,11 +51,11 @@ test("a folder is made, renamed, and filled with files whose progress shows (I1 
   await expect(page.getByRole("button", { name: `Rename Songs ${word}` })).toBeVisible();
 
   await page.getByLabel("Folder", { exact: true }).selectOption({ label: `Songs ${word}` });
-  await page.getByLabel("Choose files").setInputFiles([
-    text(`first dance ${word}.txt`),
-    // Of several parts, so that there is progress to see.
-    text(`everything ${word}.txt`, `${word} plays. `.repeat(600_000)),
-  ]);
+  const [small, large] = [`first dance ${word}.txt`, `everything ${word}.txt`].map((name) => test.info().outputPath(name));
+  await writeFile(small, `${word}\n`);
+  // Of several parts, so that there is progress to see.
+  await writeFile(large, `${word} plays. `.repeat(600_000));
+  await page.getByLabel("Choose files").setInputFiles([small, large]);
   const shares: number[] = [];
   await page.exposeFunction("noteShare", (share: number) => shares.push(share));
   await page.evaluate(() => {
@@ -214,8 +214,10 @@ test("a document is asked for with a last day, comes, and is looked at (I4 C7)",
   await wanted.last().locator("input[type=file]").setInputFiles(text(`permit ${title}.txt`));
   await expect(client.getByText(`permit ${title}.txt`).first()).toBeVisible();
 
-  await page.reload();
-  await expect(asked).toContainText("Received");
+  await expect(async () => {
+    await page.reload();
+    await expect(asked).toContainText("Received", { timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
   await page.goto(`${demo.host}/admin/documents`);
   await checkAxe(page);
   await fits(page);
