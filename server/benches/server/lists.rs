@@ -148,7 +148,7 @@ pub async fn add(tx: &mut StudioTx, n: usize) -> ContactId {
 }
 
 /// The cookie of a staff member who signed in.
-async fn sign_in(app: &App, email: &str) -> String {
+pub async fn sign_in(app: &App, email: &str) -> String {
     let request = Request::post("/admin/sign-in")
         .header("origin", app.origin.as_str())
         .header("content-type", "application/x-www-form-urlencoded")

@@ -12,6 +12,7 @@
 mod automations;
 mod events;
 mod files;
+mod import;
 mod items;
 mod lists;
 mod load;
@@ -118,6 +119,9 @@ async fn main() {
     }
     if parts.has("automations") {
         automations::run(&app).await;
+    }
+    if parts.has("import") {
+        import::run(&app, product).await;
     }
     if parts.has("lists") {
         lists::run(&app, product, &scratch).await;
