@@ -219,7 +219,8 @@ pub async fn on_home(
     tx: &mut StudioTx,
     who: Viewer,
 ) -> Result<(Option<ListedEvent>, Vec<ListedEvent>)> {
-    let coming = store::coming(tx, who, 200).await?;
+    let most = i64::try_from(ON_HOME + 1).unwrap_or(i64::MAX);
+    let coming = store::on_home(tx, who, most).await?;
     let coming: Vec<ListedEvent> = coming.into_iter().map(told::listed).collect();
     let next = coming.iter().find(|one| one.state.is_open()).cloned();
     let waits = |one: &ListedEvent| {

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     Act, Invoice, Kind, State as InvoiceState, after, check, issue,
-    listed::{kind_label, line, state_label},
+    listed::{kind_label, line, standing_label, standings, state_label, with_standing},
     owed, paper,
     store::{self, Filter},
 };
@@ -100,12 +100,15 @@ pub async fn show_invoices(
     let mut tx = app.db.read(&session).await?;
     let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let found = store::list(&mut tx, &filter, most).await?;
+    let shown = &found[..found.len().min(PAGE)];
+    let studio = studios::store::get(&mut tx).await?;
+    let day = sales::day(tx.now(), &studio)?.to_string();
+    let standings = standings(&mut tx, shown, &day).await?;
     let name = match client {
         Some(id) => Some(clients::store::get_client(&mut tx, id).await?.name),
         None => None,
     };
     drop(tx);
-    let shown = &found[..found.len().min(PAGE)];
     let next = shown.last().filter(|_| found.len() > PAGE);
     let mut said = String::new();
     if let Some(state) = filter.state {
@@ -119,7 +122,10 @@ pub async fn show_invoices(
         .map(|state| (state.name(), state_label(*state).0))
         .collect();
     let body = json!({
-        "rows": shown.iter().map(line).collect::<Vec<_>>(),
+        "rows": shown
+            .iter()
+            .map(|one| with_standing(one, standings.get(&one.id).copied()))
+            .collect::<Vec<_>>(),
         "states": states,
         "state": asked.state,
         "client": name,
@@ -129,19 +135,6 @@ pub async fn show_invoices(
         "first": asked.before.map(|_| format!("{LIST}?{}", said.trim_end_matches('&'))),
     });
     admin::page(&app, &session, "invoices/list.html", body)
-}
-
-/// As staff read it, and the tone of its tag.
-const fn standing_label(state: wire::InvoiceState) -> (&'static str, &'static str) {
-    match state {
-        wire::InvoiceState::Open => ("Not paid yet", ""),
-        wire::InvoiceState::PartPaid => ("Partly paid", ""),
-        wire::InvoiceState::Overdue => ("Overdue", "bad"),
-        wire::InvoiceState::Pending => ("Payment under way", "warn"),
-        wire::InvoiceState::Paid => ("Paid", "good"),
-        wire::InvoiceState::Credited => ("Credited", ""),
-        wire::InvoiceState::Voided | wire::InvoiceState::CreditNote => ("", ""),
-    }
 }
 
 fn part_line(part: &payments::Part, today: &str, invoice: &Invoice) -> serde_json::Value {
