@@ -73,7 +73,7 @@ test("a folder is made, renamed, and filled with files whose progress shows (I1 
   expect(await violations(page)).toEqual([]);
 });
 
-test("a client sees what is shared, which staff then read as seen, and a new version is not seen again (I1 I3)", async ({
+test("a client sees what is shared, which staff then read as seen, and a new version is not seen again (I1 I5)", async ({
   page,
   browser,
   demo,
@@ -124,7 +124,7 @@ test("a client sees what is shared, which staff then read as seen, and a new ver
   expect(await violations(page)).toEqual([]);
 });
 
-test("another name, other readers, and gone at last (I1)", async ({ page, demo }) => {
+test("another name, other readers, and gone at last (I1 I5)", async ({ page, demo }) => {
   const word = mark();
   await atDocuments(page, demo.host);
   await share(page, text(`Draft ${word}.txt`));
@@ -181,7 +181,7 @@ test("a file of a kind that is not taken is refused in words, and the others arr
   expect(await violations(page)).toEqual([]);
 });
 
-test("a document is asked for with a last day, comes, and is looked at (I4 C7)", async ({ page, browser, demo, foreign, mailbox }) => {
+test("a document is asked for with a last day, comes, and is looked at (I5 J6)", async ({ page, browser, demo, foreign, mailbox }) => {
   const title = `Parking permit ${mark()}`;
   await atDocuments(page, demo.host);
   await page.getByRole("link", { name: "Ask for a document" }).click();
@@ -234,7 +234,7 @@ test("a document is asked for with a last day, comes, and is looked at (I4 C7)",
   expect(await violations(page)).toEqual([]);
 });
 
-test("a picture is looked at in its page, and all of it fits a telephone (I1 I5)", async ({ page, demo }) => {
+test("a picture is looked at in its page, and all of it fits a telephone (I1)", async ({ page, demo }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await atDocuments(page, demo.host);
   await share(page, text(`Bestuhlungsplan der außergewöhnlichsten Gartenhochzeitsgesellschaft ${mark()}.txt`));
