@@ -213,6 +213,21 @@ for (const { what, policy } of REFUSALS) {
   });
 }
 
+test("a website that is not on the studio's list reads so, with what to do and the plain link (K10)", async ({ page, demo, watch }) => {
+  const website = "https://fernlight.example";
+  watch.expect(/third party: https:\/\/fernlight\.example|blocked by CORS policy|ERR_FAILED/);
+  await openMade(page, demo, { body: snippet(demo), website });
+  const portal = page.locator("portico-portal");
+  await expect(portal.getByText("This website is not on the studio's list")).toBeVisible();
+  await expect(portal.getByText("Fernlight Studio")).toBeVisible();
+  await expect(portal.getByText("Your account opens on a page of its own")).toContainText(`add ${website} under “Website”`);
+  const link = portal.getByRole("link", { name: "My Account" });
+  await expect(link).toBeVisible();
+  await expect(link).toHaveAttribute("href", `${demo.host}/demo/login`);
+  await expect(new Portal(page).email).toBeHidden();
+  await checkAxe(page, "portico-portal");
+});
+
 for (const host of ["css", "csp", "delayed", "doubled", "reordered", "rtl", "no-storage"]) {
   test(`a client comes in on the hostile page "${host}" as on any other (K1)`, async ({ page, demo, mailbox }) => {
     await page.goto(hostile(demo.website, host));

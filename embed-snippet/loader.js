@@ -185,7 +185,8 @@ p{margin:0}
         const key = `portico:${HOST.split("//")[1]}:${studio}`;
         const api = `${HOST}/api/portal/v1/${encodeURIComponent(studio)}/`;
         // Staff read where the portal works and where the page forbids it; nothing about the visitor.
-        const report = (sight) => navigator.sendBeacon?.(api + "embed-report", JSON.stringify({ page: location.origin + location.pathname, sight }));
+        const sighted = (sight) => JSON.stringify({ page: location.origin + location.pathname, sight });
+        const report = (sight) => navigator.sendBeacon?.(api + "embed-report", sighted(sight));
         let live;
         try {
           live = sessionStorage.getItem(key) || localStorage.getItem(key);
@@ -203,6 +204,9 @@ p{margin:0}
         const welcome = make("p", { class: "welcome" });
         const room = make("div", { class: "room" });
         const show = (...what) => room.replaceChildren(...what);
+        const say = (...what) => show(make("div", { class: "say" }, ...what));
+        const line = (text) => make("p", {}, text);
+        const letter = (studio) => logo.replaceChildren(studio[0]);
         const slot = make("slot", { name: "portico" });
         const mount = make("div", { hidden: "" });
         const shell = make("div", { class: "shell" }, make("div", { class: "brand" }, logo, name, welcome), room);
@@ -257,11 +261,11 @@ p{margin:0}
         // The field stands; what follows is a task of its own, so that neither holds the page up for long.
         await later();
         if (this.#life != life) return;
-        const ask = (address) => fetch(address, { credentials: "omit" }).then(async (reply) => [reply.status, await reply.text()]);
+        const ask = (address, more) => fetch(address, { credentials: "omit", ...more }).then(async (reply) => [reply.status, await reply.text()]);
         boot.settings = ask(api + "settings").then((got) => {
           const settings = JSON.parse(got[1]);
           if (got[0] != 200) return (boot.got = got);
-          const initial = () => logo.replaceChildren(settings.name[0]);
+          const initial = () => letter(settings.name);
           if (settings.logo_url) {
             const image = make("img", { src: settings.logo_url, alt: "" });
             // Where the page's policy allows no picture of ours, the letter stands in.
@@ -270,20 +274,36 @@ p{margin:0}
           } else initial();
           name.append(settings.name);
           welcome.append(settings.welcome || "");
-          if (settings.locked) show(make("div", { class: "say" }, make("p", {}, settings.locked.title), make("p", {}, settings.locked.detail)));
+          if (settings.locked) say(line(settings.locked.title), line(settings.locked.detail));
           else if (!started && settings.start == "button" && !email.value && document.activeElement != email) button();
           boot.language = settings.language;
           boot.got = got;
           return got;
         });
-        boot.settings = boot.settings.catch(() => [0, ""]);
+        // A website that is not on the studio's list cannot read any answer but the one to this.
+        let why;
+        const refusal = () => ask(api + "embed-report", { method: "POST", body: sighted("origin_refused") });
+        boot.settings = boot.settings.catch(() =>
+          refusal()
+            .then((got) => {
+              if (got[0] != 403) return;
+              why = JSON.parse(got[1]);
+              name.append(why.support.name);
+              letter(why.support.name);
+            })
+            .catch(() => {})
+            .then(() => [0, ""]),
+        );
         const words = () => ask(assets.base + (assets.texts[boot.language] || assets.texts.en)).catch(() => []);
         const texts = boot.settings.then(words);
 
         try {
           // Throws at once, before any download, where the page's policy refuses WASM.
           new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
-          const app = await (widget ||= load());
+          const heard = boot.settings.then(() => {
+            if (why) throw why;
+          });
+          const [app] = await Promise.all([(widget ||= load()), heard]);
           // Not in the task that made the module ready.
           await later();
           let got = await texts;
@@ -296,10 +316,10 @@ p{margin:0}
         } catch (error) {
           console.warn("Portico cannot run on this page; a link is shown instead.", error);
           if (this.#life != life) return;
-          report("wasm_refused");
+          if (!why) report("wasm_refused");
           form.remove();
           mount.remove();
-          show(make("div", { class: "say" }, make("p", {}, "Your account opens on a page of its own:"), make("slot")));
+          say(...(why ? [line(why.title), line(why.detail)] : [line("Your account opens on a page of its own:")]), make("slot"));
         }
       }
 

@@ -14,14 +14,17 @@ export interface Made {
   body: string;
   /** Its Content-Security-Policy. */
   policy?: string;
+  /** Its origin, where it is not on the studio's own website. */
+  website?: string;
 }
 
-/** Serves the page at an address of the studio's website and opens it. */
+/** Serves the page at an address of the studio's website, or of another, and opens it. */
 export async function openMade(page: Page, demo: Demo, made: Made): Promise<string> {
-  const address = `${demo.website}/made-for-a-test.html`;
+  const origin = made.website ?? demo.website;
+  const address = `${origin}/made-for-a-test.html`;
   // The browser knows of no network address for a page that the test itself answers, and so asks
   // for permission where the portal's is on this machine.
-  await page.context().grantPermissions(["local-network-access"], { origin: demo.website });
+  await page.context().grantPermissions(["local-network-access"], { origin });
   await page.route(address, (route) =>
     route.fulfill({
       contentType: "text/html; charset=utf-8",

@@ -1,6 +1,7 @@
 //! Where the snippet was seen, and what stood in its way, told to staff.
 
 use axum::{body::Body, http::Request};
+use serde_json::json;
 
 use crate::harness::{HOST, Reply, SITE, TestApp};
 
@@ -116,10 +117,6 @@ async fn a_report_that_is_forged_strange_or_too_large_leaves_nothing() {
         ("", 400),
         ("{}", 400),
         (
-            r#"{"page":"https://x.example/","sight":"origin_refused"}"#,
-            400,
-        ),
-        (
             r#"{"page":"https://x.example/?email=a","sight":"seen"}"#,
             400,
         ),
@@ -144,6 +141,60 @@ async fn a_report_that_is_forged_strange_or_too_large_leaves_nothing() {
         .row("select count(*) from embed_pages where page <> $1", "-")
         .await;
     assert_eq!(count.0, 0);
+}
+
+#[tokio::test]
+async fn k10_a_page_on_a_website_that_is_not_listed_reads_why_and_nothing_else() {
+    let test = TestApp::new().await;
+    let stranger = "https://fernlight.example";
+    let asked = |page: &str| format!(r#"{{"page":"{page}","sight":"origin_refused"}}"#);
+    let at = asked(&format!("{stranger}/account"));
+    let reply = report(&test, "demo", Some(stranger), &at).await;
+    assert_eq!(reply.header("access-control-allow-origin"), stranger);
+    assert_eq!(reply.header("access-control-allow-credentials"), "");
+    let told = reply.refused(403, "origin_refused");
+    assert_eq!(told["title"], "This website is not on the studio's list");
+    let words = told["detail"].as_str().unwrap();
+    assert!(
+        words.contains("page of its own") && words.contains(&format!("add {stranger} under")),
+        "{words}"
+    );
+    assert_eq!(told["support"], json!({ "name": "Fernlight Studio" }));
+    // Every other answer stays closed to it.
+    let settings = test.browser_at("demo", stranger).get("/settings").await;
+    settings.refused(403, "origin_refused");
+    assert_eq!(settings.header("access-control-allow-origin"), "");
+
+    // A page without a website of its own: a file, a frame that hides it.
+    let reply = report(&test, "demo", Some("null"), &asked("null/account.html")).await;
+    assert_eq!(reply.header("access-control-allow-origin"), "null");
+    let told = reply.refused(403, "origin_refused");
+    assert!(told["detail"].as_str().unwrap().contains("it is a file"));
+
+    // On the list, and on the host's own pages, it is something else that is wrong.
+    for origin in [SITE, HOST] {
+        let reply = report(&test, "demo", Some(origin), &asked(&format!("{origin}/"))).await;
+        assert_eq!(reply.status, 204, "{origin}");
+    }
+    report(&test, "demo", None, &at)
+        .await
+        .refused(400, "malformed");
+    report(&test, "nowhere", Some(stranger), &at)
+        .await
+        .refused(404, "unknown_studio");
+    // The question is noted nowhere; what was refused was, once, by its website alone.
+    let pages: Vec<_> = [format!("{stranger}/"), format!("{stranger}/account")].into();
+    for (page, times) in pages.iter().zip([1, 0]) {
+        let (count,): (i64,) = test
+            .row("select count(*) from embed_pages where page = $1", page)
+            .await;
+        assert_eq!(count, times, "{page}");
+    }
+    let mut desk = test.staff("owner@demo.test").await;
+    desk.get(PAGE).await;
+    desk.post("/admin/website/sites", &[("website", stranger)])
+        .await;
+    assert_eq!(report(&test, "demo", Some(stranger), &at).await.status, 204);
 }
 
 #[tokio::test]
