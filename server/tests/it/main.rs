@@ -34,6 +34,7 @@ mod harness;
 mod home;
 mod import;
 mod invoices;
+mod invoices_mail;
 mod kill;
 mod links;
 mod logo;

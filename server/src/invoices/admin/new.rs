@@ -8,7 +8,7 @@ use axum::{
 use portico_wire::{ClientId, ContactId};
 use serde_json::{Value, json};
 
-use super::{
+use super::super::{
     Kind,
     store::{self, NewInvoice},
 };
