@@ -48,7 +48,7 @@ pub(super) struct Desk {
     pays: bool,
     pub(super) limits: Limits,
     /// Of clients that were asked about: what is to be signed first.
-    gates: HashMap<ClientId, Option<Gate>>,
+    gates: HashMap<ClientId, Vec<Gate>>,
 }
 
 impl Desk {
@@ -64,12 +64,18 @@ impl Desk {
         })
     }
 
-    async fn waits_for(&mut self, tx: &mut StudioTx, client: ClientId) -> Result<Option<WaitsFor>> {
-        if let Entry::Vacant(place) = self.gates.entry(client) {
-            place.insert(portal::gates(tx, self.who, client).await?);
+    /// The contract that keeps an invoice waiting.
+    pub(super) async fn gate(&mut self, tx: &mut StudioTx, seen: &Seen) -> Result<Option<&Gate>> {
+        if let Entry::Vacant(place) = self.gates.entry(seen.client_id) {
+            place.insert(portal::gates(tx, self.who, seen.client_id).await?);
         }
-        let gate = self.gates.get(&client).and_then(Option::as_ref);
-        Ok(gate.map(|gate| WaitsFor {
+        let gates = self.gates.get(&seen.client_id);
+        let mut gates = gates.into_iter().flatten();
+        Ok(gates.find(|gate| gate.keeps(seen.gated_by())))
+    }
+
+    async fn waits_for(&mut self, tx: &mut StudioTx, seen: &Seen) -> Result<Option<WaitsFor>> {
+        Ok(self.gate(tx, seen).await?.map(|gate| WaitsFor {
             contract: gate.seen.then_some(gate.id),
             title: gate.seen.then(|| gate.title.clone()),
         }))
@@ -87,7 +93,7 @@ impl Desk {
         let due = dues(if open { parts } else { &[] }, &self.today);
         let can_pay = self.pays && sums.payable() > 0;
         let waits_for = match can_pay {
-            true => self.waits_for(tx, seen.client_id).await?,
+            true => self.waits_for(tx, seen).await?,
             false => None,
         };
         Ok(InvoiceSummary {
@@ -121,7 +127,7 @@ impl Desk {
             let can_pay =
                 self.pays && seen.state == invoices::State::Issued && part.left.payable() > 0;
             let waits_for = match can_pay {
-                true => self.waits_for(tx, seen.client_id).await?,
+                true => self.waits_for(tx, seen).await?,
                 false => None,
             };
             told.push(DueInstalment {

@@ -344,23 +344,37 @@ async fn same(
     Ok(fits.then(|| other.clone()))
 }
 
-fn waits(gate: &portal::Gate) -> Error {
-    let error = Error::refused(
-        Code::PaymentWaits,
-        if gate.seen {
-            format!(
-                "Please sign \u{201c}{}\u{201d} first; then this can be paid.",
-                gate.title
-            )
-        } else {
-            "A contract has to be signed first; then this can be paid. Please ask the studio."
-                .into()
-        },
+/// A contract has to be signed before `what` can be paid.
+pub(super) fn waits(gate: &portal::Gate, what: &str) -> Error {
+    if !gate.seen {
+        let text = format!(
+            "A contract has to be signed first; then {what} can be paid. Please ask the studio."
+        );
+        return Error::refused(Code::PaymentWaits, text);
+    }
+    let text = format!(
+        "Please sign \u{201c}{}\u{201d} first; then {what} can be paid.",
+        gate.title
     );
-    if gate.seen {
-        error.field(gate.id.to_string())
-    } else {
-        error
+    Error::refused(Code::PaymentWaits, text).field(gate.id.to_string())
+}
+
+/// Refuses what waits for a contract; of several invoices it names the first that does.
+async fn check_gates(
+    tx: &mut StudioTx,
+    who: Viewer,
+    client: ClientId,
+    seen: &[portal::Seen],
+) -> Result<()> {
+    let gates = portal::gates(tx, who, client).await?;
+    for one in seen {
+        if let Some(gate) = gates.iter().find(|gate| gate.keeps(one.gated_by())) {
+            return Err(waits(gate, one.number.as_deref().unwrap_or("this")));
+        }
+    }
+    match gates.iter().find(|gate| gate.keeps(None)) {
+        Some(gate) if seen.is_empty() => Err(waits(gate, "something")),
+        _ => Ok(()),
     }
 }
 
@@ -399,9 +413,7 @@ async fn decide(
         ));
     }
     store::lock(tx, client).await?;
-    if let Some(gate) = portal::gates(tx, who, client).await? {
-        return Err(waits(&gate));
-    }
+    check_gates(tx, who, client, &seen).await?;
     let limits = store::account::limits(tx).await?;
     let least = limits.least_in(&currency, &studio.currency);
     let most = amounts::most(&currency);

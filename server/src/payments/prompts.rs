@@ -87,6 +87,13 @@ fn nothing() -> Error {
     )
 }
 
+/// Why an invoice cannot be paid yet.
+async fn waits_for(tx: &mut StudioTx, desk: &mut Desk, seen: &portal::Seen) -> Result<Error> {
+    let gate = desk.gate(tx, seen).await?;
+    let number = seen.number.as_deref().unwrap_or("this");
+    Ok(gate.map_or_else(nothing, |gate| checkout::waits(gate, number)))
+}
+
 impl Offer {
     fn new(currency: &str, about: String) -> Self {
         Self {
@@ -128,7 +135,10 @@ impl Offer {
         let rows = portal::instalments(tx, &[id]).await?;
         let parts = parts_of(&rows, &seen);
         let summary = desk.summary(tx, &seen, &parts).await?;
-        if !can(&summary) {
+        if summary.waits_for.is_some() {
+            return Err(waits_for(tx, desk, &seen).await?);
+        }
+        if !summary.can_pay {
             return Err(nothing());
         }
         let options = desk.options(&seen, &parts);
@@ -153,7 +163,10 @@ impl Offer {
             let parts = parts_of(&rows, &seen);
             let told = desk.instalments(tx, &seen, &parts).await?;
             let found = told.into_iter().find(|it| it.id == id);
-            let found = found.filter(|it| it.can_pay && it.waits_for.is_none());
+            if found.as_ref().is_some_and(|it| it.waits_for.is_some()) {
+                return Err(waits_for(tx, desk, &seen).await?);
+            }
+            let found = found.filter(|it| it.can_pay);
             let found = found.ok_or_else(nothing)?;
             let about = format!("{} · {}", found.label, found.number);
             let mut offer = Self::new(&seen.currency, about);

@@ -50,6 +50,7 @@ mod passwords;
 mod payments;
 mod payments_bad;
 mod payments_desk;
+mod payments_gates;
 mod payments_storm;
 mod portal_editor;
 mod prompts;
