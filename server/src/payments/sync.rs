@@ -453,7 +453,7 @@ fn who_paid(customer: Option<&Customer>) -> Option<String> {
 }
 
 /// A session nobody here began: where somebody paid on it, the money is written down for staff to say whose it is.
-pub(super) async fn unknown_session(
+pub async fn unknown_session(
     app: &App,
     scope: StudioScope,
     session: &str,
