@@ -49,6 +49,8 @@ async fn mails(test: &TestApp, to: &str) -> Vec<portico::mail::Kept> {
 #[tokio::test]
 async fn j4_an_issued_invoice_is_mailed_once_with_a_link_to_it() {
     let test = TestApp::new().await;
+    // She was in before, so she needs no link of her own.
+    let mut ada = test.signed_in("client@demo.test").await;
     let ben = person(&test, "spouse@demo.test").await.0;
     let id = drafted(&test, false, &[ben]).await;
     let mut desk = test.staff("owner@demo.test").await;
@@ -63,7 +65,6 @@ async fn j4_an_issued_invoice_is_mailed_once_with_a_link_to_it() {
     let told = mails(&test, "client@demo.test").await;
     assert_eq!(told.len(), 1);
     let mail = &told[0];
-    let mut ada = test.signed_in("client@demo.test").await;
     let invoice = ada.get(&format!("/invoices/{id}")).await.ok();
     let number = invoice["number"].as_str().unwrap();
     assert_eq!(

@@ -15,14 +15,12 @@ use super::{
 use crate::{
     App, Result,
     audit::{Change, Subject},
-    clients,
     quotes::QuoteLine,
     sales::{
-        self,
+        desk,
         editor::{self, Typed},
     },
     scope::{Manager, StaffSession},
-    studios,
     web::{
         admin,
         body::Id,
@@ -40,29 +38,17 @@ async fn editor_page(
     conflict: bool,
 ) -> Result<Response> {
     let mut tx = app.db.read(session).await?;
-    let client = clients::store::get_client(&mut tx, invoice.client_id).await?;
-    let rates = sales::store::tax_rates(&mut tx).await?;
-    let plans = sales::store::plans(&mut tx).await?;
-    let studio = studios::store::get(&mut tx).await?;
-    let day = sales::day(tx.now(), &studio)?;
-    let sums = editor::preview(&tx, typed, day)?;
+    let shown = (errors, conflict);
+    let mut body = desk::page(&mut tx, invoice.client_id, typed, None, shown).await?;
     drop(tx);
-    let body = json!({
-        "id": invoice.id,
-        "path": format!("{}/edit", path(invoice.id)),
-        "people": [],
-        "title": invoice.terms.title,
-        "name": kind_label(invoice.kind),
-        "client": { "id": client.id, "name": client.name },
-        "version": invoice.version,
-        "typed": typed,
-        "facts": editor::facts(&rates, &plans, typed)?,
-        "sums": sums,
-        "preview": "/admin/quotes/preview",
-        "kind": invoice.kind.name(),
-        "errors": errors,
-        "conflict": conflict,
-    });
+    body["id"] = json!(invoice.id);
+    body["path"] = format!("{}/edit", path(invoice.id)).into();
+    // Whom it names was chosen when it was begun.
+    body["people"] = json!([]);
+    body["title"] = invoice.terms.title.as_str().into();
+    body["name"] = kind_label(invoice.kind).into();
+    body["version"] = invoice.version.into();
+    body["kind"] = invoice.kind.name().into();
     admin::page(app, session, "invoices/edit.html", body)
 }
 

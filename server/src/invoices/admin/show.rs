@@ -15,6 +15,7 @@ use crate::{
     App, Result,
     audit::Subject,
     clients::full_name,
+    db::StudioTx,
     papers,
     payments::{
         self,
@@ -99,6 +100,20 @@ fn payment_line(
     })
 }
 
+/// What was paid on it, the latest first.
+async fn payment_lines(
+    tx: &mut StudioTx,
+    id: InvoiceId,
+    zone: &str,
+) -> Result<Vec<serde_json::Value>> {
+    let paid = payments::store::portal::payments_on(tx, id).await?;
+    let ids: Vec<_> = paid.iter().map(|one| one.id).collect();
+    let kinds = payments::store::portal::kinds(tx, &ids).await?;
+    let uses = payments::store::portal::uses(tx, &ids).await?;
+    let line = |one| payment_line(one, id, &kinds, &uses, zone);
+    Ok(paid.iter().map(line).collect())
+}
+
 /// `GET /admin/invoices/{id}`
 pub async fn show_invoice(
     State(app): State<App>,
@@ -113,10 +128,7 @@ pub async fn show_invoice(
     let readers = store::readers(&mut tx, id).await?;
     let last_mailed = tell::last_mailed(&mut tx, id).await?;
     let sums = payments::store::sums(&mut tx, id).await?;
-    let paid = payments::store::portal::payments_on(&mut tx, id).await?;
-    let ids: Vec<_> = paid.iter().map(|one| one.id).collect();
-    let kinds = payments::store::portal::kinds(&mut tx, &ids).await?;
-    let uses = payments::store::portal::uses(&mut tx, &ids).await?;
+    let payments = payment_lines(&mut tx, id, &studio.time_zone).await?;
     let credit = payments::store::credit(&mut tx, whole.invoice.client_id).await?;
     let pdf = papers::files::staff_address(&mut tx, sales::pdf::invoice(id)).await?;
     let entries = timeline(
@@ -148,10 +160,6 @@ pub async fn show_invoice(
         sums,
         payments::dues(&parts, &day).overdue,
     );
-    let payments: Vec<_> = paid
-        .iter()
-        .map(|one| payment_line(one, id, &kinds, &uses, &studio.time_zone))
-        .collect();
     let credit = credit
         .iter()
         .find(|(currency, _)| *currency == invoice.terms.currency)
