@@ -68,6 +68,10 @@ rights! {
 }
 
 impl Right {
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|right| right.name() == name)
+    }
+
     /// The sections in the order of the navigation.
     pub const SECTIONS: &[Right] = &[
         Right::Home,
@@ -187,8 +191,7 @@ impl<'de> Deserialize<'de> for Rights {
     /// could do nothing with it, and the others still hold.
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let names = Vec::<String>::deserialize(d)?;
-        let known = |name: &String| Right::ALL.iter().copied().find(|it| it.name() == name);
-        Ok(names.iter().filter_map(known).collect())
+        Ok(names.iter().filter_map(|name| Right::named(name)).collect())
     }
 }
 

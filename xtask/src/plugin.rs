@@ -65,6 +65,7 @@ mod tests {
         let scratch = Scratch::new("plugin").unwrap();
         let packed = || fs::read(pack(scratch.path()).unwrap()).unwrap();
         assert_eq!(packed(), packed());
+        assert!(String::from_utf8_lossy(&packed()).contains("portico/languages/portico.pot"));
 
         let folder = root().join("embed-snippet/wordpress/portico");
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
@@ -80,5 +81,28 @@ mod tests {
         assert!(code.contains(&format!(" * Version:           {version}\n")));
         assert!(readme.contains(&format!("Stable tag: {version}\n")));
         assert!(block.contains(&format!("\"version\": \"{version}\"")));
+    }
+
+    #[test]
+    fn the_template_for_translators_has_every_text() {
+        let folder = root().join("embed-snippet/wordpress/portico");
+        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        let template = read("languages/portico.pot");
+        let mut found = 0;
+        for name in ["portico.php", "block/block.js"] {
+            for piece in read(name).split("', 'portico'") {
+                let call = piece.rsplit_once("_( '");
+                let Some((_, text)) = call.or_else(|| piece.rsplit_once("_e( '")) else {
+                    continue;
+                };
+                // What follows the last call is code, not a text.
+                if !text.contains('\'') {
+                    found += 1;
+                    let entry = format!("msgid \"{text}\"\n");
+                    assert!(template.contains(&entry), "run make-pot.sh: {text}");
+                }
+            }
+        }
+        assert!(found > 30, "{found}");
     }
 }

@@ -9,17 +9,10 @@ use std::{net::SocketAddr, time::Duration};
 
 use portico::{
     App, access,
-    audit::Actor,
     contracts::{
         self,
         send::{self, Doer},
         store::NewSigner,
-    },
-    events::{
-        self,
-        act::{self, By, Draft},
-        store::{Details, Kind, Party},
-        times::When,
     },
     forms::{
         Target,
@@ -30,8 +23,7 @@ use portico::{
     web::origin::Origin,
 };
 use portico_wire::{
-    ContactId, ContractId, EventId, FormId,
-    events::{EventColour, EventState},
+    ContactId, ContractId, FormId,
     forms::{Answer, Answers, FieldChange, Form},
 };
 use serde_json::json;
@@ -48,7 +40,7 @@ const SUBMISSIONS: usize = 100_000;
 const CONTRACTS: usize = 1000;
 const FEW: usize = 10;
 
-async fn studio(app: &App, slug: &str) -> Studio {
+pub async fn studio(app: &App, slug: &str) -> Studio {
     let mut tx = app.db.system_read().await.expect("reads");
     portico::studios::store::find_by_slug(&mut tx, slug)
         .await
@@ -71,7 +63,7 @@ pub async fn fill(app: &App, scratch: &Scratch) {
     }
 }
 
-async fn person(app: &App, studio: &Studio, n: usize) -> ContactId {
+pub async fn person(app: &App, studio: &Studio, n: usize) -> ContactId {
     let mut tx = app.db.write(studio).await.expect("writes");
     let contact = lists::add(&mut tx, 5_000_000 + n).await;
     tx.commit().await.expect("commits");
@@ -104,7 +96,7 @@ async fn form(app: &App, studio: &Studio, fields: usize, conditions: usize) -> F
     id
 }
 
-async fn viewer(app: &App, studio: &Studio, contact: ContactId) -> Viewer {
+pub async fn viewer(app: &App, studio: &Studio, contact: ContactId) -> Viewer {
     let mut tx = app.db.read(studio).await.expect("reads");
     let user = access::store::portal_user(&mut tx, contact)
         .await
@@ -176,7 +168,7 @@ async fn send(app: &App, studio: &Studio, contact: ContactId, count: usize) -> V
     made
 }
 
-async fn token(app: &App, studio: &Studio, contact: ContactId) -> String {
+pub async fn token(app: &App, studio: &Studio, contact: ContactId) -> String {
     let caller = Caller {
         origin: Origin::parse(SITE).expect("an origin"),
         address: [127, 0, 0, 1].into(),
@@ -216,89 +208,6 @@ pub async fn run(app: &App, product: SocketAddr, tokens: &[String], one_row: &Lo
         measured[0].p50, measured[1].p50
     );
     sign(app, product, &demo).await;
-    look(app, product, &demo).await;
-}
-
-/// Events of one contact, in the past and to come.
-async fn book(app: &App, studio: &Studio, contact: ContactId, count: i64) -> Vec<EventId> {
-    let who = viewer(app, studio, contact).await;
-    let mut tx = app.db.write(studio).await.expect("writes");
-    let kind = Kind {
-        id: tx.id(),
-        version: 1,
-        name: "Session".into(),
-        colour: EventColour::Blue,
-        minutes: 120,
-        description: None,
-        form_id: None,
-        form_title: None,
-        position: 1,
-        bookable: true,
-        for_everybody: true,
-        most_staff: None,
-        archived_at: None,
-    };
-    events::store::insert_kind(&mut tx, &kind)
-        .await
-        .expect("inserts");
-    let by = By {
-        actor: &Actor::System,
-        reference: "bench",
-        tell: false,
-    };
-    let mut made = Vec::new();
-    for n in 0..count {
-        let starts_at = tx.now().plus_seconds((n - count * 9 / 10) * 21_600);
-        let draft = Draft {
-            details: Details {
-                kind: kind.id,
-                title: format!("Session {n}"),
-                when: When {
-                    starts_at,
-                    ends_at: starts_at.plus_seconds(7200),
-                    all_day: false,
-                },
-                time_zone: "Europe/London".into(),
-                venue: "The park".into(),
-                address: String::new(),
-                leader_name: String::new(),
-                leader_phone: None,
-                staff_notes: String::new(),
-                group: None,
-            },
-            parties: vec![Party {
-                client: who.client,
-                notes: String::new(),
-                wishes: String::new(),
-            }],
-            people: vec![(contact, true)],
-            needs: Vec::new(),
-            resources: Vec::new(),
-        };
-        let state = EventState::Confirmed;
-        let id = act::create(app, &mut tx, studio, &draft, state, &by).await;
-        made.push(id.expect("makes"));
-    }
-    tx.commit().await.expect("commits");
-    made
-}
-
-async fn look(app: &App, product: SocketAddr, demo: &Studio) {
-    const EVENTS: i64 = 5_000;
-    let (many, few) = (person(app, demo, 4).await, person(app, demo, 5).await);
-    let made = book(app, demo, many, EVENTS).await;
-    book(app, demo, few, 10).await;
-    let (many, few) = (token(app, demo, many).await, token(app, demo, few).await);
-    let path = "/api/portal/v1/demo/events";
-    let all = Load::get(product, path, std::slice::from_ref(&many));
-    let ten = Load::get(product, path, &[few]);
-    let one = format!("{path}/{}", made[made.len() - 1]);
-    let one = Load::get(product, &one, &[many]);
-    let measured = rounds(&[("all", &all), ("ten", &ten), ("one", &one)]).await;
-    println!(
-        "Events of a contact with {EVENTS}: p50 {:.2} ms, with 10: {:.2} ms; one event: {:.2} ms",
-        measured[0].p50, measured[1].p50, measured[2].p50
-    );
 }
 
 /// From the request to the commit, each another contract.

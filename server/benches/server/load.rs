@@ -1,8 +1,16 @@
 //! Requests over loopback, and how long they took.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "a benchmark's result is what it prints"
+)]
+
 use std::{
     net::SocketAddr,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        LazyLock,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -92,6 +100,26 @@ impl Load {
         }
     }
 
+    /// Each of them once, with a line of its own in the head.
+    pub fn signed(
+        address: SocketAddr,
+        path: &str,
+        bodies: impl Iterator<Item = (String, String)>,
+    ) -> Self {
+        let request = |(line, body): (String, String)| {
+            format!(
+                "POST {path} HTTP/1.1\r\nhost: x\r\n{line}content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            )
+            .into_bytes()
+        };
+        Self {
+            address,
+            requests: bodies.map(request).collect(),
+            next: AtomicUsize::new(0),
+        }
+    }
+
     /// Asks for `time` from so many connections; any answer but 2xx ends the benchmark.
     pub async fn run(&self, connections: usize, time: Duration) -> Measured {
         let end = Instant::now() + time;
@@ -169,4 +197,57 @@ pub async fn rounds(loads: &[(&str, &Load)]) -> Vec<Measured> {
             rounds[ROUNDS / 2]
         })
         .collect()
+}
+
+/// A table of what was measured, beside the first of it.
+pub fn say(loads: &[(&str, &Load)], measured: &[Measured]) {
+    println!(
+        "{:<34}{:>10}{:>9}{:>9}{:>9}{:>13}",
+        "", "req/s", "p50 ms", "p99 ms", "p99/p50", "of the first"
+    );
+    for ((name, _), one) in loads.iter().zip(measured) {
+        println!(
+            "{name:<34}{:>10.0}{:>9.2}{:>9.2}{:>9.1}{:>13.3}",
+            one.rate,
+            one.p50,
+            one.p99,
+            one.p99 / one.p50,
+            one.rate / measured[0].rate
+        );
+    }
+}
+
+/// What calls, where no rate is measured.
+pub fn client() -> &'static reqwest::Client {
+    static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a benchmark calls the server from outside"
+        )]
+        reqwest::Client::new()
+    });
+    &CLIENT
+}
+
+/// One call of the portal's API, for what has to be there before something is measured.
+pub async fn call(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    token: &str,
+    body: Option<serde_json::Value>,
+) -> serde_json::Value {
+    let method = method.parse().expect("a method");
+    let address = format!("http://{address}/api/portal/v1/demo{path}");
+    let mut request = client()
+        .request(method, &address)
+        .header("origin", SITE)
+        .bearer_auth(token);
+    if let Some(body) = body {
+        request = request.json(&body);
+    }
+    let reply = request.send().await.expect("answers");
+    let (status, text) = (reply.status(), reply.text().await.expect("text"));
+    assert!(status.is_success(), "{address}: {status} {text}");
+    serde_json::from_str(&text).expect("JSON")
 }

@@ -9,10 +9,15 @@
     reason = "a benchmark's result is what it prints"
 )]
 
+mod automations;
+mod events;
+mod files;
 mod items;
 mod lists;
 mod load;
+mod money;
 mod scratch;
+mod streams;
 
 use std::{
     net::SocketAddr,
@@ -86,29 +91,16 @@ async fn main() {
     let settings = Load::get(product, "/api/portal/v1/demo/settings", &tokens);
     let profile = Load::get(product, "/api/portal/v1/demo/profile", &tokens);
     let loads = [
-        ("bare axum constant", &constant),
         ("one row of JSON, no middleware", &one_row),
+        ("bare axum constant", &constant),
         ("home", &home),
         ("settings", &settings),
         ("profile", &profile),
     ];
     let results = rounds(&loads).await;
-    let baseline = results[1].rate;
-    println!(
-        "\n{:<34}{:>10}{:>9}{:>9}{:>9}{:>10}",
-        "", "req/s", "p50 ms", "p99 ms", "p99/p50", "of row"
-    );
-    for ((name, _), result) in loads.iter().zip(&results) {
-        println!(
-            "{name:<34}{:>10.0}{:>9.2}{:>9.2}{:>9.1}{:>10.2}",
-            result.rate,
-            result.p50,
-            result.p99,
-            result.p99 / result.p50,
-            result.rate / baseline
-        );
-    }
-    let void = results[1].rate / results[0].rate
+    println!();
+    load::say(&loads, &results);
+    let void = results[0].rate / results[1].rate
         < if scratch.engine() == "sqlite" {
             0.10
         } else {
@@ -116,16 +108,52 @@ async fn main() {
         };
     println!(
         "one row / constant {:.3}{}",
-        results[1].rate / results[0].rate,
+        results[0].rate / results[1].rate,
         if void { "  (the run is void)" } else { "" }
     );
 
-    lists::run(&app, product, &scratch).await;
-    items::run(&app, product, &tokens, &one_row).await;
-    passwords(&app, product, &people.emails).await;
-    codes(&app, product, &people.emails).await;
+    let parts = Parts::asked_for();
+    if parts.has("money") {
+        money::run(&app, product, &tokens, &scratch).await;
+    }
+    if parts.has("automations") {
+        automations::run(&app).await;
+    }
+    if parts.has("lists") {
+        lists::run(&app, product, &scratch).await;
+    }
+    if parts.has("items") {
+        items::run(&app, product, &tokens, &one_row).await;
+    }
+    if parts.has("events") {
+        events::run(&app, product, &one_row).await;
+    }
+    if parts.has("files") {
+        files::run(&app, product).await;
+    }
+    if parts.has("streams") {
+        streams::run(&app, product, &tokens).await;
+    }
+    if parts.has("sign-in") {
+        passwords(&app, product, &people.emails).await;
+        codes(&app, product, &people.emails).await;
+    }
     app.db.close().await;
     scratch.remove().await;
+}
+
+/// The parts named on the command line; all of them where none is.
+struct Parts(Vec<String>);
+
+impl Parts {
+    fn asked_for() -> Self {
+        let words = std::env::args().skip(1);
+        Self(words.filter(|word| !word.starts_with("--")).collect())
+    }
+
+    fn has(&self, part: &str) -> bool {
+        self.0.is_empty() || self.0.iter().any(|one| one == part)
+    }
 }
 
 struct People {

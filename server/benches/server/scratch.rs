@@ -9,6 +9,36 @@ use axum::{
 use portico::secrets::Secret;
 use sqlx::{Connection as _, Row as _};
 
+fn hash(headers: &HeaderMap) -> Vec<u8> {
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or("");
+    Secret::presented(token.trim_start_matches("Bearer ")).hash()
+}
+
+async fn sqlite(path: &str) -> sqlx::SqlitePool {
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+        .pragma("query_only", "on");
+    sqlx::sqlite::SqlitePoolOptions::new()
+        .max_connections(8)
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
+        .expect("connects")
+}
+
+async fn postgres(url: &str) -> sqlx::PgPool {
+    sqlx::postgres::PgPoolOptions::new()
+        .max_connections(8)
+        .test_before_acquire(false)
+        .connect(url)
+        .await
+        .expect("connects")
+}
+
 pub struct Scratch {
     pub url: String,
 }
@@ -86,24 +116,8 @@ impl Scratch {
             join contacts c on c.studio_id = s.studio_id and c.id = s.contact_id \
             join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id \
             join studios st on st.id = t.studio_id where t.hash = $1";
-        fn hash(headers: &HeaderMap) -> Vec<u8> {
-            let token = headers
-                .get(header::AUTHORIZATION)
-                .and_then(|v| v.to_str().ok())
-                .unwrap_or("");
-            Secret::presented(token.trim_start_matches("Bearer ")).hash()
-        }
         if let Some(path) = self.url.strip_prefix("sqlite:") {
-            let options = sqlx::sqlite::SqliteConnectOptions::new()
-                .filename(path)
-                .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
-                .pragma("query_only", "on");
-            let pool = sqlx::sqlite::SqlitePoolOptions::new()
-                .max_connections(8)
-                .test_before_acquire(false)
-                .connect_with(options)
-                .await
-                .expect("connects");
+            let pool = sqlite(path).await;
             let sql: &'static str = format!("select json_object({COLUMNS}) {FROM}").leak();
             let handler = move |State(pool): State<sqlx::SqlitePool>, headers: HeaderMap| async move {
                 let row = sqlx::query(sql)
@@ -118,12 +132,7 @@ impl Scratch {
             };
             Router::new().route("/", get(handler)).with_state(pool)
         } else {
-            let pool = sqlx::postgres::PgPoolOptions::new()
-                .max_connections(8)
-                .test_before_acquire(false)
-                .connect(&self.url)
-                .await
-                .expect("connects");
+            let pool = postgres(&self.url).await;
             let sql: &'static str =
                 format!("select cast(json_build_object({COLUMNS}) as text) {FROM}").leak();
             let handler = move |State(pool): State<sqlx::PgPool>, headers: HeaderMap| async move {
@@ -139,6 +148,57 @@ impl Scratch {
             };
             Router::new().route("/", get(handler)).with_state(pool)
         }
+    }
+
+    /// The 50 newest invoices of a contact with nothing around it: on SQLite one row of JSON that it makes itself, on
+    /// PostgreSQL row by row.
+    pub async fn invoices_baseline(&self) -> Router {
+        const FROM: &str = "from session_tokens t join sessions s on s.studio_id = t.studio_id and s.id = t.session_id \
+            cross join invoice_contacts c cross join invoices i \
+            where c.studio_id = s.studio_id and c.contact_id = s.contact_id and i.studio_id = c.studio_id \
+            and i.id = c.invoice_id and t.hash = $1 order by c.invoice_id desc limit 50";
+        const COLUMNS: &str = "i.number, i.title, i.state, i.total, i.currency, i.issued_on";
+        if let Some(path) = self.url.strip_prefix("sqlite:") {
+            let pool = sqlite(path).await;
+            let sql: &'static str = format!(
+                "select json_group_array(json_object('id', hex(id), 'number', number, 'title', title, 'state', state, \
+                 'total', total, 'currency', currency, 'issued_on', issued_on)) from (select i.id, {COLUMNS} {FROM})"
+            )
+            .leak();
+            let handler = move |State(pool): State<sqlx::SqlitePool>, headers: HeaderMap| async move {
+                let row = sqlx::query(sql)
+                    .bind(hash(&headers))
+                    .fetch_one(&pool)
+                    .await
+                    .expect("a row");
+                (
+                    [(header::CONTENT_TYPE, "application/json")],
+                    row.get::<String, _>(0),
+                )
+            };
+            return Router::new().route("/", get(handler)).with_state(pool);
+        }
+        #[derive(serde::Serialize, sqlx::FromRow)]
+        struct Invoice {
+            id: uuid::Uuid,
+            number: Option<String>,
+            title: String,
+            state: String,
+            total: i64,
+            currency: String,
+            issued_on: Option<String>,
+        }
+        let pool = postgres(&self.url).await;
+        let sql: &'static str = format!("select i.id, {COLUMNS} {FROM}").leak();
+        let handler = move |State(pool): State<sqlx::PgPool>, headers: HeaderMap| async move {
+            let rows: Vec<Invoice> = sqlx::query_as(sql)
+                .bind(hash(&headers))
+                .fetch_all(&pool)
+                .await
+                .expect("rows");
+            axum::Json(rows)
+        };
+        Router::new().route("/", get(handler)).with_state(pool)
     }
 
     pub async fn remove(self) {

@@ -8,7 +8,6 @@ use portico_wire::{
         EventCrew, HeldQualification, RequiredQualification, RosterMember, Shift as ShownShift,
         Standing, Vehicle as ShownVehicle,
     },
-    events::Leader,
 };
 
 use super::{Held, Requirement, Shift, check, files, people, store};
@@ -63,12 +62,6 @@ pub async fn for_event(
         crew.roster = Some(seen.roster(&shifts, photo)?);
     }
     Ok(crew)
-}
-
-/// Whom to call on the day, where the roster has a team leader.
-pub async fn leader(tx: &mut StudioTx, event: EventId) -> Result<Option<Leader>> {
-    let found = store::leader_to_call(tx, event).await?;
-    Ok(found.map(|(name, phone)| Leader { name, phone }))
 }
 
 fn shown_requirement(one: &Requirement) -> RequiredQualification {

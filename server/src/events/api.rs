@@ -5,13 +5,13 @@ use portico_wire::{
     AssignmentId, EventId, Right,
     events::{
         self as wire, AskChange, Book, Booking, EventActs, EventNeed, EventQuestions, EventRequest,
-        EventResource, Events, Leader, RequestKind,
+        EventResource, Events, RequestKind,
     },
 };
 use serde::Deserialize;
 
 use super::{
-    Event, ask, book, calendar,
+    Event, ask, book, calendar, leader,
     offer::{self, Offer},
     place, store, told,
 };
@@ -136,16 +136,10 @@ async fn reply(
         name: one.name,
         quantity: one.quantity,
     });
-    let leader = crew::view::leader(tx, event.id).await?.or_else(|| {
-        (!event.leader_name.is_empty()).then(|| Leader {
-            name: event.leader_name.clone(),
-            phone: event.leader_phone.clone(),
-        })
-    });
     Ok(wire::Event {
         listed: told::listed_of(event, requests.first().cloned()),
         place: place(&event.venue, &event.address),
-        leader,
+        leader: leader(tx, event).await?,
         crew: crew::for_event(app, tx, session, (event.id, &event.time_zone)).await?,
         notes: own.map(|one| one.notes.clone()).unwrap_or_default(),
         wishes: own.map(|one| one.wishes.clone()).unwrap_or_default(),

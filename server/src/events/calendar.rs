@@ -10,10 +10,10 @@ use axum::{
 use icalendar::{Calendar as File, Component as _, EventLike as _, EventStatus, Property};
 use portico_wire::{
     ContactId, EventId, Right, Rights,
-    events::{Calendar, EventState},
+    events::{Calendar, EventState, Leader},
 };
 
-use super::{Event, store, times};
+use super::{Event, leader, store, times};
 use crate::{
     App, Result,
     access::sealed,
@@ -41,7 +41,7 @@ fn utc(at: portico_wire::Timestamp) -> String {
         .unwrap_or_default()
 }
 
-fn entry(app: &App, studio: &Studio, event: &Event) -> icalendar::Event {
+fn entry(app: &App, studio: &Studio, event: &Event, leader: Option<&Leader>) -> icalendar::Event {
     let mut entry = icalendar::Event::new();
     let status = match event.state {
         EventState::Cancelled => EventStatus::Cancelled,
@@ -78,9 +78,9 @@ fn entry(app: &App, studio: &Studio, event: &Event) -> icalendar::Event {
         organizer.add_parameter("CN", &format!("\"{name}\""));
         entry.append_property(organizer.done());
     }
-    if !event.leader_name.is_empty() {
-        let phone = event.leader_phone.as_deref().unwrap_or_default();
-        entry.description(format!("Team leader: {} {phone}", event.leader_name).trim());
+    if let Some(leader) = leader {
+        let phone = leader.phone.as_deref().unwrap_or_default();
+        entry.description(format!("Team leader: {} {phone}", leader.name).trim());
     }
     entry.done()
 }
@@ -99,25 +99,25 @@ fn new_file(method: &str) -> File {
 }
 
 /// The file of one event; of a cancelled one it takes it out of the calendar.
-pub fn file(app: &App, studio: &Studio, event: &Event) -> String {
+pub fn file(app: &App, studio: &Studio, event: &Event, leader: Option<&Leader>) -> String {
     let method = if event.state == EventState::Cancelled {
         CANCEL
     } else {
         PUBLISH
     };
     let mut file = new_file(method);
-    file.push(entry(app, studio, event));
+    file.push(entry(app, studio, event, leader));
     file.to_string()
 }
 
-/// All of them, under the studio's name.
+/// All of them as [`store::feed`] tells them, under the studio's name.
 pub fn feed(app: &App, studio: &Studio, events: &[Event]) -> String {
     let mut file = new_file(PUBLISH);
     file.name(&studio.name);
     file.append_property(Property::new("X-PUBLISHED-TTL", "PT1H"));
     file.append_property(Property::new("REFRESH-INTERVAL;VALUE=DURATION", "PT1H"));
     for event in events {
-        file.push(entry(app, studio, event));
+        file.push(entry(app, studio, event, event.typed_leader().as_ref()));
     }
     file.to_string()
 }
@@ -153,8 +153,9 @@ pub async fn open_event(State(app): State<App>, Path(sealed): Path<String>) -> R
         return Err(Error::not_found());
     }
     let event = store::get(&mut tx, id).await?;
+    let leader = leader(&mut tx, &event).await?;
     let studio = studios::store::get(&mut tx).await?;
-    let text = file(&app, &studio, &event);
+    let text = file(&app, &studio, &event, leader.as_ref());
     Ok(respond(text, "attachment; filename=\"event.ics\""))
 }
 

@@ -18,10 +18,12 @@ pub mod work;
 use jiff::tz::TimeZone;
 use portico_wire::{
     AssignmentId, Code, ContactId, EventId, EventTypeId, GroupId, Timestamp,
-    events::{EventColour, EventState, ListedEvent, Place, RequestState},
+    events::{EventColour, EventState, Leader, ListedEvent, Place, RequestState},
 };
 
-use crate::{Result, db::StudioTx, error::Error, forms::store::Viewer, web::redirect::escape};
+use crate::{
+    Result, crew, db::StudioTx, error::Error, forms::store::Viewer, web::redirect::escape,
+};
 use times::When;
 
 /// The most a client may ask for, of one role or of a resource without a limit of its own.
@@ -86,6 +88,14 @@ impl Event {
         times::day_text(times::local(self.starts_at, &self.zone()).date())
     }
 
+    /// Whom to call, as staff wrote it down.
+    pub fn typed_leader(&self) -> Option<Leader> {
+        (!self.leader_name.is_empty()).then(|| Leader {
+            name: self.leader_name.clone(),
+            phone: self.leader_phone.clone(),
+        })
+    }
+
     /// Venue and address on one line.
     pub fn place_line(&self) -> String {
         let parts = [self.venue.as_str(), self.address.as_str()];
@@ -97,6 +107,14 @@ impl Event {
             .collect();
         lines.join(", ")
     }
+}
+
+/// Whom to call on the day: who leads the roster, else whom staff wrote down.
+pub async fn leader(tx: &mut StudioTx, event: &Event) -> Result<Option<Leader>> {
+    let rostered = crew::store::leader_to_call(tx, event.id).await?;
+    Ok(rostered
+        .map(|(name, phone)| Leader { name, phone })
+        .or_else(|| event.typed_leader()))
 }
 
 /// A zone that was checked when it was stored.
@@ -201,7 +219,8 @@ pub async fn on_home(
     tx: &mut StudioTx,
     who: Viewer,
 ) -> Result<(Option<ListedEvent>, Vec<ListedEvent>)> {
-    let coming = store::coming(tx, who, 200).await?;
+    let most = i64::try_from(ON_HOME + 1).unwrap_or(i64::MAX);
+    let coming = store::on_home(tx, who, most).await?;
     let coming: Vec<ListedEvent> = coming.into_iter().map(told::listed).collect();
     let next = coming.iter().find(|one| one.state.is_open()).cloned();
     let waits = |one: &ListedEvent| {

@@ -7,7 +7,7 @@ use portico_wire::{
 use serde_json::{Value, json};
 
 use super::{
-    Event, calendar,
+    Event, calendar, leader,
     store::{self, Named, Request},
     times::{self, When},
 };
@@ -56,17 +56,17 @@ pub async fn happened(
     Ok(())
 }
 
-fn params(app: &App, studio: &Studio, event: &Event) -> Value {
-    json!({
+async fn params(app: &App, tx: &mut StudioTx, studio: &Studio, event: &Event) -> Result<Value> {
+    let leader = leader(tx, event).await?;
+    Ok(json!({
         "title": event.title,
         "when": event.said(),
         "place": event.place_line(),
-        "calendar": calendar::file(app, studio, event),
-    })
+        "calendar": calendar::file(app, studio, event, leader.as_ref()),
+    }))
 }
 
-fn news_params(app: &App, studio: &Studio, event: &Event, news: News<'_>) -> Value {
-    let mut params = params(app, studio, event);
+fn news_params(mut params: Value, event: &Event, news: News<'_>) -> Value {
     match news {
         News::Confirmed => params["news"] = "confirmed".into(),
         News::Changed(before) => {
@@ -114,7 +114,8 @@ async fn to_named(
     news: News<'_>,
     but: Option<ContactId>,
 ) -> Result<()> {
-    let params = news_params(app, studio, event, news);
+    let params = params(app, tx, studio, event).await?;
+    let params = news_params(params, event, news);
     for contact in store::named(tx, event.id).await? {
         if Some(contact.id) != but {
             to_contact(app, tx, studio, &contact, params.clone()).await?;
@@ -201,7 +202,7 @@ pub async fn booked(
         );
     told["needs"] = lines.collect::<Vec<_>>().into();
     to_staff(app, tx, studio, event, told).await?;
-    let mut params = params(app, studio, event);
+    let mut params = params(app, tx, studio, event).await?;
     params["news"] = "booked".into();
     // Nothing goes into a calendar before the studio said yes.
     params["calendar"] = Value::Null;
@@ -250,7 +251,7 @@ pub async fn answered(
     request: &Request,
 ) -> Result<()> {
     let accepted = request.state == RequestState::Accepted;
-    let mut params = params(app, studio, event);
+    let mut params = params(app, tx, studio, event).await?;
     params["news"] = match (request.kind, accepted) {
         (RequestKind::Move, true) => "moved",
         (RequestKind::Move, false) => "not_moved",

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The kinds of what somebody sees, as the statements take them.
-fn seen_kinds(rights: Rights) -> String {
+pub fn seen_kinds(rights: Rights) -> String {
     let mut kinds = String::from(",");
     for kind in NotificationKind::ALL {
         if rights.has(kind.section()) {

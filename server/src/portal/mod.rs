@@ -11,9 +11,8 @@ use axum::{
 use portico_wire::{ContactId, Right, portal::Home};
 
 use crate::{
-    App, Result, clock::today, db::StudioTx, documents, domains::Elsewhere, error::Error, events,
-    forms::store::Viewer, messages::Reader, notifications, payments, portal_editor,
-    scope::PortalSession, studios,
+    App, Result, clock::today, db::StudioTx, domains::Elsewhere, error::Error, events,
+    messages::Reader, scope::PortalSession, studios,
 };
 
 /// All the first screen shows.
@@ -21,7 +20,7 @@ use crate::{
     responses((status = 200, body = Home)), security(("session" = [])))]
 pub async fn get_home(State(app): State<App>, session: PortalSession) -> Result<Json<Home>> {
     let mut tx = app.db.read(&session).await?;
-    let mut home = home(&app, &mut tx, session.contact, session.edition).await?;
+    let mut home = home(&app, &mut tx, &Reader::from(&session), session.edition).await?;
     home.viewed_by = session.viewed_by;
     Ok(Json(home))
 }
@@ -45,42 +44,37 @@ impl Edition {
     }
 }
 
-/// Home of one contact; the same few statements whatever it holds.
-pub async fn home(
+/// Home of one contact; the same four statements whatever it holds, that of the session among them.
+pub async fn home(app: &App, tx: &mut StudioTx, reader: &Reader, edition: Edition) -> Result<Home> {
+    let row = store::home(tx, reader, edition)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    let (mut home, studio, layout) = row.home(&app.origin, reader);
+    let (who, rights) = (reader.who, reader.rights);
+    let today = today(tx.now(), &studio.time_zone);
+    let open = store::open_items(tx, who, &today, &layout).await?;
+    home.todo = open.todo;
+    home.todo.retain(|todo| rights.has(todo.kind.section()));
+    if rights.has(Right::Invoices) || rights.has(Right::PaymentsDue) {
+        home.due = open.due;
+    }
+    if rights.has(Right::Events) {
+        (home.next_event, home.event_requests) = events::on_home(tx, who).await?;
+    }
+    home.actions = layout.actions(rights, &home.due, &open.buttons);
+    Ok(home)
+}
+
+/// The home of somebody who has just come in.
+pub async fn first_home(
     app: &App,
     tx: &mut StudioTx,
     contact: ContactId,
     edition: Edition,
 ) -> Result<Home> {
-    let row = store::home(tx, contact, edition)
-        .await?
-        .ok_or_else(Error::not_found)?;
-    let client = row.client_id;
-    let (mut home, studio, layout) = row.home(&app.origin, edition);
-    let today = today(tx.now(), &studio.time_zone);
-    home.todo = store::todo(tx, contact, &today).await?;
-    let rights = home.rights;
-    home.todo.retain(|todo| rights.has(todo.kind.section()));
-    let who = Viewer {
-        contact,
-        client,
-        everything: rights.has(Right::SeeEverything),
-    };
-    if rights.has(Right::Documents) {
-        let new = documents::store::count_new(tx, who).await?;
-        home.new_documents = u32::try_from(new).unwrap_or_default();
-    }
-    if rights.has(Right::Invoices) || rights.has(Right::PaymentsDue) {
-        home.due = payments::due(tx, who, &today).await?;
-    }
-    if rights.has(Right::Events) {
-        (home.next_event, home.event_requests) = events::on_home(tx, who).await?;
-    }
-    let reader = Reader { who, rights };
-    (home.unread_messages, home.unread_notifications) = notifications::unread(tx, &reader).await?;
-    let open = portal_editor::open(tx, &layout, who).await?;
-    home.actions = layout.actions(rights, &home.due, &open);
-    Ok(home)
+    let reader = store::reader(tx, contact, edition).await?;
+    let reader = reader.ok_or_else(Error::not_found)?;
+    home(app, tx, &reader, edition).await
 }
 
 /// No script but ours, no frame, nothing from elsewhere.

@@ -1,9 +1,11 @@
-//! The SQL of the first screen.
+//! The SQL of the first screen: three statements besides the session's and that of the events.
 
 use portico_wire::{
-    AssignmentId, ClientId, ContactId, ContractId, DocumentRequestId, QuoteId, Rights, Settings,
+    AssignmentId, ClientId, ContactId, ContractId, DocumentId, DocumentRequestId, FormId, QuoteId,
+    Right, Rights, Settings,
     access::Me,
     clients::ClientKind,
+    payments::Due,
     portal::{Home, HomeClient, Todo, TodoKind},
 };
 
@@ -11,49 +13,96 @@ use super::Edition;
 use crate::{
     Result,
     db::{StudioTx, fetch_all, fetch_optional},
-    portal_editor::Layout,
+    forms::store::Viewer,
+    messages::Reader,
+    money, notifications,
+    portal_editor::{Layout, MOST_ACTIONS, Open},
     studios::{Studio, StudioRow},
     web::origin::Origin,
 };
 
-/// A contact with its client and studio: all of home in one row.
+#[derive(sqlx::FromRow)]
+struct ReaderRow {
+    client_id: ClientId,
+    #[sqlx(json)]
+    studio_rights: Settings,
+    #[sqlx(json)]
+    client_rights: Settings,
+    #[sqlx(json)]
+    contact_rights: Settings,
+    #[sqlx(json(nullable))]
+    draft: Option<Layout>,
+}
+
+/// What a contact may see, where no session says so yet.
+pub async fn reader(
+    tx: &mut StudioTx,
+    contact: ContactId,
+    edition: Edition,
+) -> Result<Option<Reader>> {
+    let found = fetch_optional!(
+        tx,
+        ReaderRow,
+        "select c.client_id, st.rights as studio_rights, cl.rights as client_rights, c.rights as contact_rights,
+                case when $3 then l.draft end as draft
+         from contacts c
+         join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
+         join studios st on st.id = c.studio_id
+         left join portal_layouts l on l.studio_id = c.studio_id
+         where c.studio_id = $1 and c.id = $2",
+        contact,
+        edition == Edition::Draft,
+    )?;
+    Ok(found.map(|row| {
+        let switches = match row.draft {
+            Some(draft) => draft.rights(&row.studio_rights),
+            None => row.studio_rights,
+        };
+        let rights = Rights::resolve(&switches, &row.client_rights, &row.contact_rights);
+        let who = Viewer {
+            contact,
+            client: row.client_id,
+            everything: rights.has(Right::SeeEverything),
+        };
+        Reader { who, rights }
+    }))
+}
+
+/// A contact with its client and studio, and how much is new.
 #[derive(sqlx::FromRow)]
 pub struct HomeRow {
     #[sqlx(flatten)]
     studio: StudioRow,
-    contact_id: ContactId,
-    pub client_id: ClientId,
     first_name: String,
     last_name: String,
     email: Option<String>,
     has_password: bool,
     client_name: String,
     kind: ClientKind,
-    #[sqlx(json)]
-    contact_rights: Settings,
-    #[sqlx(json)]
-    client_rights: Settings,
+    new_documents: i64,
+    unread_messages: i64,
+    unread_notifications: i64,
     /// As it is published, or the draft; absent: the product's own.
     #[sqlx(json(nullable))]
     layout: Option<Layout>,
 }
 
 impl HomeRow {
-    pub fn home(self, host: &Origin, edition: Edition) -> (Home, Studio, Layout) {
+    pub fn home(self, host: &Origin, reader: &Reader) -> (Home, Studio, Layout) {
         let studio = Studio::from(self.studio);
         let layout = self.layout.unwrap_or_default();
-        let switches = match edition {
-            Edition::Published => studio.rights.clone(),
-            Edition::Draft => layout.rights(&studio.rights),
+        let rights = reader.rights;
+        let count = |section: Right, count: i64| match rights.has(section) {
+            true => u32::try_from(count).unwrap_or_default(),
+            false => 0,
         };
-        let rights = Rights::resolve(&switches, &self.client_rights, &self.contact_rights);
         let home = Home {
             sections: layout.labels(rights),
             welcome: layout.welcome(&self.first_name),
             rights,
             studio: studio.settings(host),
             me: Me {
-                id: self.contact_id,
+                id: reader.who.contact,
                 first_name: self.first_name,
                 last_name: self.last_name,
                 email: self.email.unwrap_or_default(),
@@ -66,9 +115,9 @@ impl HomeRow {
             actions: Vec::new(),
             todo: Vec::new(),
             due: Vec::new(),
-            new_documents: 0,
-            unread_messages: 0,
-            unread_notifications: 0,
+            new_documents: count(Right::Documents, self.new_documents),
+            unread_messages: count(Right::Messages, self.unread_messages),
+            unread_notifications: count(Right::Notifications, self.unread_notifications),
             next_event: None,
             event_requests: Vec::new(),
             viewed_by: None,
@@ -77,11 +126,9 @@ impl HomeRow {
     }
 }
 
-pub async fn home(
-    tx: &mut StudioTx,
-    contact: ContactId,
-    edition: Edition,
-) -> Result<Option<HomeRow>> {
+/// The counts are those of `notifications::unread`, where a page that is open asks for them alone.
+pub async fn home(tx: &mut StudioTx, reader: &Reader, edition: Edition) -> Result<Option<HomeRow>> {
+    let kinds = notifications::seen_kinds(reader.rights);
     fetch_optional!(
         tx,
         HomeRow,
@@ -89,35 +136,76 @@ pub async fn home(
                 st.welcome, st.accent, st.logo_url, st.language, st.time_zone, st.country, st.currency,
                 st.support_email, st.support_phone, st.portal_url, st.rights, st.subscription, st.paid_until,
                 st.generate_passwords, st.activates_portal, st.scheme, st.radius, st.font,
-                c.id as contact_id, c.client_id, c.first_name, c.last_name, c.email, c.password_hash is not null as has_password,
-                cl.name as client_name, cl.kind, c.rights as contact_rights, cl.rights as client_rights,
-                case when $3 then l.draft else l.published end as layout
+                c.first_name, c.last_name, c.email, c.password_hash is not null as has_password,
+                cl.name as client_name, cl.kind, case when $3 then l.draft else l.published end as layout,
+                (select count(*) from (select distinct x.document_id as id from document_viewers x
+                    where x.studio_id = $1 and x.contact_id = $2 and (not x.everything or $4)) mine
+                 join documents d on d.studio_id = $1 and d.id = mine.id
+                 where d.removed_at is null and not exists (select 1 from document_seen s where s.studio_id = d.studio_id
+                    and s.document_id = d.id and s.number = d.current and s.contact_id = $2)) as new_documents,
+                (select count(*) from (select 1 as one
+                    from (select distinct x.conversation_id as id from conversation_viewers x where x.studio_id = $1
+                          and x.contact_id = $2 and (not x.everything or $4) and (x.event_id is null or $5)) mine
+                    join conversations v on v.studio_id = $1 and v.id = mine.id
+                    left join conversation_seen s on s.studio_id = v.studio_id and s.conversation_id = v.id
+                         and s.contact_id = $2
+                    join messages m on m.studio_id = v.studio_id and m.conversation_id = v.id
+                    where v.newest_studio > coalesce(s.number, 0) and m.number > coalesce(s.number, 0)
+                      and m.contact_id is null limit 100) few) as unread_messages,
+                (select count(*) from (select 1 as one from notifications n
+                    where n.studio_id = $1 and n.contact_id = $2 and n.seen_at is null and $6 like '%,' || n.kind || ',%'
+                      and exists (select 1 from notification_items i where i.studio_id = n.studio_id and i.kind = n.kind
+                                  and i.item_id = n.item_id and i.contact_id = n.contact_id)
+                    limit 100) few) as unread_notifications
          from contacts c
          join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
          join studios st on st.id = c.studio_id
          left join portal_layouts l on l.studio_id = c.studio_id
          where c.studio_id = $1 and c.id = $2",
-        contact,
+        reader.who.contact,
         edition == Edition::Draft,
+        reader.who.everything,
+        reader.events(),
+        kinds,
     )
 }
 
 #[derive(sqlx::FromRow)]
-struct TodoRow {
-    kind: TodoKind,
-    id: uuid::Uuid,
-    title: String,
+struct OpenRow {
+    what: String,
+    id: Option<uuid::Uuid>,
+    title: Option<String>,
     due: Option<String>,
+    total: i64,
+    overdue: i64,
+    pending: i64,
 }
 
-/// What waits for this contact; one statement for all kinds.
-pub async fn todo(tx: &mut StudioTx, contact: ContactId, today: &str) -> Result<Vec<Todo>> {
+/// What waits for a contact, what it owes, and which of the layout's buttons lead somewhere.
+#[derive(Default)]
+pub struct OpenItems {
+    pub todo: Vec<Todo>,
+    pub due: Vec<Due>,
+    pub buttons: Open,
+}
+
+/// One statement for all of it. What is owed is that of `payments::due`, which stands above the lists too.
+pub async fn open_items(
+    tx: &mut StudioTx,
+    who: Viewer,
+    today: &str,
+    layout: &Layout,
+) -> Result<OpenItems> {
     let now = tx.now();
+    let mut named = [uuid::Uuid::nil(); MOST_ACTIONS];
+    for (place, id) in named.iter_mut().zip(layout.named()) {
+        *place = id;
+    }
     let rows = fetch_all!(
         tx,
-        TodoRow,
-        "select kind, id, title, due from (
-           select 'questionnaire' as kind, a.id, v.title, a.due
+        OpenRow,
+        "select what, id, title, due, 0 as total, 0 as overdue, 0 as pending from (select what, id, title, due from (
+           select 'questionnaire' as what, a.id, v.title, a.due
            from assignment_contacts w
            join assignments a on a.studio_id = w.studio_id and a.id = w.assignment_id
            join forms f on f.studio_id = a.studio_id and f.id = a.form_id
@@ -133,7 +221,7 @@ pub async fn todo(tx: &mut StudioTx, contact: ContactId, today: &str) -> Result<
                        (select k.id from contacts k where k.studio_id = $1 and (k.id = $2 or k.merged_into = $2))
                  group by m.contract_id) mine
            join contracts c on c.studio_id = $1 and c.id = mine.id
-           where c.stage = 'waiting' and (c.expires_at is null or c.expires_at > $3)
+           where c.stage = 'waiting' and (c.expires_at is null or c.expires_at > $5)
              and (not c.in_order or not exists (select 1 from contract_signers b
                   where b.studio_id = c.studio_id and b.contract_id = c.id and b.contact_id is not null
                     and b.signed_at is null and b.place < mine.place))
@@ -142,27 +230,109 @@ pub async fn todo(tx: &mut StudioTx, contact: ContactId, today: &str) -> Result<
            from quote_contacts n
            join quotes q on q.studio_id = n.studio_id and q.id = n.quote_id
            where n.studio_id = $1 and n.contact_id = $2 and q.state in ('sent', 'opened')
-             and (q.valid_until is null or q.valid_until >= $4)
+             and (q.valid_until is null or q.valid_until >= $6)
            union all
            select 'document', r.id, r.title, r.due
            from document_request_contacts c
            join document_requests r on r.studio_id = c.studio_id and r.id = c.request_id
            where c.studio_id = $1 and c.contact_id = $2 and r.state = 'open'
-         ) waiting order by coalesce(due, '9999-12-31'), title, id limit 50",
-        contact,
+         ) waiting order by coalesce(due, '9999-12-31'), title, id limit 50) todo
+         union all
+         select 'due', null, currency, min(next_due), cast(sum(owed) as bigint),
+                cast(sum(case when due_before <= paid then 0 when due_before < keeps then due_before - paid
+                              else owed end) as bigint),
+                cast(sum(case when pending < owed then pending else owed end) as bigint)
+         from (
+           select b.currency, b.total - b.credited as keeps, b.paid, b.pending, b.total - b.credited - b.paid as owed,
+                  (select coalesce(sum(n.amount), 0) from instalments n where n.studio_id = b.studio_id
+                      and n.invoice_id = b.invoice_id and n.due < $6) as due_before,
+                  (select min(n.due) from instalments n where n.studio_id = b.studio_id and n.invoice_id = b.invoice_id
+                      and (select coalesce(sum(e.amount), 0) from instalments e where e.studio_id = n.studio_id
+                           and e.invoice_id = n.invoice_id
+                           and (e.due < n.due or e.due = n.due and e.position <= n.position)) > b.paid) as next_due
+           from (
+             select o.invoice_id from open_invoices o where o.studio_id = $1 and o.client_id = $3
+               and ($4 or exists (select 1 from invoice_contacts c where c.studio_id = o.studio_id
+                    and c.invoice_id = o.invoice_id and c.contact_id = $2))
+             union all
+             select o.invoice_id from invoice_contacts c
+             join open_invoices o on o.studio_id = c.studio_id and o.invoice_id = c.invoice_id
+             where c.studio_id = $1 and c.contact_id = $2 and o.client_id <> $3
+               and exists (select 1 from contacts m where m.studio_id = $1 and m.merged_into = $2)
+           ) mine
+           join invoice_balances b on b.studio_id = $1 and b.invoice_id = mine.invoice_id
+         ) owed_ones group by currency
+         union all
+         select 'offered form', f.id, null, null, 0, 0, 0 from forms f
+         where f.studio_id = $1 and f.in_portal and f.archived_at is null
+           and f.id in ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+         union all
+         select 'shared document', d.id, null, null, 0, 0, 0 from documents d
+         where d.studio_id = $1 and d.removed_at is null
+           and exists (select 1 from document_viewers v where v.studio_id = d.studio_id and v.document_id = d.id
+               and v.contact_id = $2 and (not v.everything or $4))
+           and d.id in ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+        who.contact,
+        who.client,
+        who.everything,
         now,
         today,
+        named[0],
+        named[1],
+        named[2],
+        named[3],
+        named[4],
+        named[5],
+        named[6],
+        named[7],
+        named[8],
+        named[9],
+        named[10],
+        named[11],
     )?;
-    let todo = |row: TodoRow| Todo {
-        id: match row.kind {
-            TodoKind::Questionnaire => AssignmentId::from(row.id.into_bytes()).to_string(),
-            TodoKind::Contract => ContractId::from(row.id.into_bytes()).to_string(),
-            TodoKind::Quote => QuoteId::from(row.id.into_bytes()).to_string(),
-            TodoKind::Document => DocumentRequestId::from(row.id.into_bytes()).to_string(),
-        },
-        kind: row.kind,
-        title: row.title,
-        due: row.due,
-    };
-    Ok(rows.into_iter().map(todo).collect())
+    let mut found = OpenItems::default();
+    for row in rows {
+        found.add(row);
+    }
+    found.sort();
+    Ok(found)
+}
+
+impl OpenItems {
+    fn add(&mut self, row: OpenRow) {
+        let id = row.id.unwrap_or_default().into_bytes();
+        let (kind, id) = match &*row.what {
+            "questionnaire" => (TodoKind::Questionnaire, AssignmentId::from(id).to_string()),
+            "contract" => (TodoKind::Contract, ContractId::from(id).to_string()),
+            "quote" => (TodoKind::Quote, QuoteId::from(id).to_string()),
+            "document" => (TodoKind::Document, DocumentRequestId::from(id).to_string()),
+            "offered form" => return self.buttons.forms.push(FormId::from(id)),
+            "shared document" => return self.buttons.documents.push(DocumentId::from(id)),
+            _ => {
+                let currency = row.title.unwrap_or_default();
+                return self.due.push(Due {
+                    total: money::wire(row.total, &currency),
+                    overdue: money::wire(row.overdue, &currency),
+                    pending: money::wire(row.pending, &currency),
+                    next_due: row.due,
+                });
+            }
+        };
+        self.todo.push(Todo {
+            kind,
+            id,
+            title: row.title.unwrap_or_default(),
+            due: row.due,
+        });
+    }
+
+    /// What has a day comes first, the sooner the earlier.
+    fn sort(&mut self) {
+        fn order(one: &Todo) -> (bool, Option<&str>, &str, &str) {
+            (one.due.is_none(), one.due.as_deref(), &one.title, &one.id)
+        }
+        self.todo.sort_by(|a, b| order(a).cmp(&order(b)));
+        let currency = |one: &Due| one.total.currency.clone();
+        self.due.sort_by_key(currency);
+    }
 }

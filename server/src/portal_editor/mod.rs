@@ -12,13 +12,13 @@ use portico_wire::{
     portal::{ActionIcon, ActionTarget, PortalAction, SectionLabel},
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
     Result,
     audit::{self, Actor, Change, Subject},
     db::StudioTx,
     error::{Error, ResultExt as _},
-    forms::store::Viewer,
     studios::{self, Studio},
 };
 
@@ -77,8 +77,8 @@ pub enum Target {
 /// Those of the forms and documents buttons lead to that a contact can open.
 #[derive(Debug, Default)]
 pub struct Open {
-    forms: Vec<FormId>,
-    documents: Vec<DocumentId>,
+    pub forms: Vec<FormId>,
+    pub documents: Vec<DocumentId>,
 }
 
 impl Layout {
@@ -140,6 +140,17 @@ impl Layout {
         Some(welcome.replace(FIRST_NAME, first_name))
     }
 
+    /// The forms and documents that buttons lead to.
+    pub fn named(&self) -> impl Iterator<Item = Uuid> {
+        self.actions
+            .iter()
+            .filter_map(|action| match action.target {
+                Target::Form { form } => Some(form.into_uuid()),
+                Target::Document { document } => Some(document.into_uuid()),
+                _ => None,
+            })
+    }
+
     /// The buttons somebody with these rights can use.
     pub fn actions(&self, rights: Rights, due: &[Due], open: &Open) -> Vec<PortalAction> {
         let shown = self.actions.iter().filter_map(|action| {
@@ -185,22 +196,6 @@ impl Target {
             Self::Link { url } => Some(ActionTarget::Link { url: url.clone() }),
         }
     }
-}
-
-/// Which of the forms and documents the layout's buttons lead to this contact can open: a statement for each kind there is.
-pub async fn open(tx: &mut StudioTx, layout: &Layout, who: Viewer) -> Result<Open> {
-    let mut named = Open::default();
-    for action in &layout.actions {
-        match action.target {
-            Target::Form { form } => named.forms.push(form),
-            Target::Document { document } => named.documents.push(document),
-            _ => {}
-        }
-    }
-    Ok(Open {
-        forms: store::offered(tx, &named.forms).await?,
-        documents: store::seen(tx, &named.documents, who).await?,
-    })
 }
 
 /// Shows a layout to everybody, as a new version; false where it is what they see already. The draft's row is there.

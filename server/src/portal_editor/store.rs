@@ -7,7 +7,6 @@ use super::Layout;
 use crate::{
     Result,
     db::{StudioTx, execute, fetch_all, fetch_optional, many::fetch_among},
-    forms::store::Viewer,
 };
 
 /// Versions shown to go back to.
@@ -121,37 +120,6 @@ pub async fn version(tx: &mut StudioTx, number: i64) -> Result<Option<Layout>> {
         number,
     )?;
     Ok(row.map(|row| row.layout))
-}
-
-/// Those of the forms that any contact may fill in.
-pub async fn offered(tx: &mut StudioTx, forms: &[FormId]) -> Result<Vec<FormId>> {
-    let rows = fetch_among!(
-        tx,
-        (FormId,),
-        "select id from forms where studio_id = $1 and in_portal and archived_at is null and id in ($2)",
-        [],
-        forms,
-    );
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-/// Those of the documents that this contact sees.
-pub async fn seen(
-    tx: &mut StudioTx,
-    documents: &[DocumentId],
-    who: Viewer,
-) -> Result<Vec<DocumentId>> {
-    let rows = fetch_among!(
-        tx,
-        (DocumentId,),
-        "select d.id from documents d where d.studio_id = $1 and d.removed_at is null
-             and exists (select 1 from document_viewers v where v.studio_id = d.studio_id and v.document_id = d.id
-                 and v.contact_id = $2 and (not v.everything or $3))
-             and d.id in ($4)",
-        [who.contact, who.everything],
-        documents,
-    );
-    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Forms a button can lead to.

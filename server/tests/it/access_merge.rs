@@ -159,3 +159,38 @@ async fn a13_after_merging_duplicates_a_newly_made_link_works_at_once() {
     let odd = desk.submit(&path, &[("keep", "c")]).await;
     assert_eq!(odd.status, 400);
 }
+
+#[tokio::test]
+async fn a13_two_that_sent_forms_by_the_same_request_key_become_one_with_all_they_sent() {
+    let test = TestApp::new().await;
+    let studio = crate::forms::Studio { test: &test };
+    let form = studio.form(crate::forms::small(), true).await;
+    let path = format!("/forms/{form}/submit");
+    let sent = |name: &str| crate::forms::typed(&[("name", json!({ "text": name }))]);
+    let mut ada = test.signed_in("client@demo.test").await;
+    let mut ben = test.signed_in("spouse@demo.test").await;
+    for (who, name) in [(&mut ada, "Ada"), (&mut ben, "Ben")] {
+        who.post_once(&path, sent(name), "key-0001").await.ok();
+    }
+    let mut desk = test.staff("owner@demo.test").await;
+    let loser = page_of(&mut desk, "Ben Carter").await;
+    let winner = page_of(&mut desk, "Ada Carter").await;
+    let merge = format!("{winner}/merge/{}", loser.rsplit('/').next().unwrap());
+    desk.get(&merge).await;
+    let reply = desk.post(&merge, &[("keep", "a")]).await;
+    assert!(
+        reply.text.contains("The two are one contact now."),
+        "{}",
+        reply.text
+    );
+    let mine = |forms: serde_json::Value| {
+        let list = forms["submissions"].as_array().unwrap().clone();
+        list.iter()
+            .filter(|one| one["title"] == "A small form")
+            .count()
+    };
+    assert_eq!(mine(ada.get("/forms").await.ok()), 2);
+    // What the one who stays sends again is still known by its key.
+    ada.post_once(&path, sent("Ada"), "key-0001").await.ok();
+    assert_eq!(mine(ada.get("/forms").await.ok()), 2);
+}

@@ -435,3 +435,129 @@ async fn h11_a_roster_of_two_hundred_takes_as_many_statements_and_comes_whole() 
     let page = desk.get(&format!("/admin/events/{id}/roster")).await;
     assert!(page.text.contains("Steward 191"));
 }
+
+/// What calendars are told of an event: its description, its sequence, and when it was changed.
+fn told(text: &str, title: &str) -> (Option<String>, Option<u32>, String) {
+    use icalendar::Component as _;
+    let calendar = crate::events::parsed(text);
+    let found = calendar
+        .events()
+        .find(|one| one.get_summary() == Some(title))
+        .unwrap();
+    (
+        found.get_description().map(Into::into),
+        found.get_sequence(),
+        found.property_value("LAST-MODIFIED").unwrap().to_owned(),
+    )
+}
+
+#[tokio::test]
+async fn h10_h16_calendars_name_who_leads_the_roster_and_without_one_whom_staff_wrote_down() {
+    let test = TestApp::new().await;
+    let mut tom = test.signed_in("site@demo.test").await;
+    let id = gala(&mut tom).await;
+    let path = format!("/events/{id}");
+    let file = local(&tom.get(&path).await.ok()["calendar"]);
+    let feed = local(&tom.post("/calendar", json!({})).await.ok()["address"]);
+    // Whom to call is told whatever else of the crew is off; nobody else of it is in the file.
+    switch(&test, "site@demo.test", &[("roster", "no")]).await;
+    let mut seen = Vec::new();
+    for address in [&file, &feed] {
+        let text = test.get(address).await.text;
+        let (leader, sequence, changed) = told(&text, GALA);
+        assert_eq!(
+            leader.as_deref(),
+            Some("Team leader: Aylin Demir +447700900101"),
+            "{text}"
+        );
+        assert!(!text.contains("Hargreaves"), "{text}");
+        seen.push((sequence, changed));
+    }
+
+    let mut desk = test.staff("owner@demo.test").await;
+    let roster = format!("/admin/events/{id}/roster");
+    let mei = member(&test, "Mei Tanaka").await;
+    test.pass(60);
+    desk.get(&roster).await;
+    desk.post(
+        &format!("{roster}/leader"),
+        &[("crew", &mei.id.to_string())],
+    )
+    .await;
+    for (address, (sequence, changed)) in [&file, &feed].into_iter().zip(seen) {
+        let (leader, now, later) = told(&test.get(address).await.text, GALA);
+        assert!(leader.unwrap().starts_with("Team leader: Mei Tanaka"));
+        // Nothing clients are asked to take over anew, as with a name that is typed: but a later word on it.
+        assert_eq!(now, sequence);
+        assert!(later > changed, "{later} {changed}");
+    }
+
+    // Nobody leads: whom staff wrote down.
+    desk.post(&format!("{roster}/leader"), &[("crew", "")])
+        .await;
+    for address in [&file, &feed] {
+        let (leader, ..) = told(&test.get(address).await.text, GALA);
+        assert_eq!(
+            leader.as_deref(),
+            Some("Team leader: Marcus Light +44 7700 900 161")
+        );
+    }
+}
+
+#[tokio::test]
+async fn h16_a_feed_names_who_leads_each_event_in_the_statement_that_reads_them() {
+    let test = TestApp::new().await;
+    let (contact, client) = person(&test, "site@demo.test").await;
+    let crew = [
+        member(&test, "Mei Tanaka").await.id,
+        member(&test, "Aylin Demir").await.id,
+    ];
+    let demo = test.scope("demo").await;
+    let mut tx = test.app.db.write(&demo).await.unwrap();
+    let kinds = events::store::kinds(&mut tx).await.unwrap();
+    let from = at("2027-06-12T10:00", "Europe/London");
+    let when = When {
+        starts_at: from,
+        ends_at: from.plus_seconds(3600),
+        all_day: false,
+    };
+    for n in 0..200 {
+        let details = Details {
+            kind: kinds[0].id,
+            title: format!("Gate {n}"),
+            when,
+            time_zone: "Europe/London".into(),
+            venue: String::new(),
+            address: String::new(),
+            leader_name: "Marcus Light".into(),
+            leader_phone: Some("+447700900161".into()),
+            staff_notes: String::new(),
+            group: None,
+        };
+        let state = EventState::Confirmed;
+        let id = events::store::insert(&mut tx, &details, state, Origin::default());
+        let id = id.await.unwrap();
+        events::store::replace_contacts(&mut tx, id, when, &[(contact, false)])
+            .await
+            .unwrap();
+        if n % 3 < 2 {
+            store::save_leader(&mut tx, id, Some(crew[n % 3]))
+                .await
+                .unwrap();
+        }
+    }
+    let viewer = portico::forms::store::Viewer {
+        contact,
+        client,
+        everything: false,
+    };
+    let all = events::store::feed(&mut tx, viewer, from, 5000)
+        .await
+        .unwrap();
+    assert_eq!(all.len(), 200);
+    for one in all {
+        let n: usize = one.title.trim_start_matches("Gate ").parse().unwrap();
+        let name = ["Mei Tanaka", "Aylin Demir", "Marcus Light"][n % 3];
+        assert_eq!(one.typed_leader().unwrap().name, name);
+    }
+}

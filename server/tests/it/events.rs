@@ -564,7 +564,7 @@ async fn h16_h4_a_move_is_asked_once_answered_once_and_carried_out_with_the_answ
 }
 
 /// Read by a parser that is not ours.
-fn parsed(text: &str) -> icalendar::Calendar {
+pub fn parsed(text: &str) -> icalendar::Calendar {
     let unfolded = unfold(text);
     icalendar::Calendar::from(read_calendar(&unfolded).unwrap())
 }

@@ -403,3 +403,57 @@ async fn l15_a_mail_names_the_recipients_next_event() {
     let said = "See you on 5 June 2027 at Walcot Gardens, 12 Walcot Street, Bath BA1 5BD.";
     assert!(mail.text.contains(said), "{}", mail.text);
 }
+
+/// The titles on a page of staff's list, in its order.
+async fn titles(desk: &mut Desk<'_>, address: &str) -> Vec<String> {
+    let page = desk.get(address).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let rows = page.text.split("<th scope=\"row\">").skip(1);
+    rows.map(|row| {
+        let link = row.split("</a>").next().unwrap();
+        unescaped(link.rsplit('>').next().unwrap().trim())
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn h1_staff_see_the_events_of_one_client_by_time_whoever_else_they_are_for() {
+    let test = TestApp::new().await;
+    let mut desk = test.staff("owner@demo.test").await;
+    let (_, ada) = person(&test, "client@demo.test").await;
+    let (_, company) = person(&test, "office@demo.test").await;
+    let (coming, past) = (
+        format!("/admin/events?client={ada}"),
+        format!("/admin/events?client={ada}&when=past"),
+    );
+    let all = titles(&mut desk, &coming).await;
+    assert!(
+        all.contains(&"Ada and Ben’s wedding".to_owned()) && !all.contains(&"Winter gala".into()),
+        "{all:?}"
+    );
+    let theirs = titles(&mut desk, &format!("/admin/events?client={company}")).await;
+    assert!(theirs.contains(&"Winter gala".to_owned()), "{theirs:?}");
+    // What the list without a client shows of them, in its order.
+    let every = titles(&mut desk, "/admin/events").await;
+    let own: Vec<_> = every.into_iter().filter(|one| all.contains(one)).collect();
+    assert_eq!(own, all);
+    let requested = titles(&mut desk, &format!("{coming}&state=requested")).await;
+    assert!(
+        requested.len() < all.len() && requested.iter().all(|one| all.contains(one)),
+        "{requested:?}"
+    );
+
+    // One that is moved to another year is found there, at its place.
+    let mut client = test.signed_in("client@demo.test").await;
+    let wedding = id_by_title(&mut client, "Ada and Ben’s wedding").await;
+    let edit = format!("/admin/events/{wedding}/edit");
+    desk.get(&edit).await;
+    let fields = fields_of(&desk.page);
+    let moved = [("day", "2024-05-11"), ("end_day", "2024-05-12")];
+    let saved = desk.submit(&edit, &with(&fields, &moved)).await;
+    assert_eq!(saved.status, 303, "{}", saved.text);
+    let title = "Ada and Ben’s wedding".to_owned();
+    assert!(!titles(&mut desk, &coming).await.contains(&title));
+    assert_eq!(titles(&mut desk, &past).await.last(), Some(&title));
+    assert_eq!(desk.get("/admin/events?client=nonsense").await.status, 404);
+}

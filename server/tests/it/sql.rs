@@ -173,6 +173,31 @@ async fn a_page_of_a_list_comes_from_an_index_in_its_order() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The events of one client are found by that client, not by looking through the studio's.
+#[tokio::test]
+async fn a_list_of_one_client_begins_with_what_is_that_clients() {
+    let test = TestApp::new().await;
+    let url = &test.app.config.database_url;
+    if !url.starts_with("sqlite:") {
+        return;
+    }
+    let mut conn = sqlx::SqliteConnection::connect(url).await.unwrap();
+    let all = statements();
+    let lists = all.iter().filter(|one| {
+        one.file == "events/store/lists.rs" && one.text.contains("from event_clients o")
+    });
+    let lists: Vec<_> = lists.collect();
+    assert_eq!(lists.len(), 2, "forward and back in time");
+    for statement in lists {
+        let plan = format!("explain query plan {}", statement.text);
+        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(sqlx::AssertSqlSafe(plan))
+            .fetch_all(&mut conn)
+            .await
+            .unwrap();
+        assert!(plan[0].3.contains("event_clients_start"), "{}", plan[0].3);
+    }
+}
+
 #[test]
 fn tenant_tables_are_asked_with_the_studio_first() {
     for statement in statements().iter().filter(|statement| statement.of_studio) {

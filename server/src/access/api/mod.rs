@@ -136,7 +136,8 @@ impl Attempt<'_> {
         if first {
             tell::happened(&mut tx, contact, What::FirstSignIn, None).await?;
         }
-        let home = portal::home(self.app, &mut tx, contact, portal::Edition::Published).await?;
+        let home =
+            portal::first_home(self.app, &mut tx, contact, portal::Edition::Published).await?;
         tx.commit().await?;
         metrics::counter!("portico_sign_ins", "way" => self.way, "outcome" => "in").increment(1);
         tracing::info!(%session, way = self.way, "signed in");

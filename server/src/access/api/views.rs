@@ -63,7 +63,7 @@ pub async fn view_as(
     };
     store::log_sign_in(&mut tx, entry, &embed.caller).await?;
     let edition = portal::Edition::of(view.shows_draft);
-    let mut home = portal::home(&app, &mut tx, view.contact_id, edition).await?;
+    let mut home = portal::first_home(&app, &mut tx, view.contact_id, edition).await?;
     home.viewed_by = Some(view.staff_name);
     tx.commit().await?;
     Ok(Json(SignIn::In {

@@ -135,8 +135,11 @@ fn told(entry: &Entry, names: &HashMap<ContactId, String>, zone: &str) -> Value 
         .into_iter()
         .filter(|key| mail.is_none() || *key != "subject")
         .map(|key| {
-            let right = Right::ALL.iter().find(|right| right.name() == key);
-            let label = right.map_or(forms::label(key), |&right| rights::label(right));
+            let right = Right::named(key);
+            let label = match right {
+                Some(right) => rights::label(right),
+                None => forms::label(key),
+            };
             // A right that is not named is inherited; any other field is empty.
             let nothing = if right.is_some() {
                 "inherited"

@@ -37,28 +37,20 @@ pub async fn page(
         None => fetch_all!(
             tx,
             Line,
-            "select c.id, c.client_id, cl.name as client_name, c.title, c.state, c.stage, c.last_day, c.expires_at,
-                    c.sent_at, c.closed_at, c.created_at,
-                    (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id
-                        and s.signed_at is not null) as signed,
-                    (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id)
-                        as places
-             from contracts c join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
-             where c.studio_id = $1 and c.id < $2 order by c.id desc limit $3",
+            "select id, client_id, client_name, title, state, stage, last_day, expires_at, sent_at, closed_at, created_at,
+                    signed, places
+             from contract_lines
+             where studio_id = $1 and id < $2 order by id desc limit $3",
             before,
             most,
         ),
         Some(stage) => fetch_all!(
             tx,
             Line,
-            "select c.id, c.client_id, cl.name as client_name, c.title, c.state, c.stage, c.last_day, c.expires_at,
-                    c.sent_at, c.closed_at, c.created_at,
-                    (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id
-                        and s.signed_at is not null) as signed,
-                    (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id)
-                        as places
-             from contracts c join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
-             where c.studio_id = $1 and c.stage = $4 and c.id < $2 order by c.id desc limit $3",
+            "select id, client_id, client_name, title, state, stage, last_day, expires_at, sent_at, closed_at, created_at,
+                    signed, places
+             from contract_lines
+             where studio_id = $1 and stage = $4 and id < $2 order by id desc limit $3",
             before,
             most,
             stage,
@@ -77,17 +69,13 @@ pub async fn found(
     fetch_all!(
         tx,
         Line,
-        "select c.id, c.client_id, cl.name as client_name, c.title, c.state, c.stage, c.last_day, c.expires_at,
-                c.sent_at, c.closed_at, c.created_at,
-                (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id
-                    and s.signed_at is not null) as signed,
-                (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id)
-                    as places
-         from contracts c join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
-         where c.studio_id = $1 and c.id < $2 and (c.stage = $4 or $4 is null)
-           and c.client_id in (select w.client_id from client_words w
+        "select id, client_id, client_name, title, state, stage, last_day, expires_at, sent_at, closed_at, created_at,
+                signed, places
+         from contract_lines
+         where studio_id = $1 and id < $2 and (stage = $4 or $4 is null)
+           and client_id in (select w.client_id from client_words w
                 where w.studio_id = $1 and w.word >= $5 and w.word < $6)
-         order by c.id desc limit $3",
+         order by id desc limit $3",
         before,
         most,
         stage,
@@ -101,14 +89,10 @@ pub async fn of_client(tx: &mut StudioTx, client: ClientId, most: i64) -> Result
     fetch_all!(
         tx,
         Line,
-        "select c.id, c.client_id, cl.name as client_name, c.title, c.state, c.stage, c.last_day, c.expires_at,
-                c.sent_at, c.closed_at, c.created_at,
-                (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id
-                    and s.signed_at is not null) as signed,
-                (select count(*) from contract_signers s where s.studio_id = c.studio_id and s.contract_id = c.id)
-                    as places
-         from contracts c join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
-         where c.studio_id = $1 and c.client_id = $2 order by c.id desc limit $3",
+        "select id, client_id, client_name, title, state, stage, last_day, expires_at, sent_at, closed_at, created_at,
+                signed, places
+         from contract_lines
+         where studio_id = $1 and client_id = $2 order by id desc limit $3",
         client,
         most,
     )

@@ -286,7 +286,7 @@ pub async fn is_rostered(tx: &mut StudioTx, event: EventId, crew: CrewId) -> Res
     Ok(found > 0)
 }
 
-/// The one leader of an event, in the place of whoever was.
+/// The one leader of an event, in the place of whoever was. Calendars name the leader: to them the event is another one.
 pub async fn save_leader(tx: &mut StudioTx, event: EventId, crew: Option<CrewId>) -> Result<()> {
     execute!(
         tx,
@@ -301,5 +301,12 @@ pub async fn save_leader(tx: &mut StudioTx, event: EventId, crew: Option<CrewId>
             crew,
         )?;
     }
+    let now = tx.now();
+    execute!(
+        tx,
+        "update events set updated_at = $3 where studio_id = $1 and id = $2",
+        event,
+        now,
+    )?;
     Ok(())
 }

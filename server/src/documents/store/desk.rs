@@ -39,19 +39,11 @@ pub async fn lines_of(tx: &mut StudioTx, client: ClientId) -> Result<Vec<Line>> 
     fetch_all!(
         tx,
         Line,
-        "select d.id, d.client_id, c.name as client_name, d.event_id, e.title as event_title, d.folder_id, d.request_id,
-                d.name, v.kind, v.bytes, d.source as begun_by, v.by_name, d.current, d.for_all, d.staff_seen_at,
-                d.changed_at,
-                (select count(distinct x.contact_id) from document_viewers x
-                 where x.studio_id = d.studio_id and x.document_id = d.id and not x.everything) as viewers,
-                (select count(*) from document_seen s where s.studio_id = d.studio_id and s.document_id = d.id
-                    and s.number = d.current) as seen
-         from documents d
-         join document_versions v on v.studio_id = d.studio_id and v.document_id = d.id and v.number = d.current
-         join clients c on c.studio_id = d.studio_id and c.id = d.client_id
-         left join events e on e.studio_id = d.studio_id and e.id = d.event_id
-         where d.studio_id = $1 and d.client_id = $2 and d.removed_at is null
-         order by d.changed_at desc, d.id desc limit 500",
+        "select id, client_id, client_name, event_id, event_title, folder_id, request_id, name, kind, bytes, begun_by, by_name,
+                current, for_all, staff_seen_at, changed_at, viewers, seen
+         from document_lines
+         where studio_id = $1 and client_id = $2
+         order by changed_at desc, id desc limit 500",
         client,
     )
 }
@@ -61,19 +53,11 @@ pub async fn lines_on(tx: &mut StudioTx, event: EventId) -> Result<Vec<Line>> {
     fetch_all!(
         tx,
         Line,
-        "select d.id, d.client_id, c.name as client_name, d.event_id, e.title as event_title, d.folder_id, d.request_id,
-                d.name, v.kind, v.bytes, d.source as begun_by, v.by_name, d.current, d.for_all, d.staff_seen_at,
-                d.changed_at,
-                (select count(distinct x.contact_id) from document_viewers x
-                 where x.studio_id = d.studio_id and x.document_id = d.id and not x.everything) as viewers,
-                (select count(*) from document_seen s where s.studio_id = d.studio_id and s.document_id = d.id
-                    and s.number = d.current) as seen
-         from documents d
-         join document_versions v on v.studio_id = d.studio_id and v.document_id = d.id and v.number = d.current
-         join clients c on c.studio_id = d.studio_id and c.id = d.client_id
-         left join events e on e.studio_id = d.studio_id and e.id = d.event_id
-         where d.studio_id = $1 and d.event_id = $2 and d.removed_at is null
-         order by d.changed_at desc, d.id desc limit 500",
+        "select id, client_id, client_name, event_id, event_title, folder_id, request_id, name, kind, bytes, begun_by, by_name,
+                current, for_all, staff_seen_at, changed_at, viewers, seen
+         from document_lines
+         where studio_id = $1 and event_id = $2
+         order by changed_at desc, id desc limit 500",
         event,
     )
 }
@@ -102,15 +86,11 @@ pub async fn unseen(
     fetch_all!(
         tx,
         Incoming,
-        "select d.id, d.client_id, c.name as client_name, d.name, v.kind, v.bytes, v.by_name,
-                d.staff_seen_at is not null as seen, d.changed_at, r.title as request
-         from documents d
-         join document_versions v on v.studio_id = d.studio_id and v.document_id = d.id and v.number = d.current
-         join clients c on c.studio_id = d.studio_id and c.id = d.client_id
-         left join document_requests r on r.studio_id = d.studio_id and r.id = d.request_id
-         where d.studio_id = $1 and d.source = 'contact' and d.staff_seen_at is null and d.removed_at is null
-           and (d.changed_at < $2 or d.changed_at = $2 and d.id < $3)
-         order by d.changed_at desc, d.id desc limit $4",
+        "select id, client_id, client_name, name, kind, bytes, by_name, staff_seen_at is not null as seen, changed_at, request
+         from document_lines
+         where studio_id = $1 and begun_by = 'contact' and staff_seen_at is null
+           and (changed_at < $2 or changed_at = $2 and id < $3)
+         order by changed_at desc, id desc limit $4",
         before.0,
         before.1,
         most,
@@ -126,15 +106,11 @@ pub async fn incoming(
     fetch_all!(
         tx,
         Incoming,
-        "select d.id, d.client_id, c.name as client_name, d.name, v.kind, v.bytes, v.by_name,
-                d.staff_seen_at is not null as seen, d.changed_at, r.title as request
-         from documents d
-         join document_versions v on v.studio_id = d.studio_id and v.document_id = d.id and v.number = d.current
-         join clients c on c.studio_id = d.studio_id and c.id = d.client_id
-         left join document_requests r on r.studio_id = d.studio_id and r.id = d.request_id
-         where d.studio_id = $1 and d.source = 'contact' and d.removed_at is null
-           and (d.changed_at < $2 or d.changed_at = $2 and d.id < $3)
-         order by d.changed_at desc, d.id desc limit $4",
+        "select id, client_id, client_name, name, kind, bytes, by_name, staff_seen_at is not null as seen, changed_at, request
+         from document_lines
+         where studio_id = $1 and begun_by = 'contact'
+           and (changed_at < $2 or changed_at = $2 and id < $3)
+         order by changed_at desc, id desc limit $4",
         before.0,
         before.1,
         most,

@@ -104,21 +104,6 @@ pub async fn seen_one(tx: &mut StudioTx, who: Viewer, id: DocumentId) -> Result<
     )
 }
 
-/// How many documents this contact has not opened yet.
-pub async fn count_new(tx: &mut StudioTx, who: Viewer) -> Result<i64> {
-    scalar!(
-        tx,
-        i64,
-        "select count(*) from (select distinct x.document_id as id from document_viewers x
-              where x.studio_id = $1 and x.contact_id = $2 and (not x.everything or $3)) mine
-         join documents d on d.studio_id = $1 and d.id = mine.id
-         where d.removed_at is null and not exists (select 1 from document_seen s where s.studio_id = d.studio_id
-            and s.document_id = d.id and s.number = d.current and s.contact_id = $2)",
-        who.contact,
-        who.everything,
-    )
-}
-
 /// The folders of the client, in the studio's order.
 pub async fn folders_of(tx: &mut StudioTx, client: portico_wire::ClientId) -> Result<Vec<Folder>> {
     let rows = fetch_all!(

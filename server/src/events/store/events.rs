@@ -101,17 +101,18 @@ pub async fn save(
         now,
     )?;
     if rows == 1 {
-        keep_ends(tx, id, details.when).await?;
+        keep_times(tx, id, details.when).await?;
     }
     Ok(rows == 1)
 }
 
-/// The lists of clients and contacts are ranges of where their events end.
-async fn keep_ends(tx: &mut StudioTx, id: EventId, when: When) -> Result<()> {
+/// The lists of clients and contacts are ranges of where their events begin and end.
+async fn keep_times(tx: &mut StudioTx, id: EventId, when: When) -> Result<()> {
     execute!(
         tx,
-        "update event_clients set ends_at = $3 where studio_id = $1 and event_id = $2",
+        "update event_clients set starts_at = $3, ends_at = $4 where studio_id = $1 and event_id = $2",
         id,
+        when.starts_at,
         when.ends_at,
     )?;
     execute!(

@@ -67,7 +67,8 @@ pub async fn feed_owner(tx: &mut Tx, hash: &[u8]) -> Result<Option<FeedOwner>> {
     )
 }
 
-/// The latest events a contact sees, cancelled ones too: a calendar has to hear of that.
+/// The latest events a contact sees, cancelled ones too: a calendar has to hear of that. Their leader is who leads the
+/// roster, where somebody does.
 pub async fn feed(
     tx: &mut StudioTx,
     who: Viewer,
@@ -78,7 +79,8 @@ pub async fn feed(
         tx,
         Event,
         "select e.id, e.version, e.type_id, t.name as kind, t.colour, e.title, e.state, e.starts_at, e.ends_at,
-                e.time_zone, e.all_day, e.venue, e.address, e.leader_name, e.leader_phone, '' as staff_notes, e.group_id,
+                e.time_zone, e.all_day, e.venue, e.address, coalesce(k.name, e.leader_name) as leader_name,
+                case when k.id is null then e.leader_phone else k.phone end as leader_phone, '' as staff_notes, e.group_id,
                 e.sequence, e.source_id, e.assignment_id, e.reason, e.booked_by, e.created_at, e.updated_at
          from (select c.event_id as id from event_contacts c
                where c.studio_id = $1 and c.contact_id = $2 and c.ends_at > $5
@@ -87,6 +89,8 @@ pub async fn feed(
                where o.studio_id = $1 and o.client_id = $3 and $4 and o.ends_at > $5) mine
          join events e on e.studio_id = $1 and e.id = mine.id
          join event_types t on t.studio_id = e.studio_id and t.id = e.type_id
+         left join event_leaders l on l.studio_id = e.studio_id and l.event_id = e.id
+         left join crew k on k.studio_id = l.studio_id and k.id = l.crew_id
          order by e.starts_at desc, e.id limit $6",
         who.contact,
         who.client,

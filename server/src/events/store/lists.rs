@@ -48,29 +48,36 @@ pub async fn coming_list(
     after: EventId,
     most: i64,
 ) -> Result<Vec<Line>> {
-    fetch_all!(
-        tx,
-        Line,
-        "select e.id, e.version, e.title, t.name as kind, t.colour, e.state, e.starts_at, e.ends_at, e.time_zone, e.all_day,
-                e.venue, c.client_id, k.name as client,
-                (select count(*) from event_clients m where m.studio_id = $1 and m.event_id = e.id) - 1 as others,
-                (select count(*) from event_requests r where r.studio_id = $1 and r.event_id = e.id and r.state = 'open') as asked,
-                (select cast(coalesce(sum(n.count), 0) as bigint) from event_needs n
-                 where n.studio_id = $1 and n.event_id = e.id) as needed
-         from events e
-         join event_types t on t.studio_id = e.studio_id and t.id = e.type_id
-         left join event_clients c on c.studio_id = e.studio_id and c.event_id = e.id and c.position = 0
-         left join clients k on k.studio_id = c.studio_id and k.id = c.client_id
-         where e.studio_id = $1 and (e.starts_at, e.id) > ($2, $3) and (e.state = $4 or $4 is null)
-           and (exists (select 1 from event_clients o
-                where o.studio_id = $1 and o.event_id = e.id and o.client_id = $5) or $5 is null)
-         order by e.starts_at, e.id limit $6",
-        from,
-        after,
-        filter.state,
-        filter.client,
-        most,
-    )
+    match filter.client {
+        None => fetch_all!(
+            tx,
+            Line,
+            "select id, version, title, kind, colour, state, starts_at, ends_at, time_zone, all_day, venue, client_id, client,
+                    others, asked, needed
+             from event_lines
+             where studio_id = $1 and (starts_at, id) > ($2, $3) and (state = $4 or $4 is null)
+             order by starts_at, id limit $5",
+            from,
+            after,
+            filter.state,
+            most,
+        ),
+        Some(client) => fetch_all!(
+            tx,
+            Line,
+            "select l.id, l.version, l.title, l.kind, l.colour, l.state, l.starts_at, l.ends_at, l.time_zone, l.all_day, l.venue,
+                    l.client_id, l.client, l.others, l.asked, l.needed
+             from event_clients o join event_lines l on l.studio_id = o.studio_id and l.id = o.event_id
+             where o.studio_id = $1 and o.client_id = $5 and (o.starts_at, o.event_id) > ($2, $3)
+               and (l.state = $4 or $4 is null)
+             order by o.starts_at, o.event_id limit $6",
+            from,
+            after,
+            filter.state,
+            client,
+            most,
+        ),
+    }
 }
 
 /// A page back in time from a moment.
@@ -81,29 +88,36 @@ pub async fn past_list(
     before: EventId,
     most: i64,
 ) -> Result<Vec<Line>> {
-    fetch_all!(
-        tx,
-        Line,
-        "select e.id, e.version, e.title, t.name as kind, t.colour, e.state, e.starts_at, e.ends_at, e.time_zone, e.all_day,
-                e.venue, c.client_id, k.name as client,
-                (select count(*) from event_clients m where m.studio_id = $1 and m.event_id = e.id) - 1 as others,
-                (select count(*) from event_requests r where r.studio_id = $1 and r.event_id = e.id and r.state = 'open') as asked,
-                (select cast(coalesce(sum(n.count), 0) as bigint) from event_needs n
-                 where n.studio_id = $1 and n.event_id = e.id) as needed
-         from events e
-         join event_types t on t.studio_id = e.studio_id and t.id = e.type_id
-         left join event_clients c on c.studio_id = e.studio_id and c.event_id = e.id and c.position = 0
-         left join clients k on k.studio_id = c.studio_id and k.id = c.client_id
-         where e.studio_id = $1 and (e.starts_at, e.id) < ($2, $3) and (e.state = $4 or $4 is null)
-           and (exists (select 1 from event_clients o
-                where o.studio_id = $1 and o.event_id = e.id and o.client_id = $5) or $5 is null)
-         order by e.starts_at desc, e.id desc limit $6",
-        from,
-        before,
-        filter.state,
-        filter.client,
-        most,
-    )
+    match filter.client {
+        None => fetch_all!(
+            tx,
+            Line,
+            "select id, version, title, kind, colour, state, starts_at, ends_at, time_zone, all_day, venue, client_id, client,
+                    others, asked, needed
+             from event_lines
+             where studio_id = $1 and (starts_at, id) < ($2, $3) and (state = $4 or $4 is null)
+             order by starts_at desc, id desc limit $5",
+            from,
+            before,
+            filter.state,
+            most,
+        ),
+        Some(client) => fetch_all!(
+            tx,
+            Line,
+            "select l.id, l.version, l.title, l.kind, l.colour, l.state, l.starts_at, l.ends_at, l.time_zone, l.all_day, l.venue,
+                    l.client_id, l.client, l.others, l.asked, l.needed
+             from event_clients o join event_lines l on l.studio_id = o.studio_id and l.id = o.event_id
+             where o.studio_id = $1 and o.client_id = $5 and (o.starts_at, o.event_id) < ($2, $3)
+               and (l.state = $4 or $4 is null)
+             order by o.starts_at desc, o.event_id desc limit $6",
+            from,
+            before,
+            filter.state,
+            client,
+            most,
+        ),
+    }
 }
 
 /// All that touch a span of time. `earliest`: the longest event before its start.
@@ -116,18 +130,11 @@ pub async fn between(
     fetch_all!(
         tx,
         Line,
-        "select e.id, e.version, e.title, t.name as kind, t.colour, e.state, e.starts_at, e.ends_at, e.time_zone, e.all_day,
-                e.venue, c.client_id, k.name as client,
-                (select count(*) from event_clients m where m.studio_id = $1 and m.event_id = e.id) - 1 as others,
-                (select count(*) from event_requests r where r.studio_id = $1 and r.event_id = e.id and r.state = 'open') as asked,
-                (select cast(coalesce(sum(n.count), 0) as bigint) from event_needs n
-                 where n.studio_id = $1 and n.event_id = e.id) as needed
-         from events e
-         join event_types t on t.studio_id = e.studio_id and t.id = e.type_id
-         left join event_clients c on c.studio_id = e.studio_id and c.event_id = e.id and c.position = 0
-         left join clients k on k.studio_id = c.studio_id and k.id = c.client_id
-         where e.studio_id = $1 and e.starts_at >= $2 and e.starts_at < $4 and e.ends_at > $3
-         order by e.starts_at, e.id limit 2000",
+        "select id, version, title, kind, colour, state, starts_at, ends_at, time_zone, all_day, venue, client_id, client,
+                others, asked, needed
+         from event_lines
+         where studio_id = $1 and starts_at >= $2 and starts_at < $4 and ends_at > $3
+         order by starts_at, id limit 2000",
         earliest,
         from,
         to,

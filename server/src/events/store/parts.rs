@@ -53,10 +53,11 @@ pub async fn replace_clients(
     for (position, party) in parties.iter().enumerate() {
         execute!(
             tx,
-            "insert into event_clients (studio_id, event_id, client_id, ends_at, position, notes, wishes)
-             values ($1, $2, $3, $4, $5, $6, $7)",
+            "insert into event_clients (studio_id, event_id, client_id, starts_at, ends_at, position, notes, wishes)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
             id,
             party.client,
+            when.starts_at,
             when.ends_at,
             i64::try_from(position).unwrap_or(i64::MAX),
             &party.notes,

@@ -67,6 +67,45 @@ pub async fn coming(tx: &mut StudioTx, who: Viewer, most: i64) -> Result<Vec<Por
     )
 }
 
+/// For home: the next one that is still on, and those that wait for the studio; the sooner the earlier, of the hundred that
+/// end next.
+pub async fn on_home(tx: &mut StudioTx, who: Viewer, most: i64) -> Result<Vec<PortalEvent>> {
+    let now = tx.now();
+    fetch_all!(
+        tx,
+        PortalEvent,
+        "with mine as (
+           select e.id, e.state, e.starts_at,
+                  (select x.id from event_requests x where x.studio_id = e.studio_id and x.event_id = e.id
+                   and x.client_id = $3 order by x.id desc limit 1) as request_id
+           from (select id from (select c.event_id as id from event_contacts c
+                    where c.studio_id = $1 and c.contact_id = $2 and c.ends_at > $5 order by c.ends_at limit 100) own
+                 union
+                 select id from (select o.event_id as id from event_clients o
+                    where o.studio_id = $1 and o.client_id = $3 and $4 and o.ends_at > $5
+                    order by o.ends_at limit 100) of_client) seen
+           join events e on e.studio_id = $1 and e.id = seen.id)
+         select e.id, e.title, t.name as kind, t.colour, e.state, e.starts_at, e.ends_at, e.time_zone, e.all_day, e.venue,
+                r.id as request_id, r.kind as request_kind, r.state as request_state, r.starts_at as wanted_from,
+                r.ends_at as wanted_to, r.reason as request_reason, r.answer as request_answer, r.made_at, r.answered_at,
+                k.first_name, k.last_name
+         from mine
+         join events e on e.studio_id = $1 and e.id = mine.id
+         join event_types t on t.studio_id = e.studio_id and t.id = e.type_id
+         left join event_requests r on r.studio_id = e.studio_id and r.id = mine.request_id
+         left join contacts k on k.studio_id = r.studio_id and k.id = r.contact_id
+         where mine.state in ('requested', 'to_be_confirmed') or r.state = 'open'
+            or mine.id = (select n.id from mine n where n.state in ('requested', 'to_be_confirmed', 'confirmed')
+                          order by n.starts_at, n.id limit 1)
+         order by e.starts_at, e.id limit $6",
+        who.contact,
+        who.client,
+        who.everything,
+        now,
+        most,
+    )
+}
+
 /// The place of an event among the past ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {

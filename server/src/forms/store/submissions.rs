@@ -286,7 +286,8 @@ pub async fn get_submission(tx: &mut StudioTx, id: SubmissionId) -> Result<Store
 pub async fn move_to_contact(tx: &mut StudioTx, from: ContactId, to: ContactId) -> Result<()> {
     execute!(
         tx,
-        "update submissions set contact_id = $3
+        // Nobody sends the loser's requests again, and a key of its could be one of the other's too.
+        "update submissions set contact_id = $3, submit_key = null
          where studio_id = $1 and contact_id = $2
            and (state = 'submitted' or assignment_id is not null or not exists (select 1 from submissions o
                 where o.studio_id = $1 and o.contact_id = $3 and o.form_id = submissions.form_id

@@ -11,12 +11,14 @@ use serde_json::json;
 use super::{
     super::{
         State as InvoiceState,
-        listed::{line, state_label},
+        listed::{standings, state_label, with_standing},
         store::{self, Filter},
     },
     LIST,
 };
-use crate::{App, Result, clients, error::Error, scope::Member, staff::Role, web::admin};
+use crate::{
+    App, Result, clients, error::Error, sales, scope::Member, staff::Role, studios, web::admin,
+};
 
 const PAGE: usize = 50;
 
@@ -50,12 +52,15 @@ pub async fn show_invoices(
     let mut tx = app.db.read(&session).await?;
     let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let found = store::list(&mut tx, &filter, most).await?;
+    let shown = &found[..found.len().min(PAGE)];
+    let studio = studios::store::get(&mut tx).await?;
+    let day = sales::day(tx.now(), &studio)?.to_string();
+    let standings = standings(&mut tx, shown, &day).await?;
     let name = match client {
         Some(id) => Some(clients::store::get_client(&mut tx, id).await?.name),
         None => None,
     };
     drop(tx);
-    let shown = &found[..found.len().min(PAGE)];
     let next = shown.last().filter(|_| found.len() > PAGE);
     let mut said = String::new();
     if let Some(state) = filter.state {
@@ -69,7 +74,10 @@ pub async fn show_invoices(
         .map(|state| (state.name(), state_label(*state).0))
         .collect();
     let body = json!({
-        "rows": shown.iter().map(line).collect::<Vec<_>>(),
+        "rows": shown
+            .iter()
+            .map(|one| with_standing(one, standings.get(&one.id).copied()))
+            .collect::<Vec<_>>(),
         "states": states,
         "state": asked.state,
         "client": name,

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::super::{
     Act, Invoice, Kind, State as InvoiceState, after,
-    listed::{kind_label, line, state_label},
+    listed::{kind_label, line, standing_label, state_label},
     owed, paper,
     store::{self, Reader},
     tell,
@@ -27,19 +27,6 @@ use crate::{
     studios::{self, Studio},
     web::{admin, body::Id},
 };
-
-/// As staff read it, and the tone of its tag.
-const fn standing_label(state: wire::InvoiceState) -> (&'static str, &'static str) {
-    match state {
-        wire::InvoiceState::Open => ("Not paid yet", ""),
-        wire::InvoiceState::PartPaid => ("Partly paid", ""),
-        wire::InvoiceState::Overdue => ("Overdue", "bad"),
-        wire::InvoiceState::Pending => ("Payment under way", "warn"),
-        wire::InvoiceState::Paid => ("Paid", "good"),
-        wire::InvoiceState::Credited => ("Credited", ""),
-        wire::InvoiceState::Voided | wire::InvoiceState::CreditNote => ("", ""),
-    }
-}
 
 /// Somebody it names, and what keeps a mail from arriving.
 fn reader_line(studio: &Studio, one: &Reader) -> serde_json::Value {

@@ -4,7 +4,7 @@ use portico_wire::{AllocationId, ClientId, InvoiceId, PaymentEntryId, PaymentId}
 
 use crate::{
     Result,
-    db::{StudioTx, execute, fetch_all, fetch_optional},
+    db::{StudioTx, execute, fetch_all, fetch_among, fetch_optional},
     payments::Sums,
 };
 
@@ -144,6 +144,25 @@ pub async fn sums(tx: &mut StudioTx, invoice: InvoiceId) -> Result<Sums> {
         invoice,
     )?;
     Ok(sums.unwrap_or_default())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct SumsRow {
+    pub invoice_id: InvoiceId,
+    #[sqlx(flatten)]
+    pub sums: Sums,
+}
+
+/// What some invoices come to; those that were not issued are left out.
+pub async fn sums_of(tx: &mut StudioTx, invoices: &[InvoiceId]) -> Result<Vec<SumsRow>> {
+    Ok(fetch_among!(
+        tx,
+        SumsRow,
+        "select invoice_id, total, credited, paid, pending from invoice_balances
+         where studio_id = $1 and invoice_id in ($2)",
+        [],
+        invoices,
+    ))
 }
 
 /// Whether something is owed on an invoice decides whether it stands among the open ones.

@@ -20,6 +20,12 @@ addEventListener("DOMContentLoaded", () => {
     });
   }
 
+  // A plot wider than the screen begins where this month is in sight.
+  for (const frame of all(".plot-frame")) {
+    const now = frame.querySelector(".plot-now")?.getBoundingClientRect();
+    if (now) frame.scrollLeft += now.right + now.width - frame.getBoundingClientRect().right;
+  }
+
   // Copying: the button is there where the browser lets it work.
   for (const button of all("[data-copy]")) {
     const source = document.getElementById(button.dataset.copy);
