@@ -34,7 +34,7 @@ fn provider(error: ApiError) -> Error {
     Error::internal(error.message)
 }
 
-fn failed(failure: Failure) -> Error {
+fn failed(failure: &Failure) -> Error {
     Error::internal(failure.to_string())
 }
 
@@ -169,7 +169,7 @@ impl Past<'_> {
         let (intent, _) = self.charge(paid).await?;
         let (key, act) = (Secret::presented(KEY), format!("refund-{paid}"));
         let refund = self.app.stripe.refund(&key, &act, &intent, total);
-        refund.await.map_err(failed)?;
+        refund.await.map_err(|failure| failed(&failure))?;
         self.look(paid).await
     }
 
@@ -186,7 +186,7 @@ impl Past<'_> {
         };
         let key = Secret::presented(KEY);
         let page = self.app.stripe.open_session(&key, "demo-voucher", &new);
-        let session = page.await.map_err(failed)?.id;
+        let session = page.await.map_err(|failure| failed(&failure))?.id;
         self.sandbox.pay(KEY, &session, payer).map_err(provider)?;
         let source = Source::RECONCILER;
         sync::unknown_session(&self.app, self.studio.scope, &session, &source).await?;

@@ -2,7 +2,7 @@
 
 use portico_wire::{
     InstalmentId, InvoiceId,
-    payments::{Choice, InstalmentState, InvoiceState, PaymentState},
+    payments::{Choice, PaymentState},
 };
 use proptest::prelude::*;
 
