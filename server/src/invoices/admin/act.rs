@@ -53,7 +53,7 @@ pub async fn issue_invoice(
 
 fn mailed(count: usize) -> String {
     match count {
-        0 => "Nobody it names gets a mail: see below why.".into(),
+        0 => "Nobody it names gets a mail: who cannot is marked below, others want none.".into(),
         1 => "One mail goes out.".into(),
         count => format!("{count} mails go out."),
     }
