@@ -254,6 +254,9 @@ p{margin:0}
         else if (started == "button") button();
         else show(slot);
 
+        // The field stands; what follows is a task of its own, so that neither holds the page up for long.
+        await later();
+        if (this.#life != life) return;
         const ask = (address) => fetch(address, { credentials: "omit" }).then(async (reply) => [reply.status, await reply.text()]);
         boot.settings = ask(api + "settings").then((got) => {
           const settings = JSON.parse(got[1]);
@@ -281,6 +284,8 @@ p{margin:0}
           // Throws at once, before any download, where the page's policy refuses WASM.
           new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
           const app = await (widget ||= load());
+          // Not in the task that made the module ready.
+          await later();
           let got = await texts;
           // The network was gone, or the build.
           while (got[0] != 200) got = (await later(500), await words());

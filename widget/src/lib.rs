@@ -32,8 +32,6 @@ mod session;
 mod style;
 mod view;
 
-use std::cell::Cell;
-
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Element, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement, ShadowRoot,
@@ -93,12 +91,10 @@ impl Mounted {
 }
 
 /// Yew numbers its trees from 1 and writes the number on elements. A page that is itself a Yew
-/// app does the same, and a click in ours would run its handlers: so start further up.
+/// app does the same, and a click in ours would run its handlers: so start further up. At once, so
+/// that it is done before the task that mounts the first portal.
+#[wasm_bindgen(start)]
 fn leave_room_for_another_yew() {
-    thread_local!(static DONE: Cell<bool> = const { Cell::new(false) });
-    if DONE.replace(true) {
-        return;
-    }
     for _ in 0..64 {
         if let Ok(detached) = gloo::utils::document().create_element("i") {
             run(detached, part::Props::new(|_| Html::default())).destroy();
@@ -121,7 +117,6 @@ pub fn mount(
     submit: HtmlButtonElement,
     handover: Handover,
 ) -> Mounted {
-    leave_room_for_another_yew();
     style::adopt(&root, style::PORTAL);
     if let Some(fields_root) = fields.shadow_root() {
         style::adopt(&fields_root, style::FIELDS);

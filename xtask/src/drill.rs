@@ -27,6 +27,7 @@ pub const SUMMARY: &str = "the long runs: fuzz the API, kill the server at work,
   fuzz       the API from its own description
   s3         documents stored on a server that speaks S3 (moto, in a Python environment of its own)
   lighthouse  what Lighthouse says of the demo website with the portal in it
+  throttle   a slow telephone on a slow line, beside the same form in Preact
   wordpress  the plugin and the plain snippet on a WordPress of Debian's packages
 `--examples N` per operation, 1,000 unless told; `--kills N`, 200 unless told;
 `--payments N` in a storm, 500 unless told; `--runs N` of automations, 5,000 unless told. Ends with a table.";
@@ -59,6 +60,10 @@ pub fn run(mut args: Args) -> Result<()> {
                 let counts = steps.run("Lighthouse on the demo website", lighthouse)?;
                 vec![("Lighthouse".to_owned(), counts)]
             }
+            "throttle" => {
+                let counts = steps.run("A slow telephone on a slow line", throttle)?;
+                vec![("A slow telephone".to_owned(), counts)]
+            }
             "s3" => vec![steps.run("Storing files on a server that speaks S3", s3::test)?],
             _ => {
                 let counts = steps.run("The plugin on a WordPress", wordpress::run)?;
@@ -83,6 +88,7 @@ const PARTS: &[&str] = &[
     "fuzz",
     "s3",
     "lighthouse",
+    "throttle",
     "wordpress",
 ];
 
@@ -90,6 +96,12 @@ const PARTS: &[&str] = &[
 fn lighthouse() -> Result<Counts> {
     install::for_lighthouse()?;
     let config = "--config=lighthouse/playwright.config.ts".to_owned();
+    Ok(e2e::run_with(&[config], &[])?.counts)
+}
+
+/// The specs in `e2e/throttle/`; what they measured stands in their lines.
+fn throttle() -> Result<Counts> {
+    let config = "--config=throttle/playwright.config.ts".to_owned();
     Ok(e2e::run_with(&[config], &[])?.counts)
 }
 

@@ -26,7 +26,12 @@ use tokio::{
     sync::mpsc,
 };
 
-use crate::{SITE, files::memory, items::studio, load::call};
+use crate::{
+    SITE,
+    files::memory,
+    items::studio,
+    load::{call, client},
+};
 
 const PAGES: usize = 5_000;
 /// Contacts with a page open; most have several.

@@ -254,6 +254,27 @@ async fn g4_staff_see_money_due_overdue_and_received_by_month_as_a_plot_with_a_t
 }
 
 #[tokio::test]
+async fn g1_staffs_lists_of_invoices_say_what_is_paid_and_what_is_late() {
+    let till = Till::open().await;
+    let invoice = till.invoice("spouse@demo.test", &[10_000], in_two()).await;
+    let id = invoice.id.to_string();
+    let told = async |path: &str| {
+        let mut owner = till.test.staff("owner@demo.test").await;
+        let page = owner.get(path).await.text;
+        let rows = page.split("<tr>").flat_map(|part| part.split("<li>"));
+        let mut rows = rows.filter(|row| row.contains(&id));
+        rows.next().unwrap_or_default().to_owned()
+    };
+    assert!(told("/admin/invoices").await.contains("Not paid yet"));
+    // A first part of two is due on the 28th.
+    till.pass(DAY * 10);
+    assert!(told("/admin/invoices").await.contains("Overdue"));
+    let (_, client) = person(&till.test, "spouse@demo.test").await;
+    let page = format!("/admin/clients/{client}");
+    assert!(told(&page).await.contains("Overdue"));
+}
+
+#[tokio::test]
 async fn g11_a_statement_of_account_is_a_pdf_for_staff_and_for_who_sees_everything() {
     let till = Till::open().await;
     let invoice = till.invoice(ADA, &[10_000], at_once(14)).await;

@@ -29,7 +29,7 @@ use crate::{
     db::StudioTx,
     documents,
     error::Error,
-    events, forms as asking,
+    events, forms as asking, invoices,
     mail::letters::{self, send::SentLine},
     messages, orders, quotes,
     scope::Member,
@@ -286,6 +286,20 @@ async fn sold(tx: &mut StudioTx, client: ClientId, today: &str, zone: &str) -> R
     }))
 }
 
+/// The newest invoices of a client, with where each stands.
+async fn billed(tx: &mut StudioTx, client: ClientId, today: &str) -> Result<Vec<Value>> {
+    let filter = invoices::store::Filter {
+        client: Some(client),
+        ..invoices::store::Filter::default()
+    };
+    let found = invoices::store::list(tx, &filter, SALES).await?;
+    let standings = invoices::listed::standings(tx, &found, today).await?;
+    let shown = |one: &invoices::store::ListedInvoice| {
+        invoices::listed::with_standing(one, standings.get(&one.id).copied())
+    };
+    Ok(found.iter().map(shown).collect())
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Since {
@@ -319,6 +333,7 @@ pub async fn show_client(
     let papers = documents::store::lines_of(&mut tx, id).await?;
     let talks = messages::store::of_client(&mut tx, id).await?;
     let sales = sold(&mut tx, id, &today, &studio.time_zone).await?;
+    let bills = billed(&mut tx, id, &today).await?;
     let events = events::listed::coming_of(&mut tx, id).await?;
     let choices = Choices {
         country: studio.country,
@@ -367,6 +382,7 @@ pub async fn show_client(
             .map(|one| contracts::line(one, zone, now))
             .collect::<Vec<_>>(),
         "sales": sales,
+        "invoices": bills,
         "messages": talks.iter().map(|one| messages::line(one, zone)).collect::<Vec<Value>>(),
         "messages_path": messages::path(messages::own(id)),
         "documents": papers
