@@ -412,6 +412,7 @@ fn admin_routes(app: &App) -> Router<App> {
         .merge(contract_routes())
         .merge(document_routes())
         .merge(sales_routes())
+        .merge(invoice_routes())
         .merge(money_routes())
         .merge(crew_routes())
         .merge(event_routes())
@@ -734,7 +735,6 @@ fn document_routes() -> Router<App> {
 /// What the studio offers, what was bought, what is owed.
 fn sales_routes() -> Router<App> {
     use crate::{
-        invoices::admin as invoices,
         orders::admin as orders,
         quotes::admin::{edit, list, show},
         sales::admin as settings,
@@ -763,17 +763,6 @@ fn sales_routes() -> Router<App> {
         .route("/admin/quotes/{id}/delete", post(show::delete))
         .route("/admin/orders", get(orders::show_orders))
         .route("/admin/orders/{id}", get(orders::show_order))
-        .route("/admin/invoices", get(invoices::show_invoices))
-        .route("/admin/invoices/{id}", get(invoices::show_invoice))
-        .route(
-            "/admin/invoices/{id}/edit",
-            get(invoices::show_edit).post(invoices::save),
-        )
-        .route("/admin/invoices/{id}/issue", post(invoices::issue_invoice))
-        .route("/admin/invoices/{id}/void", post(invoices::void))
-        .route("/admin/invoices/{id}/credit", post(invoices::credit))
-        .route("/admin/invoices/{id}/version", post(invoices::new_version))
-        .route("/admin/invoices/{id}/delete", post(invoices::delete))
         .route(
             "/admin/settings/sales",
             get(settings::show_settings).post(settings::save_settings),
@@ -785,12 +774,32 @@ fn sales_routes() -> Router<App> {
         )
 }
 
+/// What is owed.
+fn invoice_routes() -> Router<App> {
+    use crate::invoices::admin::{act, edit, list, new, show};
+    Router::new()
+        .route("/admin/invoices", get(list::show_invoices))
+        .route("/admin/invoices/new", get(new::choose_client))
+        .route(
+            "/admin/clients/{id}/invoices/new",
+            get(new::show_new).post(new::create),
+        )
+        .route("/admin/invoices/{id}", get(show::show_invoice))
+        .route(
+            "/admin/invoices/{id}/edit",
+            get(edit::show_edit).post(edit::save),
+        )
+        .route("/admin/invoices/{id}/issue", post(act::issue_invoice))
+        .route("/admin/invoices/{id}/mail", post(act::mail_again))
+        .route("/admin/invoices/{id}/void", post(act::void))
+        .route("/admin/invoices/{id}/credit", post(act::credit))
+        .route("/admin/invoices/{id}/version", post(act::new_version))
+        .route("/admin/invoices/{id}/delete", post(act::delete))
+}
+
 /// What came in.
 fn money_routes() -> Router<App> {
-    use crate::{
-        invoices::new,
-        payments::admin::{account, act, list, record, show},
-    };
+    use crate::payments::admin::{account, act, list, record, show};
     Router::new()
         .route("/admin/payments", get(list::show_payments))
         .route("/admin/payments/{id}", get(show::show_payment))
@@ -805,11 +814,6 @@ fn money_routes() -> Router<App> {
             get(record::show_record).post(record::record),
         )
         .route("/admin/invoices/{id}/use-credit", post(act::use_credit_for))
-        .route("/admin/invoices/new", get(new::choose_client))
-        .route(
-            "/admin/clients/{id}/invoices/new",
-            get(new::show_new).post(new::create),
-        )
         .route(
             "/admin/settings/payments",
             get(account::show_account).post(account::save_limits),

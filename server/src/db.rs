@@ -49,6 +49,14 @@ enum Pools {
 }
 
 impl Db {
+    /// The same database by another clock.
+    pub fn at(&self, clock: Clock) -> Self {
+        Self {
+            clock,
+            ..self.clone()
+        }
+    }
+
     /// Opens `sqlite:path` (made where it is missing) or `postgres://…`. Does not migrate.
     pub async fn connect(url: &str, connections: u32, clock: Clock) -> Result<Self> {
         let pools = if let Some(path) = url.strip_prefix("sqlite:") {

@@ -18,7 +18,8 @@ mod words;
 pub mod work;
 
 use portico_wire::{
-    ClientId, Code, ContactId, ContractId, GroupId, SessionId, SignerId, StaffId, Timestamp,
+    ClientId, Code, ContactId, ContractId, GroupId, InvoiceId, QuoteId, SessionId, SignerId,
+    StaffId, Timestamp,
     contracts::{ContractState as State, MyPart},
     forms::{Signature, is_drawing, limits},
 };
@@ -62,6 +63,8 @@ pub struct Contract {
     pub asks_code: bool,
     /// What is to be paid waits for the signatures.
     pub gates_payment: bool,
+    #[sqlx(flatten)]
+    pub belongs: Belongs,
     pub reminds: bool,
     pub last_day: Option<String>,
     pub expires_at: Option<Timestamp>,
@@ -97,6 +100,14 @@ impl Contract {
     pub fn is_done(&self) -> bool {
         Stage::of(self.state, self.countersign) == Stage::Done
     }
+}
+
+/// What waits for a contract's signatures, where payments do: the invoices of a quote's order, or an invoice. Neither: all
+/// the client owes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Belongs {
+    pub quote: Option<QuoteId>,
+    pub invoice: Option<InvoiceId>,
 }
 
 /// What only this contract knows, and tokens stand for.

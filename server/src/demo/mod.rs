@@ -13,6 +13,7 @@ pub use data::fill;
 mod letters;
 pub mod mailbox;
 mod messages;
+mod online;
 mod payments;
 mod portal;
 mod sales;
@@ -64,6 +65,7 @@ pub async fn run(mut config: Config) -> Result<()> {
     fill(&app).await?;
     data::let_in(&app).await?;
     sandbox::subscribe(&app, &provider).await?;
+    online::fill(&app, &provider).await?;
     contracts::ask_for_pdfs(&app).await?;
     automations::fill(&app).await?;
     site::spawn(&app, site);

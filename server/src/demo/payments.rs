@@ -1,5 +1,5 @@
-//! The demo studio's account with the sandbox, invoices, and what was paid on them by hand. What was paid online is in the
-//! sandbox's own books, which are filled beside.
+//! The demo studio's account with the sandbox, invoices, and what was paid on them by hand. What was paid online
+//! stands in `online`.
 
 use portico_wire::{ClientId, ContactId, InvoiceId, LineId, Timestamp, payments::PaymentMethod};
 
@@ -34,20 +34,20 @@ use crate::{
 };
 
 const DAY: i64 = 86_400;
-const BY: issue::By<'static> = issue::By {
+pub(super) const BY: issue::By<'static> = issue::By {
     actor: &Actor::System,
     reference: "DEMO",
 };
 
-struct Bill<'a> {
-    client: ClientId,
-    contacts: &'a [ContactId],
-    title: &'a str,
+pub(super) struct Bill<'a> {
+    pub client: ClientId,
+    pub contacts: &'a [ContactId],
+    pub title: &'a str,
     /// How long ago it was issued.
-    days_ago: i64,
-    plan: Plan,
+    pub days_ago: i64,
+    pub plan: Plan,
     /// Name, quantity in thousandths, price with tax in it.
-    lines: &'a [(&'a str, i64, i64)],
+    pub lines: &'a [(&'a str, i64, i64)],
 }
 
 fn plan(steps: &[(Share, When)]) -> Plan {
@@ -62,7 +62,7 @@ fn plan(steps: &[(Share, When)]) -> Plan {
     )
 }
 
-async fn bill(tx: &mut StudioTx, studio: &Studio, bill: &Bill<'_>) -> Result<InvoiceId> {
+pub(super) async fn bill(tx: &mut StudioTx, studio: &Studio, bill: &Bill<'_>) -> Result<InvoiceId> {
     let now = tx.now();
     tx.set_now(now.plus_seconds(-bill.days_ago * DAY));
     let terms = Terms {
@@ -206,7 +206,7 @@ pub async fn fill(app: &App, tx: &mut StudioTx, studio: &Studio, people: &People
     Ok(())
 }
 
-fn at_once() -> Plan {
+pub(super) fn at_once() -> Plan {
     plan(&[(Share::Rest, When::Days(14))])
 }
 

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     Result,
     audit::{self, Actor, Change, Subject},
+    contracts,
     db::StudioTx,
     error::{Error, ResultExt as _},
     happenings::{self, Happened, Item, What},
@@ -113,6 +114,7 @@ pub async fn issue(
         payments::store::reindex(tx, old).await?;
         ledger::close_open(tx, old).await?;
         ledger::move_on(tx, (old, id), &by.source()).await?;
+        contracts::store::gates::move_invoice(tx, old, id).await?;
     }
     payments::store::reindex(tx, id).await?;
     if let Some(corrected) = invoice.corrects {

@@ -4,8 +4,8 @@
 pub mod admin;
 pub mod issue;
 pub mod listed;
-pub mod new;
 pub mod store;
+pub mod tell;
 
 use jiff::civil::Date;
 use portico_wire::{ClientId, Code, InvoiceId, OrderId, Timestamp, papers::Node};

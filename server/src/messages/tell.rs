@@ -25,11 +25,6 @@ const LONGEST: i64 = 900;
 /// The most of a message that a mail shows, in characters.
 const SHOWN: usize = 1_000;
 
-/// The address of the portal that opens at one of its places, such as `messages/cnv_…`.
-pub fn place(app: &App, studio: &Studio, path: &str) -> String {
-    format!("{}#portico-open={path}", studio.portal_address(&app.origin))
-}
-
 /// What a mail says of messages.
 fn lines(untold: &[&Untold]) -> Vec<Value> {
     let line = |one: &&Untold| {
@@ -149,7 +144,7 @@ async fn to_contacts(
             "by": first.by_name,
             "messages": lines(&unseen),
             "count": unseen.len(),
-            "link": self::place(app, studio, &format!("messages/{}", held.id)),
+            "link": studio.portal_place(&app.origin, &format!("messages/{}", held.id)),
         });
         let message = Message::mail((Some(one.id), &one.email), "message", params);
         mail::send(app, tx, studio, message).await?;

@@ -1,6 +1,7 @@
 //! Money: integers in the minor unit of a currency, and the rules that make totals of lines and instalments
 //! of totals. Pure, and exact: what does not fit is refused, nothing is lost on the way.
 
+pub mod account;
 pub mod plan;
 pub mod say;
 pub mod sums;

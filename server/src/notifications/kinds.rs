@@ -3,8 +3,8 @@
 use portico_wire::notifications::NotificationKind;
 use serde_json::Value;
 
-/// The kind of a contact's mail that can be switched off: reminders, messages and news. What asks for something the first
-/// time, and what somebody must have, comes always.
+/// The kind of a contact's mail that can be switched off: reminders, messages, news and invoices, which wait in the portal
+/// too. What else asks for something the first time, and what somebody must have, comes always.
 pub fn of_contact_mail(template: &str, params: &Value) -> Option<NotificationKind> {
     Some(match template {
         "message" => NotificationKind::Message,
@@ -12,7 +12,7 @@ pub fn of_contact_mail(template: &str, params: &Value) -> Option<NotificationKin
         "contract_reminder" => NotificationKind::Contract,
         "quote_reminder" => NotificationKind::Quote,
         "event_news" if params["news"] == "reminder" => NotificationKind::Event,
-        "due_reminder" => NotificationKind::Invoice,
+        "invoice" | "due_reminder" => NotificationKind::Invoice,
         "documents_shared" => NotificationKind::Document,
         "document_reminder" => NotificationKind::DocumentRequest,
         _ => return None,
@@ -27,7 +27,7 @@ pub const fn mail_label(kind: NotificationKind) -> Option<&'static str> {
         NotificationKind::Contract => "Reminders of contracts to sign",
         NotificationKind::Quote => "Reminders of quotes",
         NotificationKind::Event => "Reminders of events",
-        NotificationKind::Invoice => "Reminders of payments due",
+        NotificationKind::Invoice => "Invoices, and reminders of what is due",
         NotificationKind::Document => "New documents",
         NotificationKind::DocumentRequest => "Reminders of documents to send",
         NotificationKind::Payment => return None,

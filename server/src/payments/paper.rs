@@ -8,10 +8,14 @@ use portico_wire::{
 
 use super::{EntryKind, Payment, store};
 use crate::{
-    Result,
+    Result, clients,
     db::StudioTx,
     error::Error,
-    money::say::{self, Words},
+    invoices,
+    money::{
+        account::{self, AccountWords},
+        say::{self, Words},
+    },
     papers::{Kind, Sheet, Which},
     sales::{self, paper::facts},
     studios,
@@ -30,7 +34,10 @@ pub fn which(id: PaymentId) -> Which {
 
 /// "Card, Visa •••• 4242".
 pub fn method(payment: &Payment) -> String {
-    let name = method_name(payment.method);
+    said(payment, method_name(payment.method))
+}
+
+fn said(payment: &Payment, name: &str) -> String {
     match payment.detail.as_deref().or(payment.reference.as_deref()) {
         Some(detail) => format!("{name}, {detail}"),
         None => name.to_owned(),
@@ -43,6 +50,16 @@ pub const fn method_name(method: PaymentMethod) -> &'static str {
         PaymentMethod::Cash => "Cash",
         PaymentMethod::Cheque => "Cheque",
         PaymentMethod::Transfer => "Bank transfer",
+    }
+}
+
+/// The same in a language of papers.
+const fn named(method: PaymentMethod, words: &AccountWords) -> &'static str {
+    match method {
+        PaymentMethod::Online => words.online,
+        PaymentMethod::Cash => words.cash,
+        PaymentMethod::Cheque => words.cheque,
+        PaymentMethod::Transfer => words.transfer,
     }
 }
 
@@ -62,19 +79,19 @@ pub struct Receipt<'a> {
 
 /// The receipt to read, to print and to save.
 pub fn paper(receipt: &Receipt<'_>, words: &Words) -> Vec<Node> {
-    let payment = receipt.payment;
+    let (payment, own) = (receipt.payment, account::words(words));
     let money = |minor| words.money(minor, &payment.currency);
     let mut rows: Vec<(String, String, i64)> = receipt.invoices.to_vec();
     let used: i64 = rows.iter().map(|(.., amount)| amount).sum();
     let left = payment.without_tip() - used;
     if left > 0 {
-        rows.push(("Kept for you".into(), String::new(), left));
+        rows.push((own.kept.into(), String::new(), left));
     }
     if payment.tip > 0 {
-        rows.push(("Tip".into(), String::new(), payment.tip));
+        rows.push((own.tip.into(), String::new(), payment.tip));
     }
     let head = [
-        Node::of(Tag::Th, "For"),
+        Node::of(Tag::Th, own.what),
         Node::of(Tag::Number, words.amount),
     ];
     let body = rows.iter().map(|(number, title, amount)| {
@@ -100,7 +117,7 @@ pub fn paper(receipt: &Receipt<'_>, words: &Words) -> Vec<Node> {
             (words.number, payment.code()),
             (words.date_of, receipt.day.to_owned()),
             (words.client, receipt.client.to_owned()),
-            ("Paid by", method(payment)),
+            (own.paid_by, said(payment, named(payment.method, own))),
         ]),
         Node::Element(
             Tag::Table,
@@ -110,8 +127,21 @@ pub fn paper(receipt: &Receipt<'_>, words: &Words) -> Vec<Node> {
                 Node::Element(Tag::Tfoot, vec![total]),
             ],
         ),
-        Node::of(Tag::P, "Received with thanks."),
+        Node::of(Tag::P, own.thanks),
     ]
+}
+
+/// That of the invoice it paid, chosen by staff; of what was paid ahead, whoever paid it.
+async fn language(tx: &mut StudioTx, payment: &Payment) -> Result<&'static Words> {
+    if let Some(&invoice) = store::meant_for(tx, payment.id).await?.first() {
+        let invoice = invoices::store::get(tx, invoice).await?;
+        return Ok(invoice.terms.words());
+    }
+    let own = match payment.contact_id {
+        Some(contact) => clients::store::get_contact(tx, contact).await?.language,
+        None => None,
+    };
+    Ok(say::words(own.as_deref().unwrap_or_default()))
 }
 
 pub async fn sheet(tx: &mut StudioTx, id: PaymentId) -> Result<Sheet> {
@@ -123,10 +153,10 @@ pub async fn sheet(tx: &mut StudioTx, id: PaymentId) -> Result<Sheet> {
         .find(|entry| entry.kind == EntryKind::Succeeded)
         .ok_or_else(Error::not_found)?;
     let client = match payment.client_id {
-        Some(client) => crate::clients::store::get_client(tx, client).await?.name,
+        Some(client) => clients::store::get_client(tx, client).await?.name,
         None => String::new(),
     };
-    let words = say::words("en");
+    let words = language(tx, &payment).await?;
     let at = if payment.method == PaymentMethod::Online {
         came.at
     } else {
@@ -139,10 +169,10 @@ pub async fn sheet(tx: &mut StudioTx, id: PaymentId) -> Result<Sheet> {
         day: &words.day(&day),
         invoices: &store::first_uses(tx, id).await?,
     };
-    let title = format!("Receipt {}", payment.code());
+    let title = format!("{} {}", account::words(words).receipt, payment.code());
     Ok(Sheet {
         body: paper(&receipt, words),
-        language: "en".into(),
+        language: words.code.into(),
         signatures: Vec::new(),
         certificate: Vec::new(),
         footer: format!("{} \u{b7} {title}", studio.name),

@@ -1,9 +1,13 @@
 //! The rules of payments, with everything that can be typed and told.
 
-use portico_wire::payments::PaymentState;
+use portico_wire::{
+    InstalmentId, InvoiceId,
+    payments::{Choice, PaymentState},
+};
 use proptest::prelude::*;
 
 use super::*;
+use crate::invoices;
 
 fn sums(total: i64, credited: i64, paid: i64, pending: i64) -> Sums {
     Sums {

@@ -16,6 +16,7 @@ use crate::{
     audit::{self, Actor, Change, Subject},
     clients,
     clock::today,
+    contracts,
     db::StudioTx,
     error::{Error, ResultExt as _},
     forms::store::Viewer,
@@ -99,6 +100,7 @@ pub async fn send(
     }
     if let Some(old) = quote.replaces {
         replace(tx, old, by).await?;
+        contracts::store::gates::move_quote(tx, old, id).await?;
     }
     let settings = sales::store::settings(tx).await?;
     let number = numbers::take(tx, Series::Quote, &settings.quote_pattern, day).await?;

@@ -13,7 +13,10 @@ use crate::{
     db::StudioTx,
     error::Error,
     invoices,
-    money::say,
+    money::{
+        account,
+        say::{self, Words},
+    },
     papers::{self, Kind, Sheet, Which},
     payments::EntryKind,
     sales::{self, paper::facts},
@@ -91,8 +94,7 @@ async fn lines(
     tx: &mut StudioTx,
     studio: &Studio,
     statement: &store::Statement,
-) -> Result<Vec<Line>> {
-    let words = say::words("en");
+) -> Result<(Vec<Line>, &'static Words)> {
     let mut lines = Vec::new();
     let contact = statement.contact();
     let charges = match contact {
@@ -101,6 +103,9 @@ async fn lines(
             store::charges_seen(tx, statement.client_id, contact, &statement.to_day).await?
         }
     };
+    // That of the latest invoice on it, as staff chose it.
+    let latest = charges.iter().max_by(|a, b| a.day.cmp(&b.day));
+    let words = say::words(latest.map_or("", |one| &one.language));
     for one in charges {
         let (name, amount) = match one.kind {
             invoices::Kind::Invoice => (words.invoice, one.total),
@@ -127,27 +132,28 @@ async fn lines(
         }
         lines.push(Line {
             day,
-            what: named(one.kind).into(),
+            what: named(one.kind, words).into(),
             note: one.reference.unwrap_or_default(),
             currency: one.currency,
             amount: -one.amount,
         });
     }
     lines.sort_by(|a, b| a.day.cmp(&b.day));
-    Ok(lines)
+    Ok((lines, words))
 }
 
-const fn named(kind: EntryKind) -> &'static str {
+fn named(kind: EntryKind, words: &Words) -> &'static str {
+    let own = account::words(words);
     match kind {
-        EntryKind::Succeeded => "Payment received",
-        EntryKind::Refunded => "Refund",
-        EntryKind::RefundFailed => "Refund came back",
-        EntryKind::Disputed => "Payment disputed",
-        EntryKind::DisputeWon => "Dispute closed, payment kept",
-        EntryKind::DisputeLost => "Dispute closed, payment returned",
-        EntryKind::Reversed => "Payment reversed",
+        EntryKind::Succeeded => own.received,
+        EntryKind::Refunded => own.refund,
+        EntryKind::RefundFailed => own.refund_back,
+        EntryKind::Disputed => own.disputed,
+        EntryKind::DisputeWon => own.dispute_won,
+        EntryKind::DisputeLost => own.dispute_lost,
+        EntryKind::Reversed => own.reversed,
         EntryKind::Pending | EntryKind::Failed | EntryKind::Applied | EntryKind::Released => {
-            "Payment"
+            own.payment
         }
     }
 }
@@ -157,24 +163,24 @@ fn row(cells: Vec<Node>) -> Node {
 }
 
 /// The table of a currency: what was owed before, each line with the balance after it, what is owed at the end.
-pub fn table(lines: &[Line], currency: &str, (from, to): (&str, &str)) -> Vec<Node> {
-    let words = say::words("en");
+pub fn table(lines: &[Line], words: &Words, currency: &str, (from, to): (&str, &str)) -> Vec<Node> {
+    let own = account::words(words);
     let money = |minor| words.money(minor, currency);
     let strong = |text: String| Node::of(Tag::Strong, text);
-    let own = || lines.iter().filter(|line| line.currency == currency);
-    let opening: i64 = own()
+    let mine = || lines.iter().filter(|line| line.currency == currency);
+    let opening: i64 = mine()
         .filter(|line| line.day.as_str() < from)
         .map(|line| line.amount)
         .sum();
     let mut balance = opening;
     let mut body = vec![row(vec![
         Node::of(Tag::Td, words.day(from)),
-        Node::of(Tag::Td, "Balance brought forward"),
+        Node::of(Tag::Td, own.brought_forward),
         Node::of(Tag::Number, ""),
         Node::of(Tag::Number, ""),
         Node::of(Tag::Number, money(opening)),
     ])];
-    for line in own().filter(|line| line.day.as_str() >= from) {
+    for line in mine().filter(|line| line.day.as_str() >= from) {
         balance += line.amount;
         let mut what = vec![strong(line.what.clone())];
         if !line.note.is_empty() {
@@ -195,9 +201,9 @@ pub fn table(lines: &[Line], currency: &str, (from, to): (&str, &str)) -> Vec<No
         ]));
     }
     let said = if balance >= 0 {
-        "Balance due"
+        own.balance_due
     } else {
-        "Credit in your favour"
+        own.credit
     };
     let foot = row(vec![
         Node::Element(Tag::Td, vec![strong(words.day(to))]),
@@ -207,11 +213,11 @@ pub fn table(lines: &[Line], currency: &str, (from, to): (&str, &str)) -> Vec<No
         Node::Element(Tag::Number, vec![strong(money(balance.abs()))]),
     ]);
     let head = row(vec![
-        Node::of(Tag::Th, "Date"),
-        Node::of(Tag::Th, "What"),
-        Node::of(Tag::Number, "Charged"),
-        Node::of(Tag::Number, "Paid"),
-        Node::of(Tag::Number, "Balance"),
+        Node::of(Tag::Th, words.date_of),
+        Node::of(Tag::Th, own.what),
+        Node::of(Tag::Number, own.charged),
+        Node::of(Tag::Number, own.paid),
+        Node::of(Tag::Number, own.balance),
     ]);
     vec![Node::Element(
         Tag::Table,
@@ -232,8 +238,8 @@ pub async fn sheet(tx: &mut StudioTx, id: StatementId) -> Result<Sheet> {
     let client = clients::store::get_client(tx, statement.client_id)
         .await?
         .name;
-    let lines = lines(tx, &studio, &statement).await?;
-    let words = say::words("en");
+    let (lines, words) = lines(tx, &studio, &statement).await?;
+    let own = account::words(words);
     let period = (statement.from_day.as_str(), statement.to_day.as_str());
     let mut currencies: Vec<&str> = lines.iter().map(|line| line.currency.as_str()).collect();
     currencies.sort_unstable();
@@ -244,11 +250,11 @@ pub async fn sheet(tx: &mut StudioTx, id: StatementId) -> Result<Sheet> {
     let mut body = vec![facts(&[
         (words.client, client.clone()),
         (
-            "Period",
+            own.period,
             format!("{} \u{2013} {}", words.day(period.0), words.day(period.1)),
         ),
         (
-            "Made on",
+            own.made_on,
             words.day(&today(statement.created_at, &studio.time_zone)),
         ),
     ])];
@@ -256,15 +262,15 @@ pub async fn sheet(tx: &mut StudioTx, id: StatementId) -> Result<Sheet> {
         if currencies.len() > 1 {
             body.push(Node::of(Tag::H3, *currency));
         }
-        body.extend(table(&lines, currency, period));
+        body.extend(table(&lines, words, currency, period));
     }
     Ok(Sheet {
-        title: "Statement of account".into(),
-        language: "en".into(),
+        title: own.statement.into(),
+        language: words.code.into(),
         body,
         signatures: Vec::new(),
         certificate: Vec::new(),
-        footer: format!("{} \u{b7} Statement of account", studio.name),
+        footer: format!("{} \u{b7} {}", studio.name, own.statement),
         at: statement.created_at,
         file_name: format!("{} statement {} {}", studio.name, client, period.1),
     })
@@ -303,7 +309,12 @@ mod tests {
             },
         ];
         let read = |lines: &[Line]| {
-            let shown = text(&table(lines, "USD", ("2026-01-01", "2026-12-31")));
+            let shown = text(&table(
+                lines,
+                say::words("en"),
+                "USD",
+                ("2026-01-01", "2026-12-31"),
+            ));
             shown.split_whitespace().collect::<Vec<_>>().join(" ")
         };
         let shown = read(&lines);

@@ -282,6 +282,7 @@ pub struct Charge {
     pub number: Option<String>,
     pub title: String,
     pub currency: String,
+    pub language: String,
     pub total: i64,
     pub day: String,
 }
@@ -291,7 +292,7 @@ pub async fn charges(tx: &mut StudioTx, client: ClientId, to: &str) -> Result<Ve
     fetch_all!(
         tx,
         Charge,
-        "select kind, number, title, currency, total, issued_on as day from invoices
+        "select kind, number, title, currency, language, total, issued_on as day from invoices
          where studio_id = $1 and client_id = $2 and state = 'issued' and issued_on is not null and issued_on <= $3
          order by issued_on, id",
         client,
@@ -309,7 +310,7 @@ pub async fn charges_seen(
     fetch_all!(
         tx,
         Charge,
-        "select i.kind, i.number, i.title, i.currency, i.total, i.issued_on as day
+        "select i.kind, i.number, i.title, i.currency, i.language, i.total, i.issued_on as day
          from invoice_contacts c join invoices i on i.studio_id = c.studio_id and i.id = c.invoice_id
          where c.studio_id = $1 and i.client_id = $2 and c.contact_id = $3 and i.state = 'issued'
            and i.issued_on is not null and i.issued_on <= $4

@@ -1,6 +1,7 @@
 //! What quotes, orders and invoices have in common: lines, terms, numbers, and what a studio sells with.
 
 pub mod admin;
+pub mod desk;
 pub mod editor;
 pub mod numbers;
 pub mod paper;

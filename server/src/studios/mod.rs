@@ -279,6 +279,11 @@ impl Studio {
             .unwrap_or_else(|| self.hosted_url(host))
     }
 
+    /// The portal, opened at one of its places, such as `messages/cnv_…`.
+    pub fn portal_place(&self, host: &Origin, path: &str) -> String {
+        format!("{}#portico-open={path}", self.portal_address(host))
+    }
+
     /// What anybody may know.
     pub fn settings(&self, host: &Origin) -> StudioSettings {
         StudioSettings {

@@ -609,26 +609,6 @@ async fn a16_a_merged_contact_goes_on_with_what_it_was_asked_and_signs_under_the
     desk.evidence(id).await;
 }
 
-#[tokio::test]
-async fn e10_a_contract_says_whether_a_payment_waits_for_it() {
-    let test = TestApp::new().await;
-    let mut desk = desk(&test);
-    desk.draft.asks_code = false;
-    desk.draft.gates_payment = true;
-    let id = desk.send(&["client@demo.test"]).await;
-    let demo = test.scope("demo").await;
-    let waits = async || {
-        let mut tx = test.app.db.read(&demo).await.unwrap();
-        store::payment_waits(&mut tx, id).await.unwrap()
-    };
-    assert!(waits().await);
-    let mut ada = test.signed_in("client@demo.test").await;
-    sign(&mut ada, id, "Ada Carter", "key-of-ada-one")
-        .await
-        .ok();
-    assert!(!waits().await);
-}
-
 impl crate::forms::Studio<'_> {
     /// A new contact beside another one, whom nobody invited.
     pub async fn never_invited(&self, beside: &str, email: &str) -> portico_wire::ContactId {

@@ -43,6 +43,12 @@ const OWN: &[(&str, &str, &str, &str)] = &[
         "Event settings",
     ),
     (
+        "Invoices: the invoice itself",
+        "When it is issued; you choose for each whether it is mailed. That of an accepted quote comes with the order’s mail.",
+        "/admin/invoices",
+        "Invoices",
+    ),
+    (
         "Payments: reminders",
         "Before and after the day something is due, at nine.",
         "/admin/settings/sales",

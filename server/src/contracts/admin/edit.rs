@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use portico_wire::{
-    Code, ContactId, ContractId,
+    ClientId, Code, ContactId, ContractId,
     contracts::ContractState,
     forms::{decimal, is_date},
 };
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        Contract, MOST_ROLE, MOST_SIGNERS, MOST_SOURCE, MOST_TITLE, Signer,
+        Belongs, Contract, MOST_ROLE, MOST_SIGNERS, MOST_SOURCE, MOST_TITLE, Signer,
         store::{self, Draft, NewSigner},
         text,
     },
@@ -25,6 +25,7 @@ use crate::{
     audit::{self, Change},
     clients,
     clock::today,
+    db::StudioTx,
     error::Error,
     mail::letters::{
         check::Problem,
@@ -88,6 +89,7 @@ impl Typed {
             asks_code: sent.is_ticked("asks_code"),
             gates_payment: sent.is_ticked("gates_payment"),
             reminds: sent.is_ticked("reminds"),
+            belongs: read_belongs(&sent.text("belongs")),
             ..Draft::default()
         };
         if draft.title.contains('\n') {
@@ -116,6 +118,44 @@ impl Typed {
             problems,
         }
     }
+}
+
+/// The quote or the invoice that was chosen; whether it is the client's is asked when it is saved.
+fn read_belongs(chosen: &str) -> Belongs {
+    Belongs {
+        quote: chosen.parse().ok(),
+        invoice: chosen.parse().ok(),
+    }
+}
+
+/// What staff choose from: all the client owes, its quotes, its other invoices.
+async fn offered_belongs(
+    tx: &mut StudioTx,
+    client: ClientId,
+    belongs: Belongs,
+) -> Result<Vec<(String, String)>> {
+    let mut all = vec![(String::new(), "All the client owes".to_owned())];
+    for one in store::gates::quotes(tx, client, belongs.quote).await? {
+        all.push((one.id.to_string(), format!("Quote {}", one.name())));
+    }
+    for one in store::gates::invoices(tx, client, belongs.invoice).await? {
+        all.push((one.id.to_string(), format!("Invoice {}", one.name())));
+    }
+    Ok(all)
+}
+
+/// What it belongs to, for people; nothing where that is all the client owes.
+pub async fn belongs_to(tx: &mut StudioTx, contract: &Contract) -> Result<Option<String>> {
+    let chosen = chosen(contract.belongs);
+    let all = offered_belongs(tx, contract.client_id, contract.belongs).await?;
+    let found = all.into_iter().find(|(id, _)| *id == chosen);
+    Ok(found.filter(|(id, _)| !id.is_empty()).map(|(_, name)| name))
+}
+
+fn chosen(belongs: Belongs) -> String {
+    let quote = belongs.quote.map(|id| id.to_string());
+    let invoice = belongs.invoice.map(|id| id.to_string());
+    quote.or(invoice).unwrap_or_default()
 }
 
 /// What keeps a text from being saved: what no contract can be written with.
@@ -241,8 +281,9 @@ async fn page(
     let people = recipients(&mut tx, contract.client_id).await?;
     let studio = studios::store::get(&mut tx).await?;
     let day = today(tx.now(), &studio.time_zone);
-    drop(tx);
     let draft = &typed.draft;
+    let belongs = offered_belongs(&mut tx, contract.client_id, contract.belongs).await?;
+    drop(tx);
     let body = json!({
         "id": contract.id,
         "path": path(contract.id),
@@ -250,6 +291,8 @@ async fn page(
         "version": version,
         "draft": draft,
         "source": draft.source,
+        "belongs": belongs,
+        "belongs_to": chosen(draft.belongs),
         "amount": typed.amount,
         "deposit": typed.deposit,
         "currency": studio.currency,
@@ -301,7 +344,14 @@ pub async fn save_contract(
     }
     let people = recipients(&mut tx, contract.client_id).await?;
     let studio = studios::store::get(&mut tx).await?;
-    let typed = Typed::read(&sent, &people, &studio);
+    let mut typed = Typed::read(&sent, &people, &studio);
+    let offered = offered_belongs(&mut tx, contract.client_id, contract.belongs).await?;
+    let belongs = sent.text("belongs");
+    if !offered.iter().any(|(id, _)| *id == belongs) {
+        typed
+            .errors
+            .add("belongs", "Choose one of these: it may have changed.");
+    }
     let version = sent.text("version").parse().unwrap_or(0);
     if !typed.errors.is_empty() {
         drop(tx);

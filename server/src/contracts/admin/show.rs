@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::{Act, Contract, Signer, evidence, next, paper, store, text, turn},
+    edit::belongs_to,
     is_manager, label, path,
 };
 use crate::{
@@ -92,6 +93,7 @@ pub async fn page(
     let mut tx = app.db.read(session).await?;
     let entries = store::entries(&mut tx, contract.id).await?;
     let pdf = paper::newest(&mut tx, &contract).await?;
+    let belongs_to = belongs_to(&mut tx, &contract).await?;
     let now = tx.now();
     drop(tx);
     let (zone, state) = (&studio.time_zone, contract.state_at(now));
@@ -112,6 +114,7 @@ pub async fn page(
         "replaces": contract.replaces.map(path),
         "replaced_by": contract.replaced_by.map(path),
         "gates_payment": contract.gates_payment,
+        "belongs_to": belongs_to,
         "asks_code": contract.asks_code,
         "signers": signers
             .iter()

@@ -3,7 +3,10 @@
 use portico_wire::{ClientId, ContractId, Timestamp, contracts::ContractState as State};
 use sqlx::types::Json;
 
-use super::super::{Contract, Details, Stage};
+use super::{
+    super::{Belongs, Contract, Details, Stage},
+    gates,
+};
 use crate::{
     Result,
     db::{StudioTx, execute, fetch_optional},
@@ -21,6 +24,7 @@ pub struct Draft {
     pub countersign: bool,
     pub asks_code: bool,
     pub gates_payment: bool,
+    pub belongs: Belongs,
     pub reminds: bool,
     pub last_day: Option<String>,
 }
@@ -35,6 +39,7 @@ impl Draft {
             countersign: contract.countersign,
             asks_code: contract.asks_code,
             gates_payment: contract.gates_payment,
+            belongs: contract.belongs,
             reminds: contract.reminds,
             last_day: contract.last_day.clone(),
         }
@@ -67,6 +72,7 @@ pub async fn insert(
         replaces,
         now,
     )?;
+    gates::set_gate(tx, id, draft.belongs).await?;
     Ok(id)
 }
 
@@ -77,8 +83,9 @@ pub async fn find(tx: &mut StudioTx, id: ContractId) -> Result<Option<Contract>>
         "select c.id, c.version, c.client_id, cl.name as client_name, cl.group_id, c.title, c.source, c.details,
                 c.state, c.in_order, c.countersign, c.asks_code, c.gates_payment, c.reminds, c.last_day, c.expires_at,
                 c.text, c.hash, c.consent_version, c.consent, c.sent_at, c.reason, c.replaces, c.replaced_by,
-                c.closed_at, c.created_at, c.updated_at
+                c.closed_at, c.created_at, c.updated_at, g.quote_id as quote, g.invoice_id as invoice
          from contracts c join clients cl on cl.studio_id = c.studio_id and cl.id = c.client_id
+         left join contract_gates g on g.studio_id = c.studio_id and g.contract_id = c.id
          where c.studio_id = $1 and c.id = $2",
         id,
     )
@@ -128,12 +135,16 @@ pub async fn save_draft(
         &draft.last_day,
         now,
     )?;
+    if rows == 1 {
+        gates::set_gate(tx, id, draft.belongs).await?;
+    }
     Ok(rows == 1)
 }
 
 /// A draft nobody needs; false where it is none any more.
 pub async fn delete_draft(tx: &mut StudioTx, id: ContractId) -> Result<bool> {
     super::delete_signers(tx, id).await?;
+    gates::set_gate(tx, id, Belongs::default()).await?;
     let rows = execute!(
         tx,
         "delete from contracts where studio_id = $1 and id = $2 and state = 'draft'",

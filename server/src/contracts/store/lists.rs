@@ -109,15 +109,3 @@ pub async fn waiting(tx: &mut StudioTx) -> Result<(i64, i64)> {
                     limit 100) s)",
     )
 }
-
-/// Whether something is to be paid only after a signature that is still missing: E10, for whoever takes money.
-pub async fn payment_waits(tx: &mut StudioTx, contract: ContractId) -> Result<bool> {
-    let (waits,) = fetch_one!(
-        tx,
-        (bool,),
-        "select exists (select 1 from contracts where studio_id = $1 and id = $2 and gates_payment
-                and state not in ('signed', 'countersigned'))",
-        contract,
-    )?;
-    Ok(waits)
-}

@@ -2,6 +2,7 @@
 
 mod contracts;
 mod entries;
+pub mod gates;
 mod lists;
 mod portal;
 mod signers;

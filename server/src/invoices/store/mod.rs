@@ -1,8 +1,10 @@
 //! The only SQL about invoices and credit notes.
 
 mod list;
+mod readers;
 
 pub use list::*;
+pub use readers::*;
 
 use portico_wire::{ClientId, ContactId, InstalmentId, InvoiceId, LineId, OrderId};
 use sqlx::types::Json;
@@ -62,12 +64,7 @@ pub async fn insert(tx: &mut StudioTx, new: &NewInvoice<'_>) -> Result<InvoiceId
     )?;
     insert_lines(tx, id, new.lines, sums).await?;
     for &contact in new.contacts {
-        execute!(
-            tx,
-            "insert into invoice_contacts (studio_id, invoice_id, contact_id) values ($1, $2, $3)",
-            id,
-            contact,
-        )?;
+        name(tx, id, contact).await?;
     }
     Ok(id)
 }

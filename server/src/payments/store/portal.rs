@@ -1,8 +1,8 @@
 //! Invoices and payments as a contact sees them.
 
 use portico_wire::{
-    ClientId, ContactId, ContractId, InstalmentId, InvoiceId, PaymentId, Timestamp,
-    payments::PaymentMethod,
+    ClientId, ContactId, ContractId, InstalmentId, InvoiceId, OrderId, PaymentId, QuoteId,
+    Timestamp, payments::PaymentMethod,
 };
 
 use crate::{
@@ -68,12 +68,20 @@ pub struct Seen {
     pub kind: Kind,
     pub state: State,
     pub client_id: ClientId,
+    pub order_id: Option<OrderId>,
     pub number: Option<String>,
     pub title: String,
     pub currency: String,
     pub issued_on: Option<String>,
     #[sqlx(flatten)]
     pub sums: Sums,
+}
+
+impl Seen {
+    /// What may keep it waiting is asked by this.
+    pub const fn gated_by(&self) -> Option<(InvoiceId, Option<OrderId>)> {
+        Some((self.id, self.order_id))
+    }
 }
 
 /// A page of what a contact sees, the latest first.
@@ -89,7 +97,7 @@ pub async fn list(
         return fetch_all!(
             tx,
             Seen,
-            "select i.id, i.kind, i.state, i.client_id, i.number, i.title, i.currency, i.issued_on, i.total,
+            "select i.id, i.kind, i.state, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on, i.total,
                     coalesce(b.credited, 0) as credited, coalesce(b.paid, 0) as paid, coalesce(b.pending, 0) as pending
              from (select id from (select n.id from invoices n where n.studio_id = $1 and n.client_id = $3
                        and n.state <> 'draft' and n.id < $4 order by n.id desc limit $5) own
@@ -110,7 +118,7 @@ pub async fn list(
     fetch_all!(
         tx,
         Seen,
-        "select i.id, i.kind, i.state, i.client_id, i.number, i.title, i.currency, i.issued_on, i.total,
+        "select i.id, i.kind, i.state, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on, i.total,
                 coalesce(b.credited, 0) as credited, coalesce(b.paid, 0) as paid, coalesce(b.pending, 0) as pending
          from invoice_contacts c cross join invoices i
          left join invoice_balances b on b.studio_id = i.studio_id and b.invoice_id = i.id
@@ -128,7 +136,7 @@ pub async fn find(tx: &mut StudioTx, who: Viewer, id: InvoiceId) -> Result<Optio
     fetch_optional!(
         tx,
         Seen,
-        "select i.id, i.kind, i.state, i.client_id, i.number, i.title, i.currency, i.issued_on, i.total,
+        "select i.id, i.kind, i.state, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on, i.total,
                 coalesce(b.credited, 0) as credited, coalesce(b.paid, 0) as paid, coalesce(b.pending, 0) as pending
          from invoices i left join invoice_balances b on b.studio_id = i.studio_id and b.invoice_id = i.id
          where i.studio_id = $1 and i.id = $2 and i.state <> 'draft'
@@ -146,7 +154,7 @@ pub async fn open(tx: &mut StudioTx, who: Viewer) -> Result<Vec<Seen>> {
     fetch_all!(
         tx,
         Seen,
-        "select i.id, i.kind, i.state, i.client_id, i.number, i.title, i.currency, i.issued_on, i.total, b.credited,
+        "select i.id, i.kind, i.state, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on, i.total, b.credited,
                 b.paid, b.pending
          from (select o.invoice_id from open_invoices o where o.studio_id = $1 and o.client_id = $3
                  and ($4 or exists (select 1 from invoice_contacts c where c.studio_id = o.studio_id
@@ -186,8 +194,7 @@ pub async fn instalments(tx: &mut StudioTx, invoices: &[InvoiceId]) -> Result<Ve
     ))
 }
 
-/// The contract of a client that is to be signed before anything is paid: of several the oldest, and those this contact sees
-/// before others.
+/// A contract that is to be signed before something of its client is paid.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Gate {
     pub client_id: ClientId,
@@ -195,22 +202,44 @@ pub struct Gate {
     pub title: String,
     /// This contact sees it.
     pub seen: bool,
+    pub quote_id: Option<QuoteId>,
+    /// What became of the quote.
+    pub order_id: Option<OrderId>,
+    pub invoice_id: Option<InvoiceId>,
 }
 
-pub async fn gates(tx: &mut StudioTx, who: Viewer, client: ClientId) -> Result<Option<Gate>> {
+impl Gate {
+    /// Whether it keeps an invoice waiting; none: what is paid ahead. A contract that belongs to nothing keeps everything.
+    pub fn keeps(&self, invoice: Option<(InvoiceId, Option<OrderId>)>) -> bool {
+        match (self.quote_id, self.invoice_id) {
+            (None, None) => true,
+            (_, Some(named)) => invoice.is_some_and(|(id, _)| id == named),
+            (Some(_), None) => {
+                let order = invoice.and_then(|(_, order)| order);
+                order.is_some() && order == self.order_id
+            }
+        }
+    }
+}
+
+/// Those of a client: the ones this contact sees before others, the oldest first.
+pub async fn gates(tx: &mut StudioTx, who: Viewer, client: ClientId) -> Result<Vec<Gate>> {
     let now = tx.now();
-    fetch_optional!(
+    fetch_all!(
         tx,
         Gate,
-        "select client_id, id, title, seen from (
-           select c.client_id, c.id, c.title,
+        "select client_id, id, title, seen, quote_id, order_id, invoice_id from (
+           select c.client_id, c.id, c.title, g.quote_id, o.id as order_id, g.invoice_id,
                   (($4 and c.client_id = $5) or exists (select 1 from contract_signers s join contacts k
                        on k.studio_id = s.studio_id and k.id = s.contact_id
                    where s.studio_id = c.studio_id and s.contract_id = c.id
                      and (k.id = $3 or k.merged_into = $3))) as seen
-           from contracts c where c.studio_id = $1 and c.client_id = $2 and c.stage = 'waiting' and c.gates_payment
+           from contracts c
+           left join contract_gates g on g.studio_id = c.studio_id and g.contract_id = c.id
+           left join orders o on o.studio_id = g.studio_id and o.quote_id = g.quote_id
+           where c.studio_id = $1 and c.client_id = $2 and c.stage = 'waiting' and c.gates_payment
              and (c.expires_at is null or c.expires_at > $6)
-         ) gates order by case when seen then 0 else 1 end, id limit 1",
+         ) gates order by case when seen then 0 else 1 end, id",
         client,
         who.contact,
         who.everything,

@@ -24,9 +24,8 @@ use crate::{
     clients,
     clock::today,
     db::StudioTx,
-    mail::letters::store::{Recipient, recipients},
     sales::{
-        self,
+        self, desk,
         editor::{self, Read, Typed},
     },
     scope::{Manager, StaffSession},
@@ -63,32 +62,20 @@ async fn page(
     conflict: bool,
 ) -> Result<Response> {
     let mut tx = app.db.read(session).await?;
-    let client = clients::store::get_client(&mut tx, place.client).await?;
-    let people = recipients(&mut tx, place.client).await?;
-    let rates = sales::store::tax_rates(&mut tx).await?;
-    let plans = sales::store::plans(&mut tx).await?;
-    let studio = studios::store::get(&mut tx).await?;
-    let day = sales::day(tx.now(), &studio)?;
-    let sums = editor::preview(&tx, typed, day)?;
+    let to = Some(typed.to.as_slice()).filter(|to| place.quote.is_some() || !to.is_empty());
+    let mut body = desk::page(&mut tx, place.client, typed, to, (errors, conflict)).await?;
     drop(tx);
-    let chosen = Some(typed.to.as_slice()).filter(|to| place.quote.is_some() || !to.is_empty());
-    let body = json!({
-        "client": { "id": client.id, "name": client.name },
-        "quote": place.quote.map(|quote| json!({ "id": quote.id, "title": quote.terms.title })),
-        "path": place.path(),
-        "back": place.quote.map_or_else(|| clients::client_path(place.client), |quote| path(quote.id)),
-        "version": place.quote.map_or(0, |quote| quote.version),
-        "people": Recipient::offered(&people, chosen),
-        "reachable": Recipient::reachable(&people),
-        "typed": typed,
-        "facts": editor::facts(&rates, &plans, typed)?,
-        "sums": sums,
-        "preview": "/admin/quotes/preview",
-        "kind": "quote",
-        "today": day.to_string(),
-        "errors": errors,
-        "conflict": conflict,
-    });
+    body["quote"] = place.quote.map_or(
+        Value::Null,
+        |quote| json!({ "id": quote.id, "title": quote.terms.title }),
+    );
+    body["path"] = place.path().into();
+    let back = place.quote.map(|quote| path(quote.id));
+    body["back"] = back
+        .unwrap_or_else(|| clients::client_path(place.client))
+        .into();
+    body["version"] = place.quote.map_or(0, |quote| quote.version).into();
+    body["kind"] = "quote".into();
     admin::page(app, session, "quotes/edit.html", body)
 }
 
@@ -156,25 +143,6 @@ pub async fn show_edit(
     .await
 }
 
-/// Those of the client's people who were chosen.
-async fn chosen(
-    tx: &mut StudioTx,
-    client: ClientId,
-    typed: &Typed,
-    errors: &mut FieldErrors,
-) -> Result<Vec<ContactId>> {
-    let people = recipients(tx, client).await?;
-    let to: Vec<ContactId> = people
-        .iter()
-        .map(|one| one.id)
-        .filter(|id| typed.to.contains(&id.to_string()))
-        .collect();
-    if to.is_empty() {
-        errors.add("to", "Choose who gets this quote.");
-    }
-    Ok(to)
-}
-
 async fn read(
     tx: &mut StudioTx,
     studio: &Studio,
@@ -182,7 +150,7 @@ async fn read(
     typed: &Typed,
     errors: &mut FieldErrors,
 ) -> Result<Option<(Read, Vec<ContactId>)>> {
-    let contacts = chosen(tx, client, typed, errors).await?;
+    let contacts = desk::chosen(tx, client, typed, "quote", errors).await?;
     let now = today(tx.now(), &studio.time_zone);
     if !typed.valid_until.is_empty() && typed.valid_until < now {
         errors.add("valid_until", "This day is over. Choose a later one.");

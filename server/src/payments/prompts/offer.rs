@@ -1,32 +1,32 @@
-//! "Pay Now" as a form the portal shows: what of it, how much, a tip.
+//! What can be paid, as a form and as what is chosen in it.
 
-use axum::{Json, extract::State};
 use portico_wire::{
     InstalmentId, InvoiceId, Right,
     forms::{
         Answer, Answers, Condition, Conditions, Form, Join, Kind, ManyOf, MoneyLimits, OneOf,
         Operator,
     },
-    payments::{AmountRange, Choice, InvoiceSummary, StartCheckout},
-    prompts::{Leave, Prompt, PromptAdd, PromptChosen, PromptDone, PromptTotal, Prompted},
+    payments::{AmountRange, Choice, InvoiceSummary},
+    prompts::{PromptAdd, PromptChosen, PromptTotal},
 };
-use serde::Deserialize;
 
 use super::{
-    api::{Desk, PAGE, parts_of},
-    checkout::{self, may_pay},
-    store::portal,
+    super::{
+        api::{Desk, PAGE, parts_of},
+        checkout::{self, may_pay},
+        store::portal,
+    },
+    minor,
 };
 use crate::{
-    App, Result,
+    Result,
     db::StudioTx,
     error::Error,
     forms::{
-        prompts::{checked, field, required, said},
+        prompts::{field, required, said},
         texts,
     },
     scope::PortalSession,
-    web::body::{Body, IdempotencyKey, Params},
 };
 
 const OTHER: &str = "Another amount";
@@ -58,7 +58,7 @@ impl Item {
 }
 
 /// What can be paid.
-struct Offer {
+pub(super) struct Offer {
     currency: String,
     /// What is paid, where that is no invoice of its own.
     about: String,
@@ -67,7 +67,7 @@ struct Offer {
     choices: Vec<(Choice, i64)>,
     other: Option<(i64, i64)>,
     tip: bool,
-    instalment: Option<InstalmentId>,
+    pub instalment: Option<InstalmentId>,
 }
 
 const fn name(choice: Choice) -> &'static str {
@@ -87,6 +87,13 @@ fn nothing() -> Error {
     )
 }
 
+/// Why an invoice cannot be paid yet.
+async fn waits_for(tx: &mut StudioTx, desk: &mut Desk, seen: &portal::Seen) -> Result<Error> {
+    let gate = desk.gate(tx, seen).await?;
+    let number = seen.number.as_deref().unwrap_or("this");
+    Ok(gate.map_or_else(nothing, |gate| checkout::waits(gate, number)))
+}
+
 impl Offer {
     fn new(currency: &str, about: String) -> Self {
         Self {
@@ -101,7 +108,7 @@ impl Offer {
     }
 
     /// `of`: an invoice, an instalment, a currency for several invoices, or `ahead`.
-    async fn find(tx: &mut StudioTx, session: &PortalSession, of: &str) -> Result<Self> {
+    pub async fn find(tx: &mut StudioTx, session: &PortalSession, of: &str) -> Result<Self> {
         may_pay(session)?;
         let mut desk = Desk::open(tx, session).await?;
         if let Ok(id) = of.parse::<InvoiceId>() {
@@ -128,7 +135,10 @@ impl Offer {
         let rows = portal::instalments(tx, &[id]).await?;
         let parts = parts_of(&rows, &seen);
         let summary = desk.summary(tx, &seen, &parts).await?;
-        if !can(&summary) {
+        if summary.waits_for.is_some() {
+            return Err(waits_for(tx, desk, &seen).await?);
+        }
+        if !summary.can_pay {
             return Err(nothing());
         }
         let options = desk.options(&seen, &parts);
@@ -153,7 +163,10 @@ impl Offer {
             let parts = parts_of(&rows, &seen);
             let told = desk.instalments(tx, &seen, &parts).await?;
             let found = told.into_iter().find(|it| it.id == id);
-            let found = found.filter(|it| it.can_pay && it.waits_for.is_none());
+            if found.as_ref().is_some_and(|it| it.waits_for.is_some()) {
+                return Err(waits_for(tx, desk, &seen).await?);
+            }
+            let found = found.filter(|it| it.can_pay);
             let found = found.ok_or_else(nothing)?;
             let about = format!("{} · {}", found.label, found.number);
             let mut offer = Self::new(&seen.currency, about);
@@ -232,7 +245,7 @@ impl Offer {
         if all.len() > 1 { all } else { Vec::new() }
     }
 
-    fn form(&self) -> Form {
+    pub fn form(&self) -> Form {
         let amount = |min, max| {
             Kind::Money(MoneyLimits {
                 currency: self.currency.clone(),
@@ -286,7 +299,7 @@ impl Offer {
         }
     }
 
-    fn answers(&self) -> Answers {
+    pub fn answers(&self) -> Answers {
         let many = |options| {
             Answer::Choices(portico_wire::forms::Chosen {
                 options,
@@ -304,7 +317,7 @@ impl Offer {
         answers
     }
 
-    fn total(&self) -> PromptTotal {
+    pub fn total(&self) -> PromptTotal {
         let of = |field: &str, option: String| PromptChosen {
             field: field.to_owned(),
             option,
@@ -336,7 +349,7 @@ impl Offer {
     }
 
     /// What was chosen: what it is called in the API, the invoices, the amount without a tip.
-    fn chosen(&self, answers: &Answers) -> (Choice, Vec<InvoiceId>, i64) {
+    pub fn chosen(&self, answers: &Answers) -> (Choice, Vec<InvoiceId>, i64) {
         let answer = said(answers, "choice");
         let choice = match self.options().is_empty() {
             true => self.choices.first(),
@@ -364,85 +377,4 @@ impl Offer {
 
 fn can(summary: &InvoiceSummary) -> bool {
     summary.can_pay && summary.waits_for.is_none()
-}
-
-fn minor(answers: &Answers, field: &str) -> i64 {
-    match answers.get(field) {
-        Some(Answer::Money(minor)) => *minor,
-        _ => 0,
-    }
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct What {
-    of: String,
-}
-
-/// What can be paid of an invoice, an instalment, all invoices of a currency, or ahead, as a form.
-#[utoipa::path(get, path = "/payments/form", tag = "payments",
-    params(("studio" = String, Path), ("of" = String, Query, description = "An invoice, an instalment, a currency, or `ahead`", max_length = 40)),
-    responses((status = 200, body = Prompt)), security(("session" = [])))]
-pub async fn get_payment_form(
-    State(app): State<App>,
-    session: PortalSession,
-    Params(what): Params<What>,
-) -> Result<Json<Prompt>> {
-    let mut tx = app.db.read(&session).await?;
-    let offer = Offer::find(&mut tx, &session, &what.of).await?;
-    Ok(Json(Prompt {
-        form: offer.form(),
-        answers: offer.answers(),
-        act: "Pay Now".to_owned(),
-        total: Some(offer.total()),
-        ..Prompt::default()
-    }))
-}
-
-/// Begins to pay what was chosen: the reply says where to go on to. The same act once more gives the same page.
-#[utoipa::path(post, path = "/payments/form", tag = "payments",
-    params(("studio" = String, Path), ("of" = String, Query, description = "As it was asked for", max_length = 40),
-        ("Idempotency-Key" = String, Header, min_length = 8, max_length = 80, pattern = "^[A-Za-z0-9_-]{8,80}$")),
-    request_body = Prompted, responses((status = 200, body = PromptDone)), security(("session" = [])))]
-pub async fn send_payment_form(
-    State(app): State<App>,
-    session: PortalSession,
-    Params(what): Params<What>,
-    key: IdempotencyKey,
-    Body(sent): Body<Prompted>,
-) -> Result<Json<PromptDone>> {
-    let mut tx = app.db.read(&session).await?;
-    let offer = Offer::find(&mut tx, &session, &what.of).await?;
-    drop(tx);
-    checked(&offer.form(), &sent.answers)?;
-    let (choice, invoices, amount) = offer.chosen(&sent.answers);
-    let tip = minor(&sent.answers, "tip");
-    if sent.total.is_some_and(|total| total != amount + tip) {
-        return Err(Error::refused(
-            portico_wire::Code::Conflict,
-            "What is to be paid has changed. Please look at it again.",
-        ));
-    }
-    let path = match invoices.as_slice() {
-        [one] => Some(format!("invoices/{one}")),
-        _ => None,
-    };
-    let start = StartCheckout {
-        invoices,
-        choice,
-        instalment: offer.instalment,
-        amount: Some(amount),
-        tip: (tip > 0).then_some(tip),
-        return_to: sent.page.unwrap_or_default(),
-    };
-    let begun = checkout::start(&app, &session, &start, key.as_str()).await?;
-    let leave = begun.url.clone().map(|url| Leave {
-        checkout: begun.id,
-        url,
-    });
-    Ok(Json(PromptDone {
-        said: None,
-        path,
-        leave,
-    }))
 }

@@ -1,26 +1,28 @@
 //! What the provider's books say becomes ours. Whoever noticed first, a webhook, the client's return or the worker that asks,
 //! the same is done: the current state is fetched, outside of any transaction, and what is new in it is written down once.
 
+mod after;
+mod unmatched;
+
+use after::after;
 use portico_wire::{
     CheckoutId, InvoiceId, PaymentId, Timestamp,
     payments::{CheckoutState, PaymentMethod},
 };
+pub(super) use unmatched::finish;
+pub use unmatched::unknown_session;
 
 use super::{
-    EntryKind, Payment, Source, Trouble, account,
+    Payment, Source, Trouble, account,
     checkout::open_session,
-    ledger::{self, Leaving},
+    ledger,
     store::{self, NewPayment, checkouts::Checkout},
-    stripe::{
-        Charge, Dispute, Failure, Intent, Refund, Session, amounts,
-        seen::{Customer, Linked},
-    },
+    stripe::{Charge, Dispute, Failure, Intent, Refund, Session, amounts, seen::Linked},
     tell,
 };
 use crate::{
     App, Result,
     db::StudioTx,
-    error::Error,
     jobs::{self, Job, Outcome},
     scope::StudioScope,
     secrets::Secret,
@@ -288,110 +290,6 @@ async fn payment_of(tx: &mut StudioTx, checkout: &Checkout, intent: &Intent) -> 
     store::get(tx, id).await
 }
 
-fn moment(seconds: i64, now: Timestamp) -> Timestamp {
-    // The provider's clock may be ahead of ours; the books are in our order.
-    match seconds {
-        0 => now,
-        seconds => Timestamp::from_micros(seconds.saturating_mul(1_000_000)).min(now),
-    }
-}
-
-/// Refunds and disputes of a payment that came through.
-async fn after(
-    app: &App,
-    tx: &mut StudioTx,
-    payment: &Payment,
-    looked: &Looked,
-    source: &Source<'_>,
-) -> Result<()> {
-    let now = tx.now();
-    for refund in &looked.refunds {
-        let mark = format!("refund:{}", refund.id);
-        let entries = store::entries(tx, payment.id).await?;
-        let known = entries.iter().find(|entry| entry.mark == mark);
-        match (refund.failed(), known) {
-            (false, None) => {
-                let leaving = Leaving {
-                    mark: &mark,
-                    kind: EntryKind::Refunded,
-                    amount: amounts::from_stripe(refund.amount, &payment.currency),
-                    at: moment(refund.created, now),
-                    note: None,
-                };
-                if let Some(amount) = ledger::leaves(tx, payment, &leaving, source).await? {
-                    tell::refunded(app, tx, payment, amount).await?;
-                }
-            }
-            (true, Some(entry)) => {
-                let back = (-entry.amount, -entry.tip);
-                let mark = format!("{mark}:failed");
-                let act = (mark.as_str(), EntryKind::RefundFailed);
-                if ledger::returns(tx, payment, act, back, source).await? {
-                    tell::refund_failed(app, tx, payment, back.0).await?;
-                }
-            }
-            _ => {}
-        }
-    }
-    for dispute in &looked.disputes {
-        follow_dispute(app, tx, payment, dispute, source).await?;
-    }
-    Ok(())
-}
-
-async fn follow_dispute(
-    app: &App,
-    tx: &mut StudioTx,
-    payment: &Payment,
-    dispute: &Dispute,
-    source: &Source<'_>,
-) -> Result<()> {
-    // A warning takes no money.
-    if !matches!(
-        dispute.status.as_str(),
-        "needs_response" | "under_review" | "won" | "lost"
-    ) {
-        return Ok(());
-    }
-    let mark = format!("dispute:{}", dispute.id);
-    let leaving = Leaving {
-        mark: &mark,
-        kind: EntryKind::Disputed,
-        amount: amounts::from_stripe(dispute.amount, &payment.currency),
-        at: moment(dispute.created, tx.now()),
-        note: None,
-    };
-    if let Some(amount) = ledger::leaves(tx, payment, &leaving, source).await? {
-        tell::disputed(app, tx, payment, amount).await?;
-    }
-    let entries = store::entries(tx, payment.id).await?;
-    let Some(taken) = entries.iter().find(|entry| entry.mark == mark) else {
-        return Ok(());
-    };
-    match dispute.status.as_str() {
-        "won" => {
-            let mark = format!("{mark}:won");
-            let act = (mark.as_str(), EntryKind::DisputeWon);
-            let back = (-taken.amount, -taken.tip);
-            if ledger::returns(tx, payment, act, back, source).await? {
-                tell::dispute_closed(app, tx, payment, true).await?;
-            }
-        }
-        "lost" => {
-            let mark = format!("{mark}:lost");
-            let act = (mark.as_str(), EntryKind::DisputeLost);
-            if ledger::remark(tx, payment, act, None, source)
-                .await?
-                .is_some()
-            {
-                tell::dispute_closed(app, tx, payment, false).await?;
-            }
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
 /// Brings a payment up to date that has no checkout of ours, or whose checkout is over: the work behind
 /// [`Job::SyncPayment`].
 pub async fn sync_payment(app: &App, scope: StudioScope, id: PaymentId) -> Result<Outcome> {
@@ -433,109 +331,5 @@ pub(super) async fn payment(
         store::events::finish(&mut tx, event, "applied").await?;
     }
     tx.commit().await?;
-    Ok(Outcome::Done)
-}
-
-fn who_paid(customer: Option<&Customer>) -> Option<String> {
-    let customer = customer?;
-    let said: Vec<&str> = [&customer.name, &customer.email]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .collect();
-    let plain: String = said
-        .join(", ")
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(200)
-        .collect();
-    (!plain.is_empty()).then_some(plain)
-}
-
-/// A session nobody here began: where somebody paid on it, the money is written down for staff to say whose it is.
-pub(super) async fn unknown_session(
-    app: &App,
-    scope: StudioScope,
-    session: &str,
-    source: &Source<'_>,
-) -> Result<Outcome> {
-    let mut tx = app.db.read(&scope).await?;
-    let key = account::key(app, &mut tx)
-        .await?
-        .ok_or_else(Error::not_found)?;
-    drop(tx);
-    let looked = match look_at_session(app, &key, session).await {
-        Ok(looked) => looked,
-        // Signed, and still nothing the account knows: of another mode, or made up by whoever knows the secret.
-        Err(Failure::Missing | Failure::Refused { .. }) => {
-            return finish(app, scope, source, "unknown to the provider").await;
-        }
-        Err(failure) => return Ok(outcome(&failure)),
-    };
-    let Some(intent) = looked
-        .intent
-        .as_ref()
-        .filter(|one| one.status == "succeeded")
-    else {
-        return finish(app, scope, source, "nothing was paid").await;
-    };
-    let mut tx = app.db.write(&scope).await?;
-    let found = match store::by_provider(&mut tx, &intent.id).await? {
-        Some(known) => known,
-        None => {
-            let currency = intent.currency.to_uppercase();
-            let charge = intent.latest_charge.as_ref().and_then(Linked::whole);
-            let detail = charge.and_then(Charge::method);
-            let customer = looked
-                .session
-                .as_ref()
-                .and_then(|one| one.customer_details.as_ref());
-            let note = who_paid(customer);
-            let new = NewPayment {
-                client: None,
-                contact: None,
-                checkout: None,
-                currency: &currency,
-                amount: amounts::from_stripe(intent.amount_received, &currency),
-                tip: 0,
-                method: PaymentMethod::Online,
-                detail: detail.as_deref(),
-                provider_id: Some(&intent.id),
-                reference: None,
-                note: note.as_deref(),
-                problem: Some(Trouble::Unknown),
-                recorded_by: None,
-                act_key: None,
-                at: tx.now(),
-            };
-            let id = store::insert(&mut tx, &new).await?;
-            store::get(&mut tx, id).await?
-        }
-    };
-    if ledger::succeeded(&mut tx, &found, &[], source)
-        .await?
-        .is_some()
-    {
-        tell::unmatched(app, &mut tx, &found).await?;
-    }
-    after(app, &mut tx, &found, &looked, source).await?;
-    if let Some(event) = source.event {
-        store::events::finish(&mut tx, event, "unmatched").await?;
-    }
-    tx.commit().await?;
-    Ok(Outcome::Done)
-}
-
-pub(super) async fn finish(
-    app: &App,
-    scope: StudioScope,
-    source: &Source<'_>,
-    outcome: &str,
-) -> Result<Outcome> {
-    if let Some(event) = source.event {
-        let mut tx = app.db.write(&scope).await?;
-        store::events::finish(&mut tx, event, outcome).await?;
-        tx.commit().await?;
-    }
     Ok(Outcome::Done)
 }

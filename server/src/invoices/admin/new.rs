@@ -5,10 +5,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use portico_wire::{ClientId, ContactId};
+use portico_wire::ClientId;
 use serde_json::{Value, json};
 
-use super::{
+use super::super::{
     Kind,
     store::{self, NewInvoice},
 };
@@ -19,11 +19,7 @@ use crate::{
         self,
         choose::{self, Purpose, Search},
     },
-    mail::letters::store::{Recipient, recipients},
-    sales::{
-        self,
-        editor::{self, Typed},
-    },
+    sales::{self, desk, editor::Typed},
     scope::{Manager, StaffSession},
     studios,
     web::{
@@ -58,30 +54,15 @@ async fn page(
     errors: FieldErrors,
 ) -> Result<Response> {
     let mut tx = app.db.read(session).await?;
-    let client = clients::store::get_client(&mut tx, client).await?;
-    let people = recipients(&mut tx, client.id).await?;
-    let rates = sales::store::tax_rates(&mut tx).await?;
-    let plans = sales::store::plans(&mut tx).await?;
-    let studio = studios::store::get(&mut tx).await?;
-    let sums = editor::preview(&tx, typed, sales::day(tx.now(), &studio)?)?;
+    let to = Some(typed.to.as_slice()).filter(|to| !to.is_empty());
+    let mut body = desk::page(&mut tx, client, typed, to, (errors, false)).await?;
     drop(tx);
-    let chosen = Some(typed.to.as_slice()).filter(|to| !to.is_empty());
-    let body = json!({
-        "id": Value::Null,
-        "path": format!("/admin/clients/{}/invoices/new", client.id),
-        "title": "New invoice",
-        "name": "Invoice",
-        "client": { "id": client.id, "name": client.name },
-        "people": Recipient::offered(&people, chosen),
-        "version": 0,
-        "typed": typed,
-        "facts": editor::facts(&rates, &plans, typed)?,
-        "sums": sums,
-        "preview": "/admin/quotes/preview",
-        "kind": Kind::Invoice.name(),
-        "errors": errors,
-        "conflict": false,
-    });
+    body["id"] = Value::Null;
+    body["path"] = format!("/admin/clients/{client}/invoices/new").into();
+    body["title"] = "New invoice".into();
+    body["name"] = "Invoice".into();
+    body["version"] = 0.into();
+    body["kind"] = Kind::Invoice.name().into();
     admin::page(app, session, "invoices/edit.html", body)
 }
 
@@ -110,15 +91,7 @@ pub async fn create(
     let (typed, mut errors) = (Typed::sent(&sent), FieldErrors::default());
     let mut tx = app.db.write(&session).await?;
     clients::store::get_client(&mut tx, client).await?;
-    let people = recipients(&mut tx, client).await?;
-    let to: Vec<ContactId> = people
-        .iter()
-        .map(|one| one.id)
-        .filter(|id| typed.to.contains(&id.to_string()))
-        .collect();
-    if to.is_empty() {
-        errors.add("to", "Choose who gets this invoice.");
-    }
+    let to = desk::chosen(&mut tx, client, &typed, "invoice", &mut errors).await?;
     let read = typed.read(&tx, &mut errors).filter(|_| errors.is_empty());
     let Some(read) = read else {
         drop(tx);

@@ -1,14 +1,20 @@
 //! Beginning to pay: what is to be paid is decided here alone, one page is open for an invoice at a time, and the provider is
 //! asked outside of any transaction.
 
+mod back;
+mod decide;
+
+use back::{back, check_return};
+pub(super) use decide::waits;
+use decide::{Plan, decide};
 use portico_wire::{
-    CheckoutId, ClientId, Code, ContactId, InvoiceId, Right, Timestamp,
+    CheckoutId, Code, ContactId, Right, Timestamp,
     payments::{CheckoutState, StartCheckout},
 };
 use serde_json::json;
 
 use super::{
-    Payable, Wish, account, check_prepaid, check_tip, choose, ledger, parts,
+    account, ledger,
     store::{self, checkouts::Checkout, checkouts::NewCheckout, portal},
     stripe::{Failure, NewSession, Session, amounts},
     sync,
@@ -16,16 +22,13 @@ use super::{
 use crate::{
     App, Result,
     audit::{self, Actor, Change, Subject},
-    clock::today,
     db::StudioTx,
     error::Error,
-    forms::store::Viewer,
     invoices,
     jobs::{self, Job},
     scope::{PortalSession, StudioScope},
     secrets::Secret,
     studios::{self, Studio},
-    web::origin::Origin,
 };
 
 /// So long the provider's page stays open: it takes from half an hour to a day.
@@ -42,52 +45,8 @@ pub fn provider_down() -> Error {
     .retry_after(10)
 }
 
-/// The page's address without what follows its origin.
-fn origin_of(address: &str) -> Option<Origin> {
-    let start = address.find("://")? + 3;
-    let end = address[start..]
-        .find(['/', '?', '#'])
-        .map_or(address.len(), |at| start + at);
-    Origin::parse(&address[..end])
-}
-
-/// A place to come back to: on the studio's list or the host's own.
-async fn check_return(app: &App, studio: &Studio, address: &str) -> Result<()> {
-    let refused = || {
-        Error::invalid(
-            "return_to",
-            "The page to come back to is not one of the studio's websites.",
-        )
-    };
-    let plain = address.len() <= 2_000
-        && address.bytes().all(|b| {
-            b.is_ascii_graphic() && !matches!(b, b'\\' | b'"' | b'<' | b'>' | b'{' | b'}')
-        });
-    let origin = origin_of(address).filter(|_| plain).ok_or_else(refused)?;
-    let listed =
-        origin == app.origin || studios::origin_is_listed(app, &studio.slug, &origin).await?;
-    listed.then_some(()).ok_or_else(refused)
-}
-
-/// The address with the checkout's id in its query, before the fragment.
-fn back(return_to: &str, id: CheckoutId) -> String {
-    let (page, fragment) = match return_to.split_once('#') {
-        Some((page, fragment)) => (page, Some(fragment)),
-        None => (return_to, None),
-    };
-    let (path, query) = page.split_once('?').unwrap_or((page, ""));
-    let mut said: Vec<String> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !pair.starts_with("portico-checkout="))
-        .map(ToOwned::to_owned)
-        .collect();
-    said.push(format!("portico-checkout={id}"));
-    let fragment = fragment.map(|text| format!("#{text}")).unwrap_or_default();
-    format!("{path}?{}{fragment}", said.join("&"))
-}
-
 /// Opens the provider's page of a checkout; the same one, however often it is asked.
-pub(super) async fn open_session(
+pub(in crate::payments) async fn open_session(
     app: &App,
     scope: StudioScope,
     checkout: &Checkout,
@@ -133,15 +92,6 @@ async fn lines(app: &App, scope: StudioScope, checkout: &Checkout) -> Result<Vec
         lines.push(("Tip".into(), amount(checkout.tip)?));
     }
     Ok(lines)
-}
-
-/// What is to be paid, decided.
-struct Plan {
-    client: ClientId,
-    currency: String,
-    invoices: Vec<(InvoiceId, i64)>,
-    amount: i64,
-    tip: i64,
 }
 
 /// The rights to pay at all.
@@ -344,159 +294,6 @@ async fn same(
     Ok(fits.then(|| other.clone()))
 }
 
-fn waits(gate: &portal::Gate) -> Error {
-    let error = Error::refused(
-        Code::PaymentWaits,
-        if gate.seen {
-            format!(
-                "Please sign \u{201c}{}\u{201d} first; then this can be paid.",
-                gate.title
-            )
-        } else {
-            "A contract has to be signed first; then this can be paid. Please ask the studio."
-                .into()
-        },
-    );
-    if gate.seen {
-        error.field(gate.id.to_string())
-    } else {
-        error
-    }
-}
-
-async fn decide(
-    tx: &mut StudioTx,
-    session: &PortalSession,
-    studio: &Studio,
-    sent: &StartCheckout,
-) -> Result<Plan> {
-    let who = Viewer::from(session);
-    let mut seen = Vec::new();
-    for id in sent.invoices.iter().take(51) {
-        if seen.iter().any(|one: &portal::Seen| one.id == *id) {
-            continue;
-        }
-        seen.push(
-            portal::find(tx, who, *id)
-                .await?
-                .ok_or_else(Error::not_found)?,
-        );
-    }
-    if seen.len() > 50 {
-        return Err(Error::invalid("invoices", "At most 50 at once, please."));
-    }
-    let client = seen.first().map_or(session.client, |one| one.client_id);
-    let currency = seen
-        .first()
-        .map_or_else(|| studio.currency.clone(), |one| one.currency.clone());
-    if seen
-        .iter()
-        .any(|one| one.client_id != client || one.currency != currency)
-    {
-        return Err(Error::invalid(
-            "invoices",
-            "Invoices in different currencies are paid one after the other.",
-        ));
-    }
-    store::lock(tx, client).await?;
-    if let Some(gate) = portal::gates(tx, who, client).await? {
-        return Err(waits(&gate));
-    }
-    let limits = store::account::limits(tx).await?;
-    let least = limits.least_in(&currency, &studio.currency);
-    let most = amounts::most(&currency);
-    let (invoices, amount) = if seen.is_empty() {
-        (
-            Vec::new(),
-            check_prepaid(sent.amount, &limits, least, most)?,
-        )
-    } else {
-        let payable = payable(tx, &seen).await?;
-        let wish = Wish {
-            choice: sent.choice,
-            instalment: sent.instalment,
-            amount: sent.amount,
-            today: &today(tx.now(), &studio.time_zone),
-            currency: &currency,
-            limits: &limits,
-            least,
-        };
-        let mut chosen = choose(&payable, wish)?;
-        chosen.sort();
-        let amount = chosen.iter().map(|(_, part)| part).sum();
-        (chosen, amount)
-    };
-    let tip = sent.tip.unwrap_or(0);
-    check_tip(tip, amount, &limits)?;
-    check_provider(amount, tip, &invoices, &currency, least, most)?;
-    Ok(Plan {
-        client,
-        currency,
-        invoices,
-        amount,
-        tip,
-    })
-}
-
-/// The invoices as they stand under the lock.
-async fn payable(tx: &mut StudioTx, seen: &[portal::Seen]) -> Result<Vec<Payable>> {
-    let mut payable = Vec::new();
-    for one in seen {
-        if one.kind != invoices::Kind::Invoice || one.state != invoices::State::Issued {
-            return Err(Error::refused(
-                Code::NothingToPay,
-                "One of these cannot be paid: it was voided or takes something back.",
-            ));
-        }
-        let sums = store::sums(tx, one.id).await?;
-        let plan = invoices::store::instalments(tx, one.id).await?;
-        payable.push(Payable {
-            id: one.id,
-            sums,
-            parts: parts(plan, sums),
-        });
-    }
-    Ok(payable)
-}
-
-/// What the provider could not charge is refused here, in plain words.
-fn check_provider(
-    amount: i64,
-    tip: i64,
-    invoices: &[(InvoiceId, i64)],
-    currency: &str,
-    least: i64,
-    most: i64,
-) -> Result<()> {
-    let all = amount.checked_add(tip).unwrap_or(i64::MAX);
-    if all > most {
-        return Err(Error::invalid(
-            "amount",
-            format!(
-                "At most {} can be paid at once. Please pay it in parts.",
-                ledger::money(most, currency)
-            ),
-        ));
-    }
-    if all < amounts::least(currency).min(least.max(1)) {
-        return Err(Error::invalid(
-            "amount",
-            "That is less than can be paid online. Please ask the studio.",
-        ));
-    }
-    let each = invoices.iter().map(|(_, part)| *part).chain([amount, tip]);
-    if each
-        .into_iter()
-        .any(|part| amounts::to_stripe(part, currency).is_none())
-    {
-        return Err(Error::invalid(
-            "amount",
-            "In this currency the last digit of what is paid is a 0.",
-        ));
-    }
-    Ok(())
-}
-
 /// Where a checkout stands, for the contact who began it. What has not been told for a moment is asked for by a worker.
 pub async fn look(app: &App, session: &PortalSession, id: CheckoutId) -> Result<Checkout> {
     const PAUSE: i64 = 3;
@@ -521,52 +318,4 @@ pub async fn look(app: &App, session: &PortalSession, id: CheckoutId) -> Result<
         }
     }
     Ok(checkout)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn g2_the_place_to_come_back_to_is_kept_to_its_fragment() {
-        let id = CheckoutId::from_bytes([7; 16]);
-        for (to, expected) in [
-            (
-                "https://a.example/account",
-                format!("https://a.example/account?portico-checkout={id}"),
-            ),
-            (
-                "https://a.example/account?x=1&portico-checkout=old#portico/invoices",
-                format!("https://a.example/account?x=1&portico-checkout={id}#portico/invoices"),
-            ),
-        ] {
-            assert_eq!(back(to, id), expected);
-        }
-    }
-
-    #[test]
-    fn g2_an_address_is_of_the_origin_a_browser_would_go_to() {
-        let of = |text| origin_of(text).map(|origin| origin.to_string());
-        assert_eq!(
-            of("https://a.example/x").as_deref(),
-            Some("https://a.example")
-        );
-        assert_eq!(
-            of("https://a.example?x").as_deref(),
-            Some("https://a.example")
-        );
-        assert_eq!(
-            of("https://a.example#x").as_deref(),
-            Some("https://a.example")
-        );
-        for bad in [
-            "https://a.example@evil.example/",
-            "https://a.example\\@evil.example/",
-            "//a.example/",
-            "javascript:alert(1)",
-            "https:/a.example",
-        ] {
-            assert_eq!(of(bad), None, "{bad}");
-        }
-    }
 }
