@@ -1,8 +1,9 @@
 //! The studio's look as a style sheet for the portal. Its accent colour is made readable: white or near-black on it, and a
 //! shade of it that can be read as text on the light and on the dark surface.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::LazyLock};
 
+use moka::sync::Cache;
 use portico_wire::studios::Brand;
 
 type Rgb = [f64; 3];
@@ -72,17 +73,25 @@ fn declarations(accent: Rgb, ground: Rgb, ink: Rgb) -> String {
     )
 }
 
+/// What an accent comes to: reckoned once, because every first screen asks for it.
+static ACCENTS: LazyLock<Cache<String, String>> = LazyLock::new(|| Cache::new(10_000));
+
+fn of_accent(accent: &str) -> Option<String> {
+    ACCENTS.optionally_get_with_by_ref(accent, || {
+        let accent = read(accent)?;
+        let light = declarations(accent, LIGHT, [0.0; 3]);
+        let dark = declarations(accent, DARK, [255.0; 3]);
+        Some(format!(
+            ":host{{{light}}}@media(prefers-color-scheme:dark){{:host(:not([theme=light])){{{dark}}}}}:host([theme=dark]){{{dark}}}"
+        ))
+    })
+}
+
 /// A sheet for the portal's shadow root; what the page itself sets on the element still wins. The page's own font is known to the
 /// page alone.
 pub fn sheet(brand: &Brand) -> String {
-    let mut css = String::new();
-    if let Some(accent) = brand.accent.as_deref().and_then(read) {
-        let light = declarations(accent, LIGHT, [0.0; 3]);
-        let dark = declarations(accent, DARK, [255.0; 3]);
-        css = format!(
-            ":host{{{light}}}@media(prefers-color-scheme:dark){{:host(:not([theme=light])){{{dark}}}}}:host([theme=dark]){{{dark}}}"
-        );
-    }
+    let accent = brand.accent.as_deref();
+    let mut css = accent.and_then(of_accent).unwrap_or_default();
     if let Some(radius) = brand.radius {
         write!(css, ":host{{--portico-radius:{radius}px}}").ok();
     }

@@ -142,6 +142,20 @@ async fn plan(conn: &mut sqlx::SqliteConnection, statement: &Statement) -> Vec<S
     steps.into_iter().map(|(.., step)| step).collect()
 }
 
+/// Else SQLite prepares each statement with a bound limit anew whenever it runs (`.cargo/config.toml`).
+#[tokio::test]
+async fn a_statement_is_planned_once_whatever_is_bound_to_it() {
+    let test = TestApp::new().await;
+    if !test.app.db.is_sqlite() {
+        return;
+    }
+    let url = &test.app.config.database_url;
+    let mut conn = sqlx::SqliteConnection::connect(url).await.unwrap();
+    let sql = "select sqlite_compileoption_used('ENABLE_QPSG')";
+    let (stable,): (bool,) = sqlx::query_as(sql).fetch_one(&mut conn).await.unwrap();
+    assert!(stable);
+}
+
 /// A list costs the page it shows, whatever stands behind it: its order is an index's.
 #[tokio::test]
 async fn a_page_of_a_list_comes_from_an_index_in_its_order() {

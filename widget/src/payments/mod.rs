@@ -114,16 +114,9 @@ fn credit(json: &Json, shared: &Common) -> Option<El> {
     Some(all)
 }
 
-/// "Pay Now", or why not yet.
+/// "Pay Now", where something can be paid.
 fn pay_now(section: &Section, item: &Json, title: &str, path: String, to: &Go) -> Option<El> {
     let texts = &section.shared.texts;
-    if let Some(waits) = item.opt_object("waits_for") {
-        let mut told = el("p.small.muted").say(texts, t!("pay.waits"));
-        if let Some(title) = waits.opt("title") {
-            told = told.text(" ").put("bdi", &title);
-        }
-        return Some(told);
-    }
     if !item.flag("can_pay") || section.home.viewed_by.is_some() {
         return None;
     }

@@ -14,7 +14,7 @@ use crate::{
     part::{Value, part},
     portal::{empty, parts::panel},
     replies::Home,
-    texts::Key,
+    texts::{Key, joined},
     view::{self, View},
 };
 
@@ -101,7 +101,13 @@ impl Section {
 
     /// For a view that has nothing of its own.
     pub fn plain(self: &Rc<Self>) -> Rc<View> {
-        self.view(|_, _| {}, |_, _| nothing())
+        let shared = self.shared.clone();
+        // The contract that is to be signed first stands in its own section.
+        let lead = move |name: &str, here: &Json| {
+            let path = joined(&[name, "/", &here.text("contract")]);
+            shared.go(Right::FormsAndContracts, Some(path));
+        };
+        self.view(lead, |_, _| nothing())
     }
 
     /// The rows of a list, each as a view draws it.
