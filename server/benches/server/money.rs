@@ -137,7 +137,6 @@ pub async fn run(app: &App, product: SocketAddr, tokens: &[String], scratch: &Sc
         ("invoice list", &get("/invoices")),
         ("payments due", &get("/payments-due")),
         ("home", &get("/home")),
-        ("payments", &get("/payments")),
     ];
     println!("\nMoney, {invoices} invoices");
     let measured = rounds(&loads).await;
