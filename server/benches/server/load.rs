@@ -128,7 +128,7 @@ impl Load {
             let mut stream = TcpStream::connect(self.address).await.expect("connects");
             stream.set_nodelay(true).expect("a socket option");
             let mut times = Vec::new();
-            let mut buffer = vec![0; 1024 * 1024];
+            let mut buffer = vec![0; 8 * 1024 * 1024];
             while Instant::now() < end {
                 let request =
                     &self.requests[self.next.fetch_add(1, Ordering::Relaxed) % self.requests.len()];
