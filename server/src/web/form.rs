@@ -157,6 +157,13 @@ impl Sent {
             .unwrap_or_default()
     }
 
+    /// As [`text`](Self::text), trimmed, without control characters and cut after `most` characters.
+    pub fn cut(&self, name: &str, most: usize) -> String {
+        let text = self.text(name);
+        let shown = text.trim().chars().filter(|c| !c.is_control());
+        shown.take(most).collect()
+    }
+
     pub fn is_ticked(&self, name: &str) -> bool {
         self.text(name) == "true"
     }

@@ -93,13 +93,7 @@ pub async fn void(
     Id(id): Id<InvoiceId>,
     Form(sent): Form<Sent>,
 ) -> Result<Response> {
-    let reason: String = sent
-        .text("reason")
-        .trim()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(500)
-        .collect();
+    let reason = sent.cut("reason", 500);
     if reason.is_empty() {
         return Err(Error::invalid(
             "reason",

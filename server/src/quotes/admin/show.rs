@@ -167,13 +167,7 @@ pub async fn void(
     Id(id): Id<QuoteId>,
     Form(sent): Form<Sent>,
 ) -> Result<Response> {
-    let reason: String = sent
-        .text("reason")
-        .trim()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(500)
-        .collect();
+    let reason = sent.cut("reason", 500);
     let reason = Some(reason.as_str()).filter(|reason| !reason.is_empty());
     let acting = Acting::new(&session);
     let mut tx = app.db.write(&session).await?;
