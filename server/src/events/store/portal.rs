@@ -38,7 +38,7 @@ pub struct PortalEvent {
     pub last_name: Option<String>,
 }
 
-/// Not over yet, the next first.
+/// Not over yet, the next first; of very many those that end next.
 pub async fn coming(tx: &mut StudioTx, who: Viewer, most: i64) -> Result<Vec<PortalEvent>> {
     let now = tx.now();
     fetch_all!(
@@ -48,11 +48,12 @@ pub async fn coming(tx: &mut StudioTx, who: Viewer, most: i64) -> Result<Vec<Por
                 r.id as request_id, r.kind as request_kind, r.state as request_state, r.starts_at as wanted_from,
                 r.ends_at as wanted_to, r.reason as request_reason, r.answer as request_answer, r.made_at, r.answered_at,
                 k.first_name, k.last_name
-         from (select c.event_id as id from event_contacts c
-               where c.studio_id = $1 and c.contact_id = $2 and c.ends_at > $5
+         from (select id from (select c.event_id as id from event_contacts c
+                   where c.studio_id = $1 and c.contact_id = $2 and c.ends_at > $5 order by c.ends_at limit $6) own
                union
-               select o.event_id from event_clients o
-               where o.studio_id = $1 and o.client_id = $3 and $4 and o.ends_at > $5) mine
+               select id from (select o.event_id as id from event_clients o
+                   where o.studio_id = $1 and o.client_id = $3 and $4 and o.ends_at > $5
+                   order by o.ends_at limit $6) of_client) mine
          join events e on e.studio_id = $1 and e.id = mine.id
          join event_types t on t.studio_id = e.studio_id and t.id = e.type_id
          left join event_requests r on r.studio_id = e.studio_id and r.id = (select x.id from event_requests x
