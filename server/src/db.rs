@@ -9,6 +9,7 @@
 //!   write there, and a read costs no more round trips than its statements.
 //! * A writer begins immediately (`BEGIN IMMEDIATE` on SQLite's one writing connection).
 
+pub mod json;
 pub mod many;
 
 use std::{str::FromStr as _, sync::Arc, time::Duration};
@@ -303,6 +304,14 @@ impl Tx {
         }
     }
 
+    /// A text whose JSON is made by the engine. It is written with the names SQLite has for its functions.
+    pub fn json(&self, text: &'static str) -> &'static str {
+        match self.handle {
+            Handle::SqliteRead(_) | Handle::SqliteWrite(_) => text,
+            Handle::PostgresRead(_) | Handle::PostgresWrite(_) => json::for_postgres(text),
+        }
+    }
+
     pub async fn commit(self) -> Result<()> {
         match self.handle {
             Handle::SqliteWrite(tx) => tx.commit().await?,
@@ -382,6 +391,10 @@ impl StudioTx {
 
     pub const fn dialect(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         self.tx.dialect(sqlite, postgres)
+    }
+
+    pub fn json(&self, text: &'static str) -> &'static str {
+        self.tx.json(text)
     }
 
     pub async fn commit(self) -> Result<()> {

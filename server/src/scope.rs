@@ -7,7 +7,7 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::{HeaderMap, Method, header, request::Parts},
 };
-use portico_wire::{ClientId, Code, ContactId, Right, Rights, SessionId, StudioId};
+use portico_wire::{ClientId, Code, ContactId, Right, Rights, SessionId, StudioId, Timestamp};
 
 pub use staff::{
     Manager, Member, NotStaff, Owner, StaffSession, Visitor, find_staff_session, staff_cookie,
@@ -17,6 +17,7 @@ pub use staff::{
 use crate::{
     App, Result,
     access::{self, sessions},
+    clock::today,
     embed,
     error::Error,
     portal::Edition,
@@ -182,6 +183,8 @@ pub struct PortalSession {
     pub viewed_by: Option<String>,
     /// The draft of the portal is shown in the preview of those who arrange it.
     pub edition: Edition,
+    /// The studio's, an IANA name.
+    pub time_zone: String,
 }
 
 impl AsRef<StudioScope> for PortalSession {
@@ -191,6 +194,11 @@ impl AsRef<StudioScope> for PortalSession {
 }
 
 impl PortalSession {
+    /// The day it is where the studio is.
+    pub fn today(&self, now: Timestamp) -> String {
+        today(now, &self.time_zone)
+    }
+
     /// A section that is off, for the studio or for this contact, is not there.
     pub fn section(&self, section: Right) -> Result<()> {
         if self.rights.has(section) {
@@ -256,6 +264,7 @@ impl FromRequestParts<App> for PortalSession {
             token,
             edition: Edition::of(found.shows_draft),
             viewed_by: found.viewed_by,
+            time_zone: found.time_zone,
         })
     }
 }

@@ -40,6 +40,7 @@ pub struct Found {
     client_rights: Settings,
     slug: String,
     studio_name: String,
+    pub time_zone: String,
     support_email: Option<String>,
     support_phone: Option<String>,
     studio_open: bool,

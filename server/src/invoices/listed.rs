@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use portico_wire::{InvoiceId, payments as wire};
 use serde_json::{Value, json};
 
-use super::{Instalment, Kind, State, store::ListedInvoice};
+use super::{
+    Kind, State,
+    store::{self, ListedInvoice},
+};
 use crate::{
     Result,
     db::StudioTx,
@@ -79,15 +82,7 @@ pub async fn standings(
 ) -> Result<BTreeMap<InvoiceId, wire::InvoiceState>> {
     let issued = |one: &&ListedInvoice| one.kind == Kind::Invoice && one.state == State::Issued;
     let ids: Vec<InvoiceId> = listed.iter().filter(issued).map(|one| one.id).collect();
-    let mut plans: BTreeMap<InvoiceId, Vec<Instalment>> = BTreeMap::new();
-    for part in payments::store::portal::instalments(tx, &ids).await? {
-        plans.entry(part.invoice_id).or_default().push(Instalment {
-            id: part.id,
-            label: part.label,
-            due: part.due,
-            amount: part.amount,
-        });
-    }
+    let mut plans = store::plans(tx, &ids).await?;
     let sums = payments::store::sums_of(tx, &ids).await?;
     let stands = |row: payments::store::SumsRow| {
         let plan = plans.remove(&row.invoice_id).unwrap_or_default();

@@ -13,6 +13,9 @@ pub async fn check(tx: &mut StudioTx) -> Result<Vec<String>> {
         check::entries(tx).await?,
         check::uses(tx).await?,
     );
+    for id in check::misplaced(tx).await? {
+        wrong.push(format!("{id} stands wrongly among the free ones"));
+    }
     let mut payments: HashMap<_, (Held, Vec<EntryKind>, i64, i64)> = HashMap::new();
     for entry in &entries {
         let (held, kinds, amount, tip) = payments.entry(entry.payment_id).or_default();

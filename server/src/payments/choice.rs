@@ -16,18 +16,6 @@ pub struct Limits {
     pub prepay: bool,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            version: 0,
-            other_amount: true,
-            least: 0,
-            tip: false,
-            prepay: false,
-        }
-    }
-}
-
 impl Limits {
     /// The least another amount may be: what the studio says, where it says it in this currency, and what the provider takes.
     pub fn least_in(&self, currency: &str, studio: &str) -> i64 {

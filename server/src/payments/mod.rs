@@ -26,12 +26,14 @@ mod tests;
 pub use choice::*;
 pub use standing::*;
 
+use std::collections::BTreeMap;
+
 use portico_wire::{
     CheckoutId, ClientId, ContactId, PaymentId, StaffId, Timestamp,
     payments::{Due, PaymentMethod},
 };
 
-use crate::{Result, db::StudioTx, forms::store::Viewer, money};
+use crate::money;
 
 /// What happened to a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -223,18 +225,28 @@ pub fn code(id: PaymentId) -> String {
     text[text.len() - 8..].to_uppercase()
 }
 
-/// "Total due" as it stands on home and above the lists.
-pub async fn due(tx: &mut StudioTx, who: Viewer, today: &str) -> Result<Vec<Due>> {
-    let rows = store::portal::due(tx, who, today).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Due {
-            total: money::wire(row.total, &row.currency),
-            overdue: money::wire(row.overdue, &row.currency),
-            pending: money::wire(row.pending, &row.currency),
-            next_due: row.next_due,
-        })
-        .collect())
+/// "Total due" as it stands on home and above the lists, by currency.
+pub fn total_due<'a>(
+    open: impl IntoIterator<Item = &'a store::portal::Open>,
+    today: &str,
+) -> Vec<Due> {
+    let mut sums: BTreeMap<&str, (i64, i64, i64, Option<String>)> = BTreeMap::new();
+    for one in open.into_iter().filter(|one| one.counts) {
+        let due = dues(&one.parts, today);
+        let (total, overdue, pending, next) = sums.entry(&one.currency).or_default();
+        *total += one.sums.balance();
+        *overdue += due.overdue;
+        *pending += one.sums.covering();
+        *next = [next.take(), due.next].into_iter().flatten().min();
+    }
+    let sums = sums.into_iter();
+    sums.map(|(currency, (total, overdue, pending, next_due))| Due {
+        total: money::wire(total, currency),
+        overdue: money::wire(overdue, currency),
+        pending: money::wire(pending, currency),
+        next_due,
+    })
+    .collect()
 }
 
 /// Parts of an amount in the order given, none more than its place takes; what is left over.

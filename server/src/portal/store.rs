@@ -12,10 +12,14 @@ use portico_wire::{
 use super::Edition;
 use crate::{
     Result,
-    db::{StudioTx, fetch_all, fetch_optional},
+    db::{StudioTx, fetch_one, fetch_optional, json::Id},
     forms::store::Viewer,
     messages::Reader,
-    money, notifications,
+    notifications,
+    payments::{
+        self,
+        store::portal::{OpenCells, PlanCells, opened},
+    },
     portal_editor::{Layout, MOST_ACTIONS, Open},
     studios::{Studio, StudioRow},
     web::origin::Origin,
@@ -170,26 +174,31 @@ pub async fn home(tx: &mut StudioTx, reader: &Reader, edition: Edition) -> Resul
     )
 }
 
+/// What waits, as JSON: what it is, its id, title and day.
+type TodoCells = (String, Id<[u8; 16]>, String, Option<String>);
+
 #[derive(sqlx::FromRow)]
 struct OpenRow {
-    what: String,
-    id: Option<uuid::Uuid>,
-    title: Option<String>,
-    due: Option<String>,
-    total: i64,
-    overdue: i64,
-    pending: i64,
+    #[sqlx(json(nullable))]
+    todo: Option<Vec<TodoCells>>,
+    #[sqlx(json(nullable))]
+    open: Option<Vec<OpenCells>>,
+    #[sqlx(json(nullable))]
+    plan: Option<Vec<PlanCells>>,
+    #[sqlx(json(nullable))]
+    forms: Option<Vec<Id<FormId>>>,
+    #[sqlx(json(nullable))]
+    documents: Option<Vec<Id<DocumentId>>>,
 }
 
 /// What waits for a contact, what it owes, and which of the layout's buttons lead somewhere.
-#[derive(Default)]
 pub struct OpenItems {
     pub todo: Vec<Todo>,
     pub due: Vec<Due>,
     pub buttons: Open,
 }
 
-/// One statement for all of it. What is owed is that of `payments::due`, which stands above the lists too.
+/// One statement for all of it.
 pub async fn open_items(
     tx: &mut StudioTx,
     who: Viewer,
@@ -201,10 +210,12 @@ pub async fn open_items(
     for (place, id) in named.iter_mut().zip(layout.named()) {
         *place = id;
     }
-    let rows = fetch_all!(
-        tx,
-        OpenRow,
-        "select what, id, title, due, 0 as total, 0 as overdue, 0 as pending from (select what, id, title, due from (
+    let text = tx.json(
+        "with owed as (
+           select v.invoice_id from open_invoice_viewers v
+           where v.studio_id = $1 and v.contact_id = $2 and (not v.everything or $3)
+         )
+         select (select json_group_array(json_array(what, hex(id), title, due)) from (select what, id, title, due from (
            select 'questionnaire' as what, a.id, v.title, a.due
            from assignment_contacts w
            join assignments a on a.studio_id = w.studio_id and a.id = w.assignment_id
@@ -221,7 +232,7 @@ pub async fn open_items(
                        (select k.id from contacts k where k.studio_id = $1 and (k.id = $2 or k.merged_into = $2))
                  group by m.contract_id) mine
            join contracts c on c.studio_id = $1 and c.id = mine.id
-           where c.stage = 'waiting' and (c.expires_at is null or c.expires_at > $5)
+           where c.stage = 'waiting' and (c.expires_at is null or c.expires_at > $4)
              and (not c.in_order or not exists (select 1 from contract_signers b
                   where b.studio_id = c.studio_id and b.contract_id = c.id and b.contact_id is not null
                     and b.signed_at is null and b.place < mine.place))
@@ -230,50 +241,31 @@ pub async fn open_items(
            from quote_contacts n
            join quotes q on q.studio_id = n.studio_id and q.id = n.quote_id
            where n.studio_id = $1 and n.contact_id = $2 and q.state in ('sent', 'opened')
-             and (q.valid_until is null or q.valid_until >= $6)
+             and (q.valid_until is null or q.valid_until >= $5)
            union all
            select 'document', r.id, r.title, r.due
            from document_request_contacts c
            join document_requests r on r.studio_id = c.studio_id and r.id = c.request_id
            where c.studio_id = $1 and c.contact_id = $2 and r.state = 'open'
-         ) waiting order by coalesce(due, '9999-12-31'), title, id limit 50) todo
-         union all
-         select 'due', null, currency, min(next_due), cast(sum(owed) as bigint),
-                cast(sum(case when due_before <= paid then 0 when due_before < keeps then due_before - paid
-                              else owed end) as bigint),
-                cast(sum(case when pending < owed then pending else owed end) as bigint)
-         from (
-           select b.currency, b.total - b.credited as keeps, b.paid, b.pending, b.total - b.credited - b.paid as owed,
-                  (select coalesce(sum(n.amount), 0) from instalments n where n.studio_id = b.studio_id
-                      and n.invoice_id = b.invoice_id and n.due < $6) as due_before,
-                  (select min(n.due) from instalments n where n.studio_id = b.studio_id and n.invoice_id = b.invoice_id
-                      and (select coalesce(sum(e.amount), 0) from instalments e where e.studio_id = n.studio_id
-                           and e.invoice_id = n.invoice_id
-                           and (e.due < n.due or e.due = n.due and e.position <= n.position)) > b.paid) as next_due
-           from (
-             select o.invoice_id from open_invoices o where o.studio_id = $1 and o.client_id = $3
-               and ($4 or exists (select 1 from invoice_contacts c where c.studio_id = o.studio_id
-                    and c.invoice_id = o.invoice_id and c.contact_id = $2))
-             union all
-             select o.invoice_id from invoice_contacts c
-             join open_invoices o on o.studio_id = c.studio_id and o.invoice_id = c.invoice_id
-             where c.studio_id = $1 and c.contact_id = $2 and o.client_id <> $3
-               and exists (select 1 from contacts m where m.studio_id = $1 and m.merged_into = $2)
-           ) mine
-           join invoice_balances b on b.studio_id = $1 and b.invoice_id = mine.invoice_id
-         ) owed_ones group by currency
-         union all
-         select 'offered form', f.id, null, null, 0, 0, 0 from forms f
-         where f.studio_id = $1 and f.in_portal and f.archived_at is null
-           and f.id in ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-         union all
-         select 'shared document', d.id, null, null, 0, 0, 0 from documents d
-         where d.studio_id = $1 and d.removed_at is null
-           and exists (select 1 from document_viewers v where v.studio_id = d.studio_id and v.document_id = d.id
-               and v.contact_id = $2 and (not v.everything or $4))
-           and d.id in ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+         ) waiting order by coalesce(due, '9999-12-31'), title, id limit 50) todo) as todo,
+         (select json_group_array(json_array(hex(b.invoice_id), b.currency, b.total, b.credited, b.paid, b.pending, 1))
+          from owed o join invoice_balances b on b.studio_id = $1 and b.invoice_id = o.invoice_id) as open,
+         (select json_group_array(json_array(hex(n.invoice_id), hex(n.id), '', n.due, n.amount) order by n.due, n.position)
+          from instalments n where n.studio_id = $1 and n.invoice_id in (select o.invoice_id from owed o)) as plan,
+         (select json_group_array(hex(f.id)) from forms f
+          where f.studio_id = $1 and f.in_portal and f.archived_at is null
+            and f.id in ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)) as forms,
+         (select json_group_array(hex(d.id)) from documents d
+          where d.studio_id = $1 and d.removed_at is null
+            and exists (select 1 from document_viewers v where v.studio_id = d.studio_id and v.document_id = d.id
+                and v.contact_id = $2 and (not v.everything or $3))
+            and d.id in ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)) as documents",
+    );
+    let row = fetch_one!(
+        tx,
+        OpenRow,
+        text,
         who.contact,
-        who.client,
         who.everything,
         now,
         today,
@@ -290,49 +282,34 @@ pub async fn open_items(
         named[10],
         named[11],
     )?;
-    let mut found = OpenItems::default();
-    for row in rows {
-        found.add(row);
+    let mut todo: Vec<Todo> = row.todo.into_iter().flatten().map(todo).collect();
+    // What has a day comes first, the sooner the earlier.
+    fn order(one: &Todo) -> (bool, Option<&str>, &str, &str) {
+        (one.due.is_none(), one.due.as_deref(), &one.title, &one.id)
     }
-    found.sort();
-    Ok(found)
+    todo.sort_by(|a, b| order(a).cmp(&order(b)));
+    let open = opened(row.open, row.plan);
+    Ok(OpenItems {
+        todo,
+        due: payments::total_due(open.values(), today),
+        buttons: Open {
+            forms: row.forms.into_iter().flatten().map(|id| id.0).collect(),
+            documents: row.documents.into_iter().flatten().map(|id| id.0).collect(),
+        },
+    })
 }
 
-impl OpenItems {
-    fn add(&mut self, row: OpenRow) {
-        let id = row.id.unwrap_or_default().into_bytes();
-        let (kind, id) = match &*row.what {
-            "questionnaire" => (TodoKind::Questionnaire, AssignmentId::from(id).to_string()),
-            "contract" => (TodoKind::Contract, ContractId::from(id).to_string()),
-            "quote" => (TodoKind::Quote, QuoteId::from(id).to_string()),
-            "document" => (TodoKind::Document, DocumentRequestId::from(id).to_string()),
-            "offered form" => return self.buttons.forms.push(FormId::from(id)),
-            "shared document" => return self.buttons.documents.push(DocumentId::from(id)),
-            _ => {
-                let currency = row.title.unwrap_or_default();
-                return self.due.push(Due {
-                    total: money::wire(row.total, &currency),
-                    overdue: money::wire(row.overdue, &currency),
-                    pending: money::wire(row.pending, &currency),
-                    next_due: row.due,
-                });
-            }
-        };
-        self.todo.push(Todo {
-            kind,
-            id,
-            title: row.title.unwrap_or_default(),
-            due: row.due,
-        });
-    }
-
-    /// What has a day comes first, the sooner the earlier.
-    fn sort(&mut self) {
-        fn order(one: &Todo) -> (bool, Option<&str>, &str, &str) {
-            (one.due.is_none(), one.due.as_deref(), &one.title, &one.id)
-        }
-        self.todo.sort_by(|a, b| order(a).cmp(&order(b)));
-        let currency = |one: &Due| one.total.currency.clone();
-        self.due.sort_by_key(currency);
+fn todo((what, Id(id), title, due): TodoCells) -> Todo {
+    let (kind, id) = match &*what {
+        "questionnaire" => (TodoKind::Questionnaire, AssignmentId::from(id).to_string()),
+        "contract" => (TodoKind::Contract, ContractId::from(id).to_string()),
+        "quote" => (TodoKind::Quote, QuoteId::from(id).to_string()),
+        _ => (TodoKind::Document, DocumentRequestId::from(id).to_string()),
+    };
+    Todo {
+        kind,
+        id,
+        title,
+        due,
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     error::Error,
     invoices,
     money::say,
-    payments::{self, Part, parts},
+    payments::{Part, parts},
 };
 use store::OpenRow;
 
@@ -46,22 +46,11 @@ impl Open {
 pub async fn open(tx: &mut StudioTx) -> Result<Vec<Open>> {
     let rows = store::open(tx).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let mut instalments: BTreeMap<_, Vec<invoices::Instalment>> = BTreeMap::new();
-    for some in ids.chunks(500) {
-        for one in payments::store::portal::instalments(tx, some).await? {
-            let kept = invoices::Instalment {
-                id: one.id,
-                label: one.label,
-                due: one.due,
-                amount: one.amount,
-            };
-            instalments.entry(one.invoice_id).or_default().push(kept);
-        }
-    }
+    let mut plans = invoices::store::plans(tx, &ids).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
-            let own = instalments.remove(&row.id).unwrap_or_default();
+            let own = plans.remove(&row.id).unwrap_or_default();
             let parts = parts(own, row.sums);
             Open { row, parts }
         })

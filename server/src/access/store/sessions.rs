@@ -17,7 +17,7 @@ pub async fn find_session(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Found
                 t.created_at as token_created_at, t.used_at as token_used_at, t.ends_at as token_ends_at,
                 s.origin, s.stay, s.last_used_at, c.first_name, c.last_name, c.active, cl.portal_enabled,
                 c.rights as contact_rights, cl.rights as client_rights, st.slug, st.name as studio_name,
-                st.support_email, st.support_phone, st.portal_enabled as studio_open, st.subscription,
+                st.time_zone, st.support_email, st.support_phone, st.portal_enabled as studio_open, st.subscription,
                 st.rights as studio_rights, s.viewed_by, s.ends_at, s.shows_draft,
                 s.kind = 'contact' or exists (select 1 from staff_roles r
                     where r.studio_id = s.studio_id and r.staff_id = s.staff_id) as allowed
@@ -44,7 +44,7 @@ pub async fn find_session_by_id(
                 t.created_at as token_created_at, t.used_at as token_used_at, t.ends_at as token_ends_at,
                 s.origin, s.stay, s.last_used_at, c.first_name, c.last_name, c.active, cl.portal_enabled,
                 c.rights as contact_rights, cl.rights as client_rights, st.slug, st.name as studio_name,
-                st.support_email, st.support_phone, st.portal_enabled as studio_open, st.subscription,
+                st.time_zone, st.support_email, st.support_phone, st.portal_enabled as studio_open, st.subscription,
                 st.rights as studio_rights, s.viewed_by, s.ends_at, s.shows_draft,
                 s.kind = 'contact' or exists (select 1 from staff_roles r
                     where r.studio_id = s.studio_id and r.staff_id = s.staff_id) as allowed

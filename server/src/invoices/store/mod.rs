@@ -6,13 +6,15 @@ mod readers;
 pub use list::*;
 pub use readers::*;
 
+use std::collections::HashMap;
+
 use portico_wire::{ClientId, ContactId, InstalmentId, InvoiceId, LineId, OrderId};
 use sqlx::types::Json;
 
 use super::{Instalment, Invoice, InvoiceLine, Kind, Whole};
 use crate::{
     Result, clients,
-    db::{StudioTx, execute, fetch_all, fetch_optional, scalar},
+    db::{StudioTx, execute, fetch_all, fetch_among, fetch_optional, scalar},
     error::Error,
     money::sums::{Sums, TaxSum},
     sales::{Line, Terms},
@@ -240,6 +242,36 @@ pub async fn instalments(tx: &mut StudioTx, invoice: InvoiceId) -> Result<Vec<In
         "select id, label, due, amount from instalments where studio_id = $1 and invoice_id = $2 order by position",
         invoice,
     )
+}
+
+#[derive(sqlx::FromRow)]
+struct PlanRow {
+    invoice_id: InvoiceId,
+    #[sqlx(flatten)]
+    instalment: Instalment,
+}
+
+/// The instalments of some invoices, the oldest of each first.
+pub async fn plans(
+    tx: &mut StudioTx,
+    invoices: &[InvoiceId],
+) -> Result<HashMap<InvoiceId, Vec<Instalment>>> {
+    let rows = fetch_among!(
+        tx,
+        PlanRow,
+        "select invoice_id, id, label, due, amount from instalments
+         where studio_id = $1 and invoice_id in ($2) order by invoice_id, due, position",
+        [],
+        invoices,
+    );
+    let mut plans: HashMap<InvoiceId, Vec<Instalment>> = HashMap::new();
+    for row in rows {
+        plans
+            .entry(row.invoice_id)
+            .or_default()
+            .push(row.instalment);
+    }
+    Ok(plans)
 }
 
 /// Label, last day and amount of each.

@@ -1,99 +1,94 @@
 //! What there is to know of a contact before it is told an invoice.
 
-use std::collections::{HashMap, hash_map::Entry};
-
 use portico_wire::{
-    ClientId, Right,
+    ClientId, Right, Timestamp,
     payments::{
         AmountRange, Choice, DueInstalment, InvoiceSummary, PayChoice, PayOptions, WaitsFor,
     },
 };
 
 use super::super::{
-    Limits, Part, Payable, Sums, account,
+    Part, Payable, Sums,
     checkout::may_pay,
-    dues, parts, standing,
+    dues, standing,
     store::{
         self,
-        portal::{self, Gate, PartRow, Seen},
+        account::Till,
+        portal::{self, Gate, Seen},
     },
     stripe::amounts,
 };
-use crate::{
-    Result,
-    clock::today,
-    db::StudioTx,
-    forms::store::Viewer,
-    invoices::{self, Instalment},
-    money,
-    scope::PortalSession,
-    studios::{self, Studio},
-};
+use crate::{Result, db::StudioTx, forms::store::Viewer, invoices, money, scope::PortalSession};
+
 /// What there is to know of a request before an invoice is told.
 pub(in crate::payments) struct Desk {
-    studio: Studio,
+    till: Till,
     pub(in crate::payments) today: String,
     pub(in crate::payments) who: Viewer,
     /// This contact may pay, and the studio takes payments online.
     pays: bool,
-    pub(in crate::payments) limits: Limits,
-    /// Of clients that were asked about: what is to be signed first.
-    gates: HashMap<ClientId, Vec<Gate>>,
+    /// What is to be signed first, of the clients that were asked about.
+    gates: Vec<Gate>,
 }
 
 impl Desk {
+    pub(in crate::payments) fn new(session: &PortalSession, now: Timestamp, till: Till) -> Self {
+        Self {
+            today: session.today(now),
+            who: Viewer::from(session),
+            pays: session.rights.has(Right::Pay) && till.online,
+            gates: Vec::new(),
+            till,
+        }
+    }
+
     pub(in crate::payments) async fn open(
         tx: &mut StudioTx,
         session: &PortalSession,
     ) -> Result<Self> {
-        let studio = studios::store::get(tx).await?;
-        Ok(Self {
-            today: today(tx.now(), &studio.time_zone),
-            who: Viewer::from(session),
-            pays: session.rights.has(Right::Pay) && account::is_open(tx).await?,
-            limits: store::account::limits(tx).await?,
-            gates: HashMap::new(),
-            studio,
-        })
+        let till = store::account::till(tx).await?;
+        Ok(Self::new(session, tx.now(), till))
+    }
+
+    /// Asks which contracts keep the clients of some invoices waiting; before any of them is told.
+    pub(in crate::payments) async fn ask_gates(
+        &mut self,
+        tx: &mut StudioTx,
+        about: &[Seen],
+    ) -> Result<()> {
+        if self.pays {
+            let mut clients: Vec<ClientId> = about.iter().map(|seen| seen.client_id).collect();
+            clients.sort();
+            clients.dedup();
+            self.gates = portal::gates(tx, self.who, &clients).await?;
+        }
+        Ok(())
     }
 
     /// The contract that keeps an invoice waiting.
-    pub(in crate::payments) async fn gate(
-        &mut self,
-        tx: &mut StudioTx,
-        seen: &Seen,
-    ) -> Result<Option<&Gate>> {
-        if let Entry::Vacant(place) = self.gates.entry(seen.client_id) {
-            place.insert(portal::gates(tx, self.who, seen.client_id).await?);
-        }
-        let gates = self.gates.get(&seen.client_id);
-        let mut gates = gates.into_iter().flatten();
-        Ok(gates.find(|gate| gate.keeps(seen.gated_by())))
+    pub(in crate::payments) fn gate(&self, seen: &Seen) -> Option<&Gate> {
+        let mut gates = self.gates.iter();
+        gates.find(|gate| gate.client_id == seen.client_id && gate.keeps(seen.gated_by()))
     }
 
-    async fn waits_for(&mut self, tx: &mut StudioTx, seen: &Seen) -> Result<Option<WaitsFor>> {
-        Ok(self.gate(tx, seen).await?.map(|gate| WaitsFor {
+    fn waits_for(&self, seen: &Seen) -> Option<WaitsFor> {
+        self.gate(seen).map(|gate| WaitsFor {
             contract: gate.seen.then_some(gate.id),
             title: gate.seen.then(|| gate.title.clone()),
-        }))
+        })
     }
 
-    pub(in crate::payments) async fn summary(
-        &mut self,
-        tx: &mut StudioTx,
-        seen: &Seen,
-        parts: &[Part],
-    ) -> Result<InvoiceSummary> {
+    pub(in crate::payments) const fn tip(&self) -> bool {
+        self.till.limits.tip
+    }
+
+    pub(in crate::payments) fn summary(&self, seen: &Seen, parts: &[Part]) -> InvoiceSummary {
         let amount = |minor| money::wire(minor, &seen.currency);
         let open = seen.kind == invoices::Kind::Invoice && seen.state == invoices::State::Issued;
         let sums = if open { seen.sums } else { Sums::default() };
         let due = dues(if open { parts } else { &[] }, &self.today);
         let can_pay = self.pays && sums.payable() > 0;
-        let waits_for = match can_pay {
-            true => self.waits_for(tx, seen).await?,
-            false => None,
-        };
-        Ok(InvoiceSummary {
+        InvoiceSummary {
             id: seen.id,
             number: seen.number.clone().unwrap_or_default(),
             title: seen.title.clone(),
@@ -108,25 +103,20 @@ impl Desk {
             due_now: amount(due.now),
             due: due.next,
             can_pay,
-            waits_for,
-        })
+            waits_for: self.waits_for(seen).filter(|_| can_pay),
+        }
     }
 
-    pub(in crate::payments) async fn instalments(
-        &mut self,
-        tx: &mut StudioTx,
+    pub(in crate::payments) fn instalments(
+        &self,
         seen: &Seen,
         parts: &[Part],
-    ) -> Result<Vec<DueInstalment>> {
+    ) -> Vec<DueInstalment> {
         let amount = |minor| money::wire(minor, &seen.currency);
         let mut told = Vec::new();
         for part in parts {
             let can_pay =
                 self.pays && seen.state == invoices::State::Issued && part.left.payable() > 0;
-            let waits_for = match can_pay {
-                true => self.waits_for(tx, seen).await?,
-                false => None,
-            };
             told.push(DueInstalment {
                 id: part.id,
                 invoice: seen.id,
@@ -141,10 +131,10 @@ impl Desk {
                 balance: amount(part.left.balance),
                 payable: amount(part.left.payable()),
                 can_pay,
-                waits_for,
+                waits_for: self.waits_for(seen).filter(|_| can_pay),
             });
         }
-        Ok(told)
+        told
     }
 
     /// How an invoice can be paid.
@@ -172,39 +162,28 @@ impl Desk {
         offer(Choice::Due, dues(parts, &self.today).now.min(everything));
         offer(Choice::Everything, everything);
         let least = self
+            .till
             .limits
-            .least_in(&seen.currency, &self.studio.currency)
+            .least_in(&seen.currency, &self.till.currency)
             .min(everything);
-        let other = self.limits.other_amount.then(|| AmountRange {
+        let limits = &self.till.limits;
+        let other = limits.other_amount.then(|| AmountRange {
             least: amount(least.max(1)),
             most: amount(everything.min(amounts::most(&seen.currency))),
         });
         PayOptions {
             choices,
             other,
-            tip: self.limits.tip,
+            tip: self.tip(),
         }
     }
 
     pub(in crate::payments) fn prepay(&self, session: &PortalSession) -> Option<AmountRange> {
-        let currency = &self.studio.currency;
-        let may = self.pays && self.limits.prepay && may_pay(session).is_ok();
+        let (currency, limits) = (&self.till.currency, &self.till.limits);
+        let may = self.pays && limits.prepay && may_pay(session).is_ok();
         may.then(|| AmountRange {
-            least: money::wire(self.limits.least_in(currency, currency).max(1), currency),
+            least: money::wire(limits.least_in(currency, currency).max(1), currency),
             most: money::wire(amounts::most(currency), currency),
         })
     }
-}
-
-pub(in crate::payments) fn parts_of(rows: &[PartRow], seen: &Seen) -> Vec<Part> {
-    let plan = rows.iter().filter(|row| row.invoice_id == seen.id);
-    let plan: Vec<Instalment> = plan
-        .map(|row| Instalment {
-            id: row.id,
-            label: row.label.clone(),
-            due: row.due.clone(),
-            amount: row.amount,
-        })
-        .collect();
-    parts(plan, seen.sums)
 }

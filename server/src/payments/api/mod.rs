@@ -5,10 +5,11 @@ mod desk;
 use std::collections::{HashMap, hash_map::Entry};
 
 use axum::{Json, extract::State};
-pub(super) use desk::{Desk, parts_of};
+pub(super) use desk::Desk;
 use portico_wire::{
     CheckoutId, InvoiceId, PaymentId, Right, Timestamp,
     payments::{self as wire, Invoices, Payments, PaymentsDue, StartCheckout},
+    sales::Money,
 };
 use serde::Deserialize;
 
@@ -36,15 +37,14 @@ use crate::{
 pub(super) const PAGE: usize = 50;
 
 /// What the studio holds for the client.
-async fn credit(
-    tx: &mut StudioTx,
-    session: &PortalSession,
-) -> Result<Vec<portico_wire::sales::Money>> {
-    let rows = store::credit(tx, session.client).await?;
-    Ok(rows
-        .into_iter()
-        .map(|(currency, minor)| money::wire(minor, &currency))
-        .collect())
+async fn credit(tx: &mut StudioTx, session: &PortalSession) -> Result<Vec<Money>> {
+    Ok(credits(&store::credit(tx, session.client).await?))
+}
+
+fn credits(rows: &[(String, i64)]) -> Vec<Money> {
+    let rows = rows.iter();
+    rows.map(|(currency, minor)| money::wire(*minor, currency))
+        .collect()
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -68,30 +68,28 @@ pub async fn list_invoices(
         Some(text) => Some(text.parse().map_err(|_| Error::not_found())?),
     };
     let mut tx = app.db.read(&session).await?;
-    let mut desk = Desk::open(&mut tx, &session).await?;
     let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let mut found = portal::list(&mut tx, desk.who, before, most).await?;
-    let more = found.len() > PAGE;
-    found.truncate(PAGE);
-    let ids: Vec<InvoiceId> = found.iter().map(|seen| seen.id).collect();
-    let rows = portal::instalments(&mut tx, &ids).await?;
-    let mut told = Vec::new();
-    for seen in &found {
-        told.push(desk.summary(&mut tx, seen, &parts_of(&rows, seen)).await?);
+    let found = portal::page(&mut tx, Viewer::from(&session), before, most).await?;
+    let mut desk = Desk::new(&session, tx.now(), found.till.clone());
+    if found.gated {
+        desk.ask_gates(&mut tx, &found.invoices).await?;
     }
+    let page = found.invoices.iter().take(PAGE);
+    let next = page.clone().next_back();
+    let told = page.filter(|seen| seen.state != invoices::State::Draft);
     let first = before.is_none();
+    let more = found.invoices.len() > PAGE;
     Ok(Json(Invoices {
         due: match first {
-            true => super::due(&mut tx, desk.who, &desk.today).await?,
+            true => super::total_due(found.open.values(), &desk.today),
             false => Vec::new(),
         },
-        credit: match first {
-            true => credit(&mut tx, &session).await?,
-            false => Vec::new(),
-        },
+        credit: credits(&found.credit),
         prepay: desk.prepay(&session).filter(|_| first),
-        next: ids.last().filter(|_| more).map(ToString::to_string),
-        invoices: told,
+        next: next.filter(|_| more).map(|one| one.id.to_string()),
+        invoices: told
+            .map(|seen| desk.summary(seen, found.parts(seen.id)))
+            .collect(),
     }))
 }
 
@@ -112,11 +110,12 @@ pub async fn get_invoice(
         .ok_or_else(Error::not_found)?;
     let whole = invoices::store::whole(&mut tx, id).await?;
     let parts = parts(whole.instalments.clone(), seen.sums);
-    let summary = desk.summary(&mut tx, &seen, &parts).await?;
+    desk.ask_gates(&mut tx, std::slice::from_ref(&seen)).await?;
+    let summary = desk.summary(&seen, &parts);
     let payments = portal::payments_on(&mut tx, id).await?;
     let open = summary.can_pay && summary.waits_for.is_none();
     Ok(Json(wire::Invoice {
-        instalments: desk.instalments(&mut tx, &seen, &parts).await?,
+        instalments: desk.instalments(&seen, &parts),
         pay: open.then(|| desk.options(&seen, &parts)),
         payments: tell(&app, &mut tx, &session, payments).await?,
         paper: invoices::paper(&whole),
@@ -138,24 +137,26 @@ pub async fn list_payments_due(
 ) -> Result<Json<PaymentsDue>> {
     session.section(Right::PaymentsDue)?;
     let mut tx = app.db.read(&session).await?;
-    let mut desk = Desk::open(&mut tx, &session).await?;
-    let found = portal::open(&mut tx, desk.who).await?;
-    let ids: Vec<InvoiceId> = found.iter().map(|seen| seen.id).collect();
-    let rows = portal::instalments(&mut tx, &ids).await?;
+    let found = portal::open(&mut tx, Viewer::from(&session)).await?;
+    let mut desk = Desk::new(&session, tx.now(), found.till.clone());
+    if found.gated {
+        desk.ask_gates(&mut tx, &found.invoices).await?;
+    }
     let mut told = Vec::new();
-    for seen in &found {
-        let parts: Vec<Part> = parts_of(&rows, seen)
-            .into_iter()
+    for seen in &found.invoices {
+        let parts = found.parts(seen.id).iter();
+        let owed: Vec<Part> = parts
             .filter(|part| part.left.balance > 0)
+            .cloned()
             .collect();
-        told.extend(desk.instalments(&mut tx, seen, &parts).await?);
+        told.extend(desk.instalments(seen, &owed));
     }
     told.sort_by(|a, b| a.due.cmp(&b.due).then_with(|| a.number.cmp(&b.number)));
     Ok(Json(PaymentsDue {
-        due: super::due(&mut tx, desk.who, &desk.today).await?,
-        credit: credit(&mut tx, &session).await?,
+        due: super::total_due(found.open.values(), &desk.today),
+        credit: credits(&found.credit),
         instalments: told,
-        tip: desk.limits.tip,
+        tip: desk.tip(),
     }))
 }
 

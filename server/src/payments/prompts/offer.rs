@@ -12,8 +12,9 @@ use portico_wire::{
 
 use super::{
     super::{
-        api::{Desk, PAGE, parts_of},
+        api::{Desk, PAGE},
         checkout::{self, may_pay},
+        parts,
         store::portal,
     },
     minor,
@@ -26,6 +27,7 @@ use crate::{
         prompts::{field, required, said},
         texts,
     },
+    invoices,
     scope::PortalSession,
 };
 
@@ -88,10 +90,10 @@ fn nothing() -> Error {
 }
 
 /// Why an invoice cannot be paid yet.
-async fn waits_for(tx: &mut StudioTx, desk: &mut Desk, seen: &portal::Seen) -> Result<Error> {
-    let gate = desk.gate(tx, seen).await?;
+fn waits_for(desk: &Desk, seen: &portal::Seen) -> Error {
     let number = seen.number.as_deref().unwrap_or("this");
-    Ok(gate.map_or_else(nothing, |gate| checkout::waits(gate, number)))
+    desk.gate(seen)
+        .map_or_else(nothing, |gate| checkout::waits(gate, number))
 }
 
 impl Offer {
@@ -132,11 +134,11 @@ impl Offer {
     async fn one(tx: &mut StudioTx, desk: &mut Desk, id: InvoiceId) -> Result<Self> {
         let seen = portal::find(tx, desk.who, id).await?;
         let seen = seen.ok_or_else(Error::not_found)?;
-        let rows = portal::instalments(tx, &[id]).await?;
-        let parts = parts_of(&rows, &seen);
-        let summary = desk.summary(tx, &seen, &parts).await?;
+        let parts = parts(invoices::store::instalments(tx, id).await?, seen.sums);
+        desk.ask_gates(tx, std::slice::from_ref(&seen)).await?;
+        let summary = desk.summary(&seen, &parts);
         if summary.waits_for.is_some() {
-            return Err(waits_for(tx, desk, &seen).await?);
+            return Err(waits_for(desk, &seen));
         }
         if !summary.can_pay {
             return Err(nothing());
@@ -155,44 +157,41 @@ impl Offer {
     }
 
     async fn instalment(tx: &mut StudioTx, desk: &mut Desk, id: InstalmentId) -> Result<Self> {
-        for seen in portal::open(tx, desk.who).await? {
-            let rows = portal::instalments(tx, &[seen.id]).await?;
-            if !rows.iter().any(|row| row.id == id) {
-                continue;
-            }
-            let parts = parts_of(&rows, &seen);
-            let told = desk.instalments(tx, &seen, &parts).await?;
-            let found = told.into_iter().find(|it| it.id == id);
-            if found.as_ref().is_some_and(|it| it.waits_for.is_some()) {
-                return Err(waits_for(tx, desk, &seen).await?);
-            }
-            let found = found.filter(|it| it.can_pay);
-            let found = found.ok_or_else(nothing)?;
-            let about = format!("{} · {}", found.label, found.number);
-            let mut offer = Self::new(&seen.currency, about);
-            let minor = found.payable.minor;
-            offer.items.push(Item {
-                id: seen.id,
-                name: String::new(),
-                payable: minor,
-                due: minor,
-            });
-            offer.choices.push((Choice::Instalment, minor));
-            offer.tip = desk.limits.tip;
-            offer.instalment = Some(id);
-            return Ok(offer);
+        let open = portal::open(tx, desk.who).await?;
+        let has = |seen: &&portal::Seen| open.parts(seen.id).iter().any(|part| part.id == id);
+        let seen = open.invoices.iter().find(has);
+        let seen = seen.ok_or_else(Error::not_found)?;
+        desk.ask_gates(tx, std::slice::from_ref(seen)).await?;
+        let told = desk.instalments(seen, open.parts(seen.id));
+        let found = told.into_iter().find(|it| it.id == id);
+        if found.as_ref().is_some_and(|it| it.waits_for.is_some()) {
+            return Err(waits_for(desk, seen));
         }
-        Err(Error::not_found())
+        let found = found.filter(|it| it.can_pay);
+        let found = found.ok_or_else(nothing)?;
+        let about = format!("{} · {}", found.label, found.number);
+        let mut offer = Self::new(&seen.currency, about);
+        let minor = found.payable.minor;
+        offer.items.push(Item {
+            id: seen.id,
+            name: String::new(),
+            payable: minor,
+            due: minor,
+        });
+        offer.choices.push((Choice::Instalment, minor));
+        offer.tip = desk.tip();
+        offer.instalment = Some(id);
+        Ok(offer)
     }
 
     async fn several(tx: &mut StudioTx, desk: &mut Desk, currency: &str) -> Result<Self> {
         let most = i64::try_from(PAGE).unwrap_or(i64::MAX);
-        let found = portal::list(tx, desk.who, None, most).await?;
-        let ids: Vec<InvoiceId> = found.iter().map(|seen| seen.id).collect();
-        let rows = portal::instalments(tx, &ids).await?;
+        let found = portal::page(tx, desk.who, None, most).await?;
+        desk.ask_gates(tx, &found.invoices).await?;
         let mut offer = Self::new(currency, String::new());
-        for seen in found.iter().filter(|seen| seen.currency == currency) {
-            let summary = desk.summary(tx, seen, &parts_of(&rows, seen)).await?;
+        let listed = found.invoices.iter();
+        for seen in listed.filter(|seen| seen.currency == currency) {
+            let summary = desk.summary(seen, found.parts(seen.id));
             if can(&summary) {
                 offer.items.push(Item::of(&summary));
             }

@@ -4,7 +4,7 @@ use portico_wire::Timestamp;
 
 use crate::{
     Result,
-    db::{StudioTx, execute, fetch_optional},
+    db::{StudioTx, execute, fetch_one, fetch_optional},
     payments::Limits,
 };
 
@@ -94,13 +94,34 @@ pub async fn set_polled(tx: &mut StudioTx, until: Timestamp) -> Result<()> {
     Ok(())
 }
 
-pub async fn limits(tx: &mut StudioTx) -> Result<Limits> {
-    let found = fetch_optional!(
+/// What the studio says about paying, where it says anything.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Till {
+    /// The studio's.
+    pub currency: String,
+    /// Its clients can pay online.
+    pub online: bool,
+    #[sqlx(flatten)]
+    pub limits: Limits,
+}
+
+/// The same columns stand in the page of a contact's invoices.
+pub async fn till(tx: &mut StudioTx) -> Result<Till> {
+    fetch_one!(
         tx,
-        Limits,
-        "select version, other_amount, least, tip, prepay from payment_settings where studio_id = $1",
-    )?;
-    Ok(found.unwrap_or_default())
+        Till,
+        "select st.currency, coalesce(a.enabled, false) as online, coalesce(l.version, 0) as version,
+                coalesce(l.other_amount, true) as other_amount, coalesce(l.least, 0) as least,
+                coalesce(l.tip, false) as tip, coalesce(l.prepay, false) as prepay
+         from studios st
+         left join payment_accounts a on a.studio_id = st.id
+         left join payment_settings l on l.studio_id = st.id
+         where st.id = $1",
+    )
+}
+
+pub async fn limits(tx: &mut StudioTx) -> Result<Limits> {
+    Ok(till(tx).await?.limits)
 }
 
 /// Saves what was typed from this version; false where somebody saved another meanwhile.

@@ -79,3 +79,17 @@ pub async fn uses(tx: &mut StudioTx) -> Result<Vec<UseRow>> {
          group by a.payment_id, a.invoice_id, i.client_id, p.client_id, i.currency, p.currency",
     )
 }
+
+/// Payments that stand wrongly among the free ones, or are missing there.
+pub async fn misplaced(tx: &mut StudioTx) -> Result<Vec<PaymentId>> {
+    let rows = fetch_all!(
+        tx,
+        (PaymentId,),
+        "select p.id from payments p
+         left join payment_credits c on c.studio_id = p.studio_id and c.payment_id = p.id
+         left join free_payments f on f.studio_id = p.studio_id and f.payment_id = p.id
+         where p.studio_id = $1 and ((coalesce(c.credit, 0) > 0) <> (f.payment_id is not null)
+            or f.client_id <> p.client_id)",
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}

@@ -153,7 +153,11 @@ pub async fn append(tx: &mut StudioTx, new: &NewEntry<'_>) -> Result<Option<Paym
         new.note,
         new.at,
     )?;
-    Ok((rows == 1).then_some(id))
+    if rows == 0 {
+        return Ok(None);
+    }
+    reindex_payment(tx, new.payment).await?;
+    Ok(Some(id))
 }
 
 pub async fn entries(tx: &mut StudioTx, payment: PaymentId) -> Result<Vec<Entry>> {
@@ -207,6 +211,7 @@ pub async fn assign(tx: &mut StudioTx, id: PaymentId, client: ClientId) -> Resul
         id,
         client,
     )?;
+    reindex_payment(tx, id).await?;
     Ok(rows == 1)
 }
 
@@ -220,6 +225,7 @@ pub async fn settle(tx: &mut StudioTx, id: PaymentId) -> Result<bool> {
         id,
         now,
     )?;
+    reindex_payment(tx, id).await?;
     Ok(rows == 1)
 }
 

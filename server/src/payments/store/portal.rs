@@ -1,65 +1,20 @@
 //! Invoices and payments as a contact sees them.
 
+use std::collections::{BTreeMap, HashMap};
+
 use portico_wire::{
     ClientId, ContactId, ContractId, InstalmentId, InvoiceId, OrderId, PaymentId, QuoteId,
     Timestamp, payments::PaymentMethod,
 };
 
+use super::account::Till;
 use crate::{
     Result,
-    db::{StudioTx, fetch_all, fetch_among, fetch_one, fetch_optional},
+    db::{StudioTx, fetch_all, fetch_among, fetch_one, fetch_optional, json::Id},
     forms::store::Viewer,
-    invoices::{Kind, State},
-    payments::{EntryKind, Sums},
+    invoices::{Instalment, Kind, State},
+    payments::{EntryKind, Part, Sums, parts},
 };
-
-/// What is owed in a currency.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct DueRow {
-    pub currency: String,
-    pub total: i64,
-    pub overdue: i64,
-    pub pending: i64,
-    pub next_due: Option<String>,
-}
-
-/// "Total due" of what a contact sees, one statement: over the open invoices of the client, and of others where the contact
-/// took somebody's place. Instalments are covered the oldest first, and a credit note takes off the last.
-pub async fn due(tx: &mut StudioTx, who: Viewer, today: &str) -> Result<Vec<DueRow>> {
-    fetch_all!(
-        tx,
-        DueRow,
-        "select currency, cast(sum(owed) as bigint) as total,
-                cast(sum(case when due_before <= paid then 0 when due_before < keeps then due_before - paid
-                              else owed end) as bigint) as overdue,
-                cast(sum(case when pending < owed then pending else owed end) as bigint) as pending,
-                min(next_due) as next_due
-         from (
-           select b.currency, b.total - b.credited as keeps, b.paid, b.pending, b.total - b.credited - b.paid as owed,
-                  (select coalesce(sum(n.amount), 0) from instalments n where n.studio_id = b.studio_id
-                      and n.invoice_id = b.invoice_id and n.due < $5) as due_before,
-                  (select min(n.due) from instalments n where n.studio_id = b.studio_id and n.invoice_id = b.invoice_id
-                      and (select coalesce(sum(e.amount), 0) from instalments e where e.studio_id = n.studio_id
-                           and e.invoice_id = n.invoice_id
-                           and (e.due < n.due or e.due = n.due and e.position <= n.position)) > b.paid) as next_due
-           from (
-             select o.invoice_id from open_invoices o where o.studio_id = $1 and o.client_id = $3
-               and ($4 or exists (select 1 from invoice_contacts c where c.studio_id = o.studio_id
-                    and c.invoice_id = o.invoice_id and c.contact_id = $2))
-             union all
-             select o.invoice_id from invoice_contacts c
-             join open_invoices o on o.studio_id = c.studio_id and o.invoice_id = c.invoice_id
-             where c.studio_id = $1 and c.contact_id = $2 and o.client_id <> $3
-               and exists (select 1 from contacts m where m.studio_id = $1 and m.merged_into = $2)
-           ) mine
-           join invoice_balances b on b.studio_id = $1 and b.invoice_id = mine.invoice_id
-         ) owed_ones group by currency order by currency",
-        who.contact,
-        who.client,
-        who.everything,
-        today,
-    )
-}
 
 /// An invoice or a credit note, with what it comes to.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -84,53 +39,6 @@ impl Seen {
     }
 }
 
-/// A page of what a contact sees, the latest first.
-pub async fn list(
-    tx: &mut StudioTx,
-    who: Viewer,
-    before: Option<InvoiceId>,
-    most: i64,
-) -> Result<Vec<Seen>> {
-    let before = before.unwrap_or(InvoiceId::from_bytes([0xff; 16]));
-    if who.everything {
-        // Of the client, and named elsewhere: each a range of an index, the two of them put together.
-        return fetch_all!(
-            tx,
-            Seen,
-            "select i.id, i.kind, i.state, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on, i.total,
-                    coalesce(b.credited, 0) as credited, coalesce(b.paid, 0) as paid, coalesce(b.pending, 0) as pending
-             from (select id from (select n.id from invoices n where n.studio_id = $1 and n.client_id = $3
-                       and n.state <> 'draft' and n.id < $4 order by n.id desc limit $5) own
-                   union
-                   select id from (select n.id from invoice_contacts c
-                       cross join invoices n where n.studio_id = c.studio_id and n.id = c.invoice_id
-                       and c.studio_id = $1 and c.contact_id = $2 and n.state <> 'draft' and c.invoice_id < $4
-                       order by c.invoice_id desc limit $5) named) seen
-             join invoices i on i.studio_id = $1 and i.id = seen.id
-             left join invoice_balances b on b.studio_id = i.studio_id and b.invoice_id = i.id
-             order by i.id desc limit $5",
-            who.contact,
-            who.client,
-            before,
-            most,
-        );
-    }
-    fetch_all!(
-        tx,
-        Seen,
-        "select i.id, i.kind, i.state, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on, i.total,
-                coalesce(b.credited, 0) as credited, coalesce(b.paid, 0) as paid, coalesce(b.pending, 0) as pending
-         from invoice_contacts c cross join invoices i
-         left join invoice_balances b on b.studio_id = i.studio_id and b.invoice_id = i.id
-         where i.studio_id = c.studio_id and i.id = c.invoice_id and c.studio_id = $1 and c.contact_id = $2
-           and c.invoice_id < $3 and i.state <> 'draft'
-         order by c.invoice_id desc limit $4",
-        who.contact,
-        before,
-        most,
-    )
-}
-
 /// One that a contact sees.
 pub async fn find(tx: &mut StudioTx, who: Viewer, id: InvoiceId) -> Result<Option<Seen>> {
     fetch_optional!(
@@ -147,51 +55,6 @@ pub async fn find(tx: &mut StudioTx, who: Viewer, id: InvoiceId) -> Result<Optio
         who.client,
         who.everything,
     )
-}
-
-/// All that is owed and that a contact sees, the latest first.
-pub async fn open(tx: &mut StudioTx, who: Viewer) -> Result<Vec<Seen>> {
-    fetch_all!(
-        tx,
-        Seen,
-        "select i.id, i.kind, i.state, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on, i.total, b.credited,
-                b.paid, b.pending
-         from (select o.invoice_id from open_invoices o where o.studio_id = $1 and o.client_id = $3
-                 and ($4 or exists (select 1 from invoice_contacts c where c.studio_id = o.studio_id
-                      and c.invoice_id = o.invoice_id and c.contact_id = $2))
-               union all
-               select o.invoice_id from invoice_contacts c
-               join open_invoices o on o.studio_id = c.studio_id and o.invoice_id = c.invoice_id
-               where c.studio_id = $1 and c.contact_id = $2 and o.client_id <> $3
-                 and exists (select 1 from contacts m where m.studio_id = $1 and m.merged_into = $2)) mine
-         join invoices i on i.studio_id = $1 and i.id = mine.invoice_id
-         join invoice_balances b on b.studio_id = i.studio_id and b.invoice_id = i.id
-         order by i.id desc limit 500",
-        who.contact,
-        who.client,
-        who.everything,
-    )
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct PartRow {
-    pub invoice_id: InvoiceId,
-    pub id: InstalmentId,
-    pub label: String,
-    pub due: String,
-    pub amount: i64,
-}
-
-/// The instalments of some invoices, the oldest first.
-pub async fn instalments(tx: &mut StudioTx, invoices: &[InvoiceId]) -> Result<Vec<PartRow>> {
-    Ok(fetch_among!(
-        tx,
-        PartRow,
-        "select invoice_id, id, label, due, amount from instalments
-         where studio_id = $1 and invoice_id in ($2) order by invoice_id, due, position",
-        [],
-        invoices,
-    ))
 }
 
 /// A contract that is to be signed before something of its client is paid.
@@ -222,30 +85,290 @@ impl Gate {
     }
 }
 
-/// Those of a client: the ones this contact sees before others, the oldest first.
-pub async fn gates(tx: &mut StudioTx, who: Viewer, client: ClientId) -> Result<Vec<Gate>> {
+/// Those of some clients: the ones this contact sees before others, the oldest first.
+pub async fn gates(tx: &mut StudioTx, who: Viewer, clients: &[ClientId]) -> Result<Vec<Gate>> {
     let now = tx.now();
-    fetch_all!(
+    Ok(fetch_among!(
         tx,
         Gate,
         "select client_id, id, title, seen, quote_id, order_id, invoice_id from (
            select c.client_id, c.id, c.title, g.quote_id, o.id as order_id, g.invoice_id,
-                  (($4 and c.client_id = $5) or exists (select 1 from contract_signers s join contacts k
+                  (($3 and c.client_id = $4) or exists (select 1 from contract_signers s join contacts k
                        on k.studio_id = s.studio_id and k.id = s.contact_id
                    where s.studio_id = c.studio_id and s.contract_id = c.id
-                     and (k.id = $3 or k.merged_into = $3))) as seen
+                     and (k.id = $2 or k.merged_into = $2))) as seen
            from contracts c
            left join contract_gates g on g.studio_id = c.studio_id and g.contract_id = c.id
            left join orders o on o.studio_id = g.studio_id and o.quote_id = g.quote_id
-           where c.studio_id = $1 and c.client_id = $2 and c.stage = 'waiting' and c.gates_payment
-             and (c.expires_at is null or c.expires_at > $6)
+           where c.studio_id = $1 and c.stage = 'waiting' and c.gates_payment
+             and (c.expires_at is null or c.expires_at > $5) and c.client_id in ($6)
          ) gates order by case when seen then 0 else 1 end, id",
-        client,
-        who.contact,
-        who.everything,
-        who.client,
-        now,
+        [who.contact, who.everything, who.client, now],
+        clients,
+    ))
+}
+
+/// An invoice that something is owed on: what "Total due" is worked out from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    pub currency: String,
+    pub sums: Sums,
+    /// It is among what this contact owes; one that it was only told of is not.
+    pub counts: bool,
+    pub parts: Vec<Part>,
+}
+
+/// One as JSON: invoice, currency, total, credited, paid, pending, whether it counts.
+pub type OpenCells = (Id<InvoiceId>, String, i64, i64, i64, i64, i64);
+/// An instalment as JSON: invoice, id, label, day, amount.
+pub type PlanCells = (Id<InvoiceId>, Id<InstalmentId>, String, String, i64);
+
+/// The open invoices with their plans.
+pub fn opened(
+    open: Option<Vec<OpenCells>>,
+    plan: Option<Vec<PlanCells>>,
+) -> HashMap<InvoiceId, Open> {
+    let mut plans: HashMap<InvoiceId, Vec<Instalment>> = HashMap::new();
+    for (Id(invoice), Id(id), label, due, amount) in plan.unwrap_or_default() {
+        plans.entry(invoice).or_default().push(Instalment {
+            id,
+            label,
+            due,
+            amount,
+        });
+    }
+    let open = open.unwrap_or_default().into_iter();
+    open.map(
+        |(Id(invoice), currency, total, credited, paid, pending, counts)| {
+            let sums = Sums {
+                total,
+                credited,
+                paid,
+                pending,
+            };
+            let plan = plans.remove(&invoice).unwrap_or_default();
+            let open = Open {
+                currency,
+                sums,
+                counts: counts == 1,
+                parts: parts(plan, sums),
+            };
+            (invoice, open)
+        },
     )
+    .collect()
+}
+
+/// Invoice, kind, state, client, order, number, title, currency, day of issue, total, credited, paid, pending.
+type SeenCells = (
+    Id<InvoiceId>,
+    Kind,
+    State,
+    Id<ClientId>,
+    Option<Id<OrderId>>,
+    Option<String>,
+    String,
+    String,
+    Option<String>,
+    i64,
+    i64,
+    i64,
+    i64,
+);
+
+impl From<SeenCells> for Seen {
+    fn from(cells: SeenCells) -> Self {
+        let (id, kind, state, client, order, number, title, currency, issued_on, ..) = cells;
+        let (.., total, credited, paid, pending) = cells;
+        Self {
+            id: id.0,
+            kind,
+            state,
+            client_id: client.0,
+            order_id: order.map(|id| id.0),
+            number,
+            title,
+            currency,
+            issued_on,
+            sums: Sums {
+                total,
+                credited,
+                paid,
+                pending,
+            },
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct PageRow {
+    #[sqlx(flatten)]
+    till: Till,
+    #[sqlx(json(nullable))]
+    invoices: Option<Vec<SeenCells>>,
+    #[sqlx(json(nullable))]
+    open: Option<Vec<OpenCells>>,
+    #[sqlx(json(nullable))]
+    plan: Option<Vec<PlanCells>>,
+    #[sqlx(json(nullable))]
+    credit: Option<Vec<(String, i64)>>,
+    gated: bool,
+}
+
+/// A page of what a contact sees, the latest first, with all that stands around it.
+pub struct Page {
+    pub till: Till,
+    pub invoices: Vec<Seen>,
+    /// Of the page, and of a first page all.
+    pub open: HashMap<InvoiceId, Open>,
+    /// What the studio holds for the client, on a first page.
+    pub credit: Vec<(String, i64)>,
+    /// Some contract may keep one of them waiting.
+    pub gated: bool,
+}
+
+impl Page {
+    /// The instalments of one that is open.
+    pub fn parts(&self, id: InvoiceId) -> &[Part] {
+        self.open.get(&id).map_or(&[], |one| &one.parts)
+    }
+}
+
+impl From<PageRow> for Page {
+    fn from(row: PageRow) -> Self {
+        let open = opened(row.open, row.plan);
+        let mut credit: BTreeMap<String, i64> = BTreeMap::new();
+        for (currency, amount) in row.credit.into_iter().flatten() {
+            *credit.entry(currency).or_default() += amount;
+        }
+        let invoices = row.invoices.unwrap_or_default().into_iter();
+        Self {
+            till: row.till,
+            invoices: invoices
+                .map(|cells| {
+                    let mut seen = Seen::from(cells);
+                    if let Some(open) = open.get(&seen.id) {
+                        seen.sums = open.sums;
+                    }
+                    seen
+                })
+                .collect(),
+            open,
+            credit: credit.into_iter().collect(),
+            gated: row.gated,
+        }
+    }
+}
+
+/// One statement. What is not among the open ones was issued and is paid, all but what was credited (`payments::check` holds the
+/// books to that), so that what it uses of payments is not read. Drafts that name the contact are among them, so that
+/// naming is read from its index alone: whoever tells the page leaves them out.
+pub async fn page(
+    tx: &mut StudioTx,
+    who: Viewer,
+    before: Option<InvoiceId>,
+    most: i64,
+) -> Result<Page> {
+    let text = tx.json(
+        "with page as (
+           select i.id, i.kind, i.state, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on, i.total,
+                  case when i.client_id = $3
+                       then i.id in (select o.invoice_id from open_invoices o where o.studio_id = $1 and o.client_id = $3)
+                       else exists (select 1 from open_invoices o where o.studio_id = $1 and o.invoice_id = i.id)
+                  end as owing,
+                  (select cast(coalesce(sum(n.total), 0) as bigint) from invoices n where n.studio_id = i.studio_id
+                      and n.corrects = i.id and n.kind = 'credit_note' and n.state = 'issued') as credited
+           from (select id from (select n.id from invoices n where n.studio_id = $1 and n.client_id = $3 and $4
+                     and n.state <> 'draft' and n.id < $5 order by n.id desc limit $7) own
+                 union
+                 select id from (select c.invoice_id as id from invoice_contacts c
+                     where c.studio_id = $1 and c.contact_id = $2 and c.invoice_id < $5
+                     order by c.invoice_id desc limit $7) named
+                 order by 1 desc limit $7) seen
+           join invoices i on i.studio_id = $1 and i.id = seen.id
+         ), wanted as (
+           select invoice_id, max(counts) as counts
+           from (select p.id as invoice_id, 0 as counts from page p where p.owing
+                 union all
+                 select v.invoice_id, 1 from open_invoice_viewers v where $6 and v.studio_id = $1 and v.contact_id = $2
+                    and (not v.everything or $4)) w
+           group by invoice_id
+         )
+         select st.currency, coalesce(a.enabled, false) as online, coalesce(l.version, 0) as version,
+                coalesce(l.other_amount, true) as other_amount, coalesce(l.least, 0) as least,
+                coalesce(l.tip, false) as tip, coalesce(l.prepay, false) as prepay,
+                (select json_group_array(json_array(hex(p.id), p.kind, p.state, hex(p.client_id),
+                        case when p.order_id is not null then hex(p.order_id) end, p.number, p.title, p.currency, p.issued_on,
+                        p.total, p.credited,
+                        case when p.kind = 'invoice' and p.state = 'issued' and not p.owing then p.total - p.credited
+                             else 0 end, 0) order by p.id desc)
+                 from page p) as invoices,
+                (select json_group_array(json_array(hex(b.invoice_id), b.currency, b.total, b.credited, b.paid, b.pending,
+                        w.counts))
+                 from wanted w join invoice_balances b on b.studio_id = $1 and b.invoice_id = w.invoice_id) as open,
+                (select json_group_array(json_array(hex(n.invoice_id), hex(n.id), n.label, n.due, n.amount)
+                        order by n.due, n.position)
+                 from instalments n where n.studio_id = $1 and n.invoice_id in (select w.invoice_id from wanted w)) as plan,
+                case when $6 then (select json_group_array(json_array(c.currency, c.credit)) from free_payments f
+                    join payment_credits c on c.studio_id = f.studio_id and c.payment_id = f.payment_id
+                    where f.studio_id = $1 and f.client_id = $3) end as credit,
+                exists (select 1 from contracts c where c.studio_id = $1 and c.stage = 'waiting' and c.gates_payment
+                        and c.client_id in (select p.client_id from page p where p.owing)) as gated
+         from studios st
+         left join payment_accounts a on a.studio_id = st.id
+         left join payment_settings l on l.studio_id = st.id
+         where st.id = $1",
+    );
+    let first = before.is_none();
+    let row = fetch_one!(
+        tx,
+        PageRow,
+        text,
+        who.contact,
+        who.client,
+        who.everything,
+        before.unwrap_or(InvoiceId::from_bytes([0xff; 16])),
+        first,
+        most,
+    )?;
+    Ok(row.into())
+}
+
+/// All that is owed and that a contact sees, the latest first; the five hundred latest of very many.
+pub async fn open(tx: &mut StudioTx, who: Viewer) -> Result<Page> {
+    let text = tx.json(
+        "with wanted as (
+           select v.invoice_id from open_invoice_viewers v
+           where v.studio_id = $1 and v.contact_id = $2 and (not v.everything or $4)
+         ), page as (
+           select i.id, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on
+           from wanted w join invoices i on i.studio_id = $1 and i.id = w.invoice_id
+           order by i.id desc limit 500
+         )
+         select st.currency, coalesce(a.enabled, false) as online, coalesce(l.version, 0) as version,
+                coalesce(l.other_amount, true) as other_amount, coalesce(l.least, 0) as least,
+                coalesce(l.tip, false) as tip, coalesce(l.prepay, false) as prepay,
+                (select json_group_array(json_array(hex(p.id), 'invoice', 'issued', hex(p.client_id),
+                        case when p.order_id is not null then hex(p.order_id) end, p.number, p.title, p.currency, p.issued_on,
+                        0, 0, 0, 0) order by p.id desc)
+                 from page p) as invoices,
+                (select json_group_array(json_array(hex(b.invoice_id), b.currency, b.total, b.credited, b.paid, b.pending, 1))
+                 from wanted w join invoice_balances b on b.studio_id = $1 and b.invoice_id = w.invoice_id) as open,
+                (select json_group_array(json_array(hex(n.invoice_id), hex(n.id), n.label, n.due, n.amount)
+                        order by n.due, n.position)
+                 from instalments n where n.studio_id = $1 and n.invoice_id in (select w.invoice_id from wanted w)) as plan,
+                (select json_group_array(json_array(c.currency, c.credit)) from free_payments f
+                 join payment_credits c on c.studio_id = f.studio_id and c.payment_id = f.payment_id
+                 where f.studio_id = $1 and f.client_id = $3) as credit,
+                exists (select 1 from contracts c where c.studio_id = $1 and c.stage = 'waiting' and c.gates_payment
+                        and c.client_id in (select p.client_id from page p)) as gated
+         from studios st
+         left join payment_accounts a on a.studio_id = st.id
+         left join payment_settings l on l.studio_id = st.id
+         where st.id = $1",
+    );
+    let row = fetch_one!(tx, PageRow, text, who.contact, who.client, who.everything)?;
+    Ok(row.into())
 }
 
 /// A payment with what its entries come to.

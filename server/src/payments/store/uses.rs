@@ -48,6 +48,7 @@ pub async fn allocate(
     )?;
     if kind == Use::Paid {
         reindex(tx, invoice).await?;
+        reindex_payment(tx, payment).await?;
     }
     Ok(())
 }
@@ -182,6 +183,23 @@ pub async fn reindex(tx: &mut StudioTx, invoice: InvoiceId) -> Result<()> {
     Ok(())
 }
 
+/// Whether it holds money that no invoice uses decides whether a payment stands among the free ones.
+pub async fn reindex_payment(tx: &mut StudioTx, payment: PaymentId) -> Result<()> {
+    execute!(
+        tx,
+        "delete from free_payments where studio_id = $1 and payment_id = $2",
+        payment
+    )?;
+    execute!(
+        tx,
+        "insert into free_payments (studio_id, client_id, payment_id)
+         select c.studio_id, c.client_id, c.payment_id from payment_credits c
+         where c.studio_id = $1 and c.payment_id = $2 and c.credit > 0",
+        payment,
+    )?;
+    Ok(())
+}
+
 /// A client's payments of a currency that no invoice uses up: how much of each, the oldest first.
 pub async fn free(
     tx: &mut StudioTx,
@@ -191,15 +209,9 @@ pub async fn free(
     fetch_all!(
         tx,
         (PaymentId, i64),
-        "select id, free from (
-           select p.id, p.at,
-                  cast((select coalesce(sum(e.amount - e.tip), 0) from payment_entries e
-                        where e.studio_id = p.studio_id and e.payment_id = p.id)
-                     - (select coalesce(sum(a.amount), 0) from payment_allocations a
-                        where a.studio_id = p.studio_id and a.payment_id = p.id and a.kind = 'paid') as bigint) as free
-           from payments p where p.studio_id = $1 and p.client_id = $2 and p.currency = $3
-             and (p.problem is null or p.settled_at is not null)
-         ) f where free > 0 order by at, id",
+        "select c.payment_id, c.credit from free_payments f
+         join payment_credits c on c.studio_id = f.studio_id and c.payment_id = f.payment_id
+         where f.studio_id = $1 and f.client_id = $2 and c.currency = $3 order by c.at, c.payment_id",
         client,
         currency,
     )
@@ -210,15 +222,9 @@ pub async fn credit(tx: &mut StudioTx, client: ClientId) -> Result<Vec<(String, 
     fetch_all!(
         tx,
         (String, i64),
-        "select currency, cast(sum(free) as bigint) from (
-           select p.currency,
-                  (select coalesce(sum(e.amount - e.tip), 0) from payment_entries e
-                   where e.studio_id = p.studio_id and e.payment_id = p.id)
-                - (select coalesce(sum(a.amount), 0) from payment_allocations a
-                   where a.studio_id = p.studio_id and a.payment_id = p.id and a.kind = 'paid') as free
-           from payments p where p.studio_id = $1 and p.client_id = $2
-             and (p.problem is null or p.settled_at is not null)
-         ) f group by currency having sum(free) > 0 order by currency",
+        "select c.currency, cast(sum(c.credit) as bigint) from free_payments f
+         join payment_credits c on c.studio_id = f.studio_id and c.payment_id = f.payment_id
+         where f.studio_id = $1 and f.client_id = $2 group by c.currency order by c.currency",
         client,
     )
 }
