@@ -21,7 +21,8 @@ create view open_invoice_viewers as
     join contacts k on k.studio_id = c.studio_id and k.id = c.contact_id
     join open_invoices o on o.studio_id = c.studio_id and o.invoice_id = c.invoice_id
     where o.client_id <> k.client_id
-      and exists (select 1 from contacts m where m.studio_id = k.studio_id and m.merged_into = k.id);
+      -- A number, which SQLite asks for before it looks at what names the contact; `exists` it would ask for each of them.
+      and (select count(*) from contacts m where m.studio_id = k.studio_id and m.merged_into = k.id) > 0;
 
 -- Payments that hold money no invoice uses: an index, kept in step by whatever changes that. How much is worked out.
 create table free_payments (

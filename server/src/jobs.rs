@@ -118,6 +118,18 @@ impl Job {
             Self::ContractExpiring { .. } => "contract_expiring",
         }
     }
+
+    const fn lane(&self) -> Lane {
+        match self {
+            Self::Paper { .. } => Lane::Papers,
+            Self::SyncCheckout { .. }
+            | Self::SyncPayment { .. }
+            | Self::ProviderEvent { .. }
+            | Self::PollProvider {} => Lane::Money,
+            Self::Automation { .. } | Self::AutomationDates { .. } => Lane::Automations,
+            _ => Lane::Quick,
+        }
+    }
 }
 
 /// How a job ended that did not fail.
@@ -145,10 +157,11 @@ pub async fn enqueue_at(tx: &mut StudioTx, job: &Job, run_at: Timestamp) -> Resu
     let (id, now): (JobId, _) = (tx.id(), tx.now());
     execute!(
         tx,
-        "insert into jobs (studio_id, id, kind, payload, state, attempts, run_at, created_at)
-         values ($1, $2, $3, $4, 'queued', 0, $5, $6)",
+        "insert into jobs (studio_id, id, kind, lane, payload, state, attempts, run_at, created_at)
+         values ($1, $2, $3, $4, $5, 'queued', 0, $6, $7)",
         id,
         job.kind(),
+        job.lane().name(),
         Json(job),
         run_at,
         now,
@@ -178,7 +191,6 @@ enum Lane {
 }
 
 impl Lane {
-    /// The kinds of its jobs, as the statements below tell them apart.
     const fn name(self) -> &'static str {
         match self {
             Self::Quick => "quick",
@@ -202,15 +214,15 @@ async fn claim(tx: &mut Tx, lane: Lane) -> Result<Vec<Claimed>> {
         "update jobs set attempts = attempts + 1, locked_until = $2
          where (studio_id, id) in (
              select studio_id, id from jobs
-             where state = 'queued' and run_at <= $1 and (locked_until is null or locked_until <= $1)
-               and case when kind = 'paper' then 'papers' when kind like 'money%' then 'money' when kind like 'automation%' then 'automations' else 'quick' end = $4
+             where state = 'queued' and lane = $4 and run_at <= $1
+               and (locked_until is null or locked_until <= $1)
              order by run_at limit $3)
          returning studio_id, id, payload, attempts",
         "update jobs set attempts = attempts + 1, locked_until = $2
          where (studio_id, id) in (
              select studio_id, id from jobs
-             where state = 'queued' and run_at <= $1 and (locked_until is null or locked_until <= $1)
-               and case when kind = 'paper' then 'papers' when kind like 'money%' then 'money' when kind like 'automation%' then 'automations' else 'quick' end = $4
+             where state = 'queued' and lane = $4 and run_at <= $1
+               and (locked_until is null or locked_until <= $1)
              order by run_at limit $3 for update skip locked)
          returning studio_id, id, payload, attempts",
     );
@@ -277,8 +289,7 @@ async fn run_lane(app: &App, lane: Lane) -> Result<usize> {
         &mut tx,
         i64,
         "select count(*) from (select 1 as one from jobs where state = 'queued' and run_at <= $1
-            and (locked_until is null or locked_until <= $1) and case when kind = 'paper' then 'papers' when kind like 'money%' then 'money' when kind like 'automation%' then 'automations' else 'quick' end = $2
-            limit 1) due",
+            and lane = $2 and (locked_until is null or locked_until <= $1) limit 1) due",
         now,
         lane.name(),
     )?;

@@ -1,6 +1,6 @@
 //! The forms of a client and of a contact: what they look like as fields, and what may stand in them.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use portico_wire::clients::{Address, ClientKind};
 use serde::Serialize;
@@ -414,8 +414,8 @@ pub fn logged_contact(contact: &Contact, choices: &Choices) -> Value {
 }
 
 /// What people call a logged field.
-pub fn label(key: &str) -> &str {
-    match key {
+pub fn label(key: &str) -> Cow<'_, str> {
+    let known = match key {
         "kind" => "Kind",
         "name" => "Name",
         "group" => "Group",
@@ -429,6 +429,13 @@ pub fn label(key: &str) -> &str {
         "portal" => "Portal",
         "active" => "Access",
         "to" => "To",
+        // The log names what changed as the product does: `due_at`.
+        other if other.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') => {
+            let words = other.replace('_', " ");
+            let (first, rest) = words.split_at(words.len().min(1));
+            return Cow::Owned(first.to_uppercase() + rest);
+        }
         other => other,
-    }
+    };
+    Cow::Borrowed(known)
 }

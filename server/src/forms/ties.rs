@@ -264,7 +264,7 @@ fn lines(change: &Change) -> Vec<Line> {
     let keys = change.after.iter().filter_map(Value::as_object);
     keys.flat_map(serde_json::Map::keys)
         .map(|key| Line {
-            label: label(key).to_owned(),
+            label: label(key).into_owned(),
             before: text(&change.before, key),
             after: text(&change.after, key),
         })

@@ -29,9 +29,7 @@ pub fn compose(app: &App, studio: &Studio, row: &Row, secrets: &Value) -> Result
             calendar: None,
         });
     }
-    let subject = app
-        .pages
-        .render(&format!("mail/{name}.subject.txt"), &context)?;
+    let subject = app.pages.render(&subject_template(name), &context)?;
     let text = app
         .pages
         .render(&format!("mail/{name}.text.txt"), &context)?;
@@ -47,6 +45,17 @@ pub fn compose(app: &App, studio: &Studio, row: &Row, secrets: &Value) -> Result
             .and_then(Value::as_str)
             .map(str::to_owned),
     })
+}
+
+fn subject_template(name: &str) -> String {
+    format!("mail/{name}.subject.txt")
+}
+
+/// The subject of a mail that was sent, where it can still be made: what it said once may be gone.
+pub fn subject(app: &App, studio: &Studio, name: &str, params: &Value) -> Option<String> {
+    let context = context(app, studio, params).ok()?;
+    let subject = app.pages.render(&subject_template(name), context).ok()?;
+    Some(one_line(&subject)).filter(|subject| !subject.is_empty())
 }
 
 /// What every mail's templates find beside its own parameters.

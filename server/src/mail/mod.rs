@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use portico_wire::{ContactId, OutboxId, Timestamp, access::Channel};
 use serde_json::Value;
 
-pub use compose::Composed;
+pub use compose::{Composed, subject};
 use compose::{context, html, one_line};
 
 use crate::{

@@ -211,7 +211,7 @@ pub async fn open_items(
         *place = id;
     }
     let text = tx.json(
-        "with owed as (
+        "with owed as materialized (
            select v.invoice_id from open_invoice_viewers v
            where v.studio_id = $1 and v.contact_id = $2 and (not v.everything or $3)
          )
@@ -249,7 +249,7 @@ pub async fn open_items(
            where c.studio_id = $1 and c.contact_id = $2 and r.state = 'open'
          ) waiting order by coalesce(due, '9999-12-31'), title, id limit 50) todo) as todo,
          (select json_group_array(json_array(hex(b.invoice_id), b.currency, b.total, b.credited, b.paid, b.pending, 1))
-          from owed o join invoice_balances b on b.studio_id = $1 and b.invoice_id = o.invoice_id) as open,
+          from owed o cross join invoice_balances b where b.studio_id = $1 and b.invoice_id = o.invoice_id) as open,
          (select json_group_array(json_array(hex(n.invoice_id), hex(n.id), '', n.due, n.amount) order by n.due, n.position)
           from instalments n where n.studio_id = $1 and n.invoice_id in (select o.invoice_id from owed o)) as plan,
          (select json_group_array(hex(f.id)) from forms f

@@ -78,6 +78,10 @@ async fn j4_an_issued_invoice_is_mailed_once_with_a_link_to_it() {
     }
     assert!(!mail.text.contains("#portico="), "{}", mail.text);
     assert_eq!(mails(&test, "spouse@demo.test").await.len(), 1);
+    // Staff read on the client's page what was sent.
+    let client = person(&test, "client@demo.test").await.1;
+    let page = desk.get(&format!("/admin/clients/{client}")).await.text;
+    assert!(page.contains(&mail.subject), "{page}");
     // The same form once more issues and mails nothing.
     let again = desk
         .submit(

@@ -220,6 +220,30 @@ async fn a_list_of_one_client_begins_with_what_is_that_clients() {
     }
 }
 
+/// A hundred thousand runs of automations keep no sign-in code waiting.
+#[tokio::test]
+async fn a_lane_of_work_looks_at_its_own_jobs_alone() {
+    let test = TestApp::new().await;
+    let url = &test.app.config.database_url;
+    if !url.starts_with("sqlite:") {
+        return;
+    }
+    let mut conn = sqlx::SqliteConnection::connect(url).await.unwrap();
+    let all = statements();
+    let looks = all
+        .iter()
+        .filter(|one| one.file == "jobs.rs" && one.text.contains("lane = $"));
+    let looks: Vec<_> = looks
+        .filter(|one| !one.text.contains("skip locked"))
+        .collect();
+    assert_eq!(looks.len(), 2, "whether there is one, and taking some");
+    for statement in looks {
+        let plan = plan(&mut conn, statement).await.join(" ");
+        let by = "jobs_due (state=? AND lane=? AND run_at<?)";
+        assert!(plan.contains(by), "{plan}");
+    }
+}
+
 #[test]
 fn tenant_tables_are_asked_with_the_studio_first() {
     for statement in statements().iter().filter(|statement| statement.of_studio) {

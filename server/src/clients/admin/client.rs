@@ -137,7 +137,7 @@ fn told(entry: &Entry, names: &HashMap<ContactId, String>, zone: &str) -> Value 
         .map(|key| {
             let right = Right::named(key);
             let label = match right {
-                Some(right) => rights::label(right),
+                Some(right) => rights::label(right).into(),
                 None => forms::label(key),
             };
             // A right that is not named is inherited; any other field is empty.
@@ -336,7 +336,7 @@ pub async fn show_client(
     let bills = billed(&mut tx, id, &today).await?;
     let events = events::listed::coming_of(&mut tx, id).await?;
     let choices = Choices {
-        country: studio.country,
+        country: studio.country.clone(),
         groups: Vec::new(),
         fields: store::fields(&mut tx).await?,
     };
@@ -391,7 +391,7 @@ pub async fn show_client(
             .map(|one| documents::line(one, zone))
             .collect::<Vec<_>>(),
         "events": events,
-        "mails": mails.iter().map(|sent| SentLine::of(sent, zone)).collect::<Vec<_>>(),
+        "mails": mails.iter().map(|sent| SentLine::of(&app, &studio, sent)).collect::<Vec<_>>(),
         "timeline": shown
             .iter()
             .map(|entry| {

@@ -173,11 +173,14 @@ pub struct SentLine {
 }
 
 impl SentLine {
-    pub fn of(sent: &Sent, zone: &str) -> Self {
+    pub fn of(app: &App, studio: &Studio, sent: &Sent) -> Self {
+        let zone = &studio.time_zone;
         let own = sent.template == Purpose::Letter.name();
-        let subject = match sent.params["subject"].as_str() {
-            Some(subject) if own => subject,
-            _ => portal_mail(&sent.template),
+        let subject = match (sent.params["subject"].as_str(), portal_mail(&sent.template)) {
+            (Some(subject), _) if own => subject.to_owned(),
+            (_, Some(known)) => known.to_owned(),
+            (_, None) => mail::subject(app, studio, &sent.template, &sent.params)
+                .unwrap_or_else(|| "Mail of the portal".to_owned()),
         };
         let (state, tone, why) = match sent.state.as_str() {
             "sent" => ("Sent", "good", String::new()),
@@ -190,7 +193,7 @@ impl SentLine {
             _ => ("Failed", "bad", sent.last_error.clone().unwrap_or_default()),
         };
         Self {
-            subject: subject.to_owned(),
+            subject,
             to: format!(
                 "{} <{}>",
                 crate::clients::full_name(&sent.first_name, &sent.last_name),
@@ -205,14 +208,14 @@ impl SentLine {
     }
 }
 
-/// What staff call the portal's own mails.
-fn portal_mail(template: &str) -> &'static str {
-    match template {
+/// What staff call mails whose subject says little by itself.
+fn portal_mail(template: &str) -> Option<&'static str> {
+    Some(match template {
         "invitation" => "Invitation to the portal",
         "generated_password" => "Generated password",
         "reset" => "Link to choose a new password",
         "password_set" => "Notice: a password was set",
         "password_changed" => "Notice: the password was changed",
-        _ => "Mail of the portal",
-    }
+        _ => return None,
+    })
 }

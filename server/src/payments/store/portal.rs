@@ -270,7 +270,7 @@ pub async fn page(
     most: i64,
 ) -> Result<Page> {
     let text = tx.json(
-        "with page as (
+        "with page as materialized (
            select i.id, i.kind, i.state, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on, i.total,
                   case when i.client_id = $3
                        then i.id in (select o.invoice_id from open_invoices o where o.studio_id = $1 and o.client_id = $3)
@@ -285,8 +285,8 @@ pub async fn page(
                      where c.studio_id = $1 and c.contact_id = $2 and c.invoice_id < $5
                      order by c.invoice_id desc limit $7) named
                  order by 1 desc limit $7) seen
-           join invoices i on i.studio_id = $1 and i.id = seen.id
-         ), wanted as (
+           cross join invoices i where i.studio_id = $1 and i.id = seen.id
+         ), wanted as materialized (
            select invoice_id, max(counts) as counts
            from (select p.id as invoice_id, 0 as counts from page p where p.owing
                  union all
@@ -305,7 +305,8 @@ pub async fn page(
                  from page p) as invoices,
                 (select json_group_array(json_array(hex(b.invoice_id), b.currency, b.total, b.credited, b.paid, b.pending,
                         w.counts))
-                 from wanted w join invoice_balances b on b.studio_id = $1 and b.invoice_id = w.invoice_id) as open,
+                 from wanted w cross join invoice_balances b
+                 where b.studio_id = $1 and b.invoice_id = w.invoice_id) as open,
                 (select json_group_array(json_array(hex(n.invoice_id), hex(n.id), n.label, n.due, n.amount)
                         order by n.due, n.position)
                  from instalments n where n.studio_id = $1 and n.invoice_id in (select w.invoice_id from wanted w)) as plan,
@@ -337,12 +338,12 @@ pub async fn page(
 /// All that is owed and that a contact sees, the latest first; the five hundred latest of very many.
 pub async fn open(tx: &mut StudioTx, who: Viewer) -> Result<Page> {
     let text = tx.json(
-        "with wanted as (
+        "with wanted as materialized (
            select v.invoice_id from open_invoice_viewers v
            where v.studio_id = $1 and v.contact_id = $2 and (not v.everything or $4)
-         ), page as (
+         ), page as materialized (
            select i.id, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on
-           from wanted w join invoices i on i.studio_id = $1 and i.id = w.invoice_id
+           from wanted w cross join invoices i where i.studio_id = $1 and i.id = w.invoice_id
            order by i.id desc limit 500
          )
          select st.currency, coalesce(a.enabled, false) as online, coalesce(l.version, 0) as version,
@@ -353,7 +354,8 @@ pub async fn open(tx: &mut StudioTx, who: Viewer) -> Result<Page> {
                         0, 0, 0, 0) order by p.id desc)
                  from page p) as invoices,
                 (select json_group_array(json_array(hex(b.invoice_id), b.currency, b.total, b.credited, b.paid, b.pending, 1))
-                 from wanted w join invoice_balances b on b.studio_id = $1 and b.invoice_id = w.invoice_id) as open,
+                 from wanted w cross join invoice_balances b
+                 where b.studio_id = $1 and b.invoice_id = w.invoice_id) as open,
                 (select json_group_array(json_array(hex(n.invoice_id), hex(n.id), n.label, n.due, n.amount)
                         order by n.due, n.position)
                  from instalments n where n.studio_id = $1 and n.invoice_id in (select w.invoice_id from wanted w)) as plan,
