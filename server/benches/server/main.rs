@@ -76,6 +76,7 @@ async fn main() {
     let app = App::new(config, db, Clock::System).expect("starts");
     portico::demo::fill(&app).await.expect("fills");
     let people = fill(&app, contacts).await;
+    scratch.settle().await;
     println!(
         "engine {}, {contacts} contacts, {} sessions",
         scratch.engine(),

@@ -109,22 +109,18 @@ async fn fill(scratch: &Scratch) -> usize {
                 .expect("fills");
         }
         tx.commit().await.expect("commits");
-        // As it is once the server has been idle for a moment.
-        sqlx::query("pragma wal_checkpoint(truncate)")
-            .execute(&mut conn)
-            .await
-            .expect("moves the log into the database");
     } else {
         let mut conn = sqlx::PgConnection::connect(&scratch.url)
             .await
             .expect("connects");
-        for step in steps.into_iter().chain(["analyze".to_owned()]) {
+        for step in steps {
             sqlx::query(AssertSqlSafe(step))
                 .execute(&mut conn)
                 .await
                 .expect("fills");
         }
     }
+    scratch.settle().await;
     wanted
 }
 

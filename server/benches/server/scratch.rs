@@ -201,6 +201,22 @@ impl Scratch {
         Router::new().route("/", get(handler)).with_state(pool)
     }
 
+    /// As the database is after a quiet moment: SQLite's log is in the file, PostgreSQL knows what its tables hold.
+    pub async fn settle(&self) {
+        if let Some(file) = self.url.strip_prefix("sqlite:") {
+            let conn = sqlx::SqliteConnection::connect(&format!("sqlite:{file}")).await;
+            let mut conn = conn.expect("connects");
+            let move_log = sqlx::query("pragma wal_checkpoint(truncate)");
+            move_log.execute(&mut conn).await.expect("moves the log");
+        } else {
+            let mut conn = sqlx::PgConnection::connect(&self.url)
+                .await
+                .expect("connects");
+            let analyze = sqlx::query("analyze");
+            analyze.execute(&mut conn).await.expect("analyzes");
+        }
+    }
+
     pub async fn remove(self) {
         match self.url.strip_prefix("sqlite:") {
             Some(file) => {

@@ -33,9 +33,14 @@ pub async fn address(
     if store::find(tx, which).await?.is_none() {
         return Ok(None);
     }
+    link(app, session, which).map(Some)
+}
+
+/// The address of a PDF that is known to be there.
+pub fn link(app: &App, session: &PortalSession, which: Which) -> Result<String> {
     let what = serde_json::to_vec(&which)?;
     let sealed = sealed::seal(app, session, PURPOSE, &what);
-    Ok(Some(format!("{}/files/papers/{sealed}", app.origin)))
+    Ok(format!("{}/files/papers/{sealed}", app.origin))
 }
 
 /// `GET /files/papers/{sealed}`

@@ -137,6 +137,17 @@ async fn every_statement_can_be_prepared() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// SQLite with the demo in it; nothing where PostgreSQL is under test, which plans by what its tables hold.
+async fn sqlite() -> Option<(TestApp, sqlx::SqliteConnection)> {
+    let test = TestApp::new().await;
+    if !test.app.db.is_sqlite() {
+        return None;
+    }
+    let url = &test.app.config.database_url;
+    let conn = sqlx::SqliteConnection::connect(url).await.unwrap();
+    Some((test, conn))
+}
+
 /// The steps SQLite takes.
 async fn plan(conn: &mut sqlx::SqliteConnection, statement: &Statement) -> Vec<String> {
     let asked = format!("explain query plan {}", statement.text);
@@ -150,12 +161,9 @@ async fn plan(conn: &mut sqlx::SqliteConnection, statement: &Statement) -> Vec<S
 /// Else SQLite prepares each statement with a bound limit anew whenever it runs (`.cargo/config.toml`).
 #[tokio::test]
 async fn a_statement_is_planned_once_whatever_is_bound_to_it() {
-    let test = TestApp::new().await;
-    if !test.app.db.is_sqlite() {
+    let Some((_test, mut conn)) = sqlite().await else {
         return;
-    }
-    let url = &test.app.config.database_url;
-    let mut conn = sqlx::SqliteConnection::connect(url).await.unwrap();
+    };
     let sql = "select sqlite_compileoption_used('ENABLE_QPSG')";
     let (stable,): (bool,) = sqlx::query_as(sql).fetch_one(&mut conn).await.unwrap();
     assert!(stable);
@@ -164,12 +172,9 @@ async fn a_statement_is_planned_once_whatever_is_bound_to_it() {
 /// A list costs the page it shows, whatever stands behind it: its order is an index's.
 #[tokio::test]
 async fn a_page_of_a_list_comes_from_an_index_in_its_order() {
-    let test = TestApp::new().await;
-    let url = &test.app.config.database_url;
-    // PostgreSQL plans by what its tables hold, and these are empty: `cargo xtask bench` looks there.
-    if !url.starts_with("sqlite:") {
+    let Some((_test, mut conn)) = sqlite().await else {
         return;
-    }
+    };
     // Sorted in memory, as few: found by words, of one client or contact, a studio's forms.
     const FEW: &[&str] = &[
         "client_words",
@@ -182,7 +187,6 @@ async fn a_page_of_a_list_comes_from_an_index_in_its_order() {
         "from event_contacts c where",
         "named order by 1 desc",
     ];
-    let mut conn = sqlx::SqliteConnection::connect(url).await.unwrap();
     let mut wrong = Vec::new();
     for statement in statements() {
         let words: Vec<_> = statement.text.split_whitespace().collect();
@@ -202,12 +206,9 @@ async fn a_page_of_a_list_comes_from_an_index_in_its_order() {
 /// The events of one client are found by that client, not by looking through the studio's.
 #[tokio::test]
 async fn a_list_of_one_client_begins_with_what_is_that_clients() {
-    let test = TestApp::new().await;
-    let url = &test.app.config.database_url;
-    if !url.starts_with("sqlite:") {
+    let Some((_test, mut conn)) = sqlite().await else {
         return;
-    }
-    let mut conn = sqlx::SqliteConnection::connect(url).await.unwrap();
+    };
     let all = statements();
     let lists = all.iter().filter(|one| {
         one.file == "events/store/lists.rs" && one.text.contains("from event_clients o")
@@ -223,12 +224,9 @@ async fn a_list_of_one_client_begins_with_what_is_that_clients() {
 /// A hundred thousand runs of automations keep no sign-in code waiting.
 #[tokio::test]
 async fn a_lane_of_work_looks_at_its_own_jobs_alone() {
-    let test = TestApp::new().await;
-    let url = &test.app.config.database_url;
-    if !url.starts_with("sqlite:") {
+    let Some((_test, mut conn)) = sqlite().await else {
         return;
-    }
-    let mut conn = sqlx::SqliteConnection::connect(url).await.unwrap();
+    };
     let all = statements();
     let looks = all
         .iter()

@@ -2,8 +2,6 @@
 
 mod desk;
 
-use std::collections::{HashMap, hash_map::Entry};
-
 use axum::{Json, extract::State};
 pub(super) use desk::Desk;
 use portico_wire::{
@@ -217,13 +215,10 @@ async fn tell(
     let ids: Vec<PaymentId> = found.iter().map(|one| one.id).collect();
     let kinds = portal::kinds(tx, &ids).await?;
     let uses = portal::uses(tx, &ids).await?;
-    let who = Viewer::from(session);
-    let mut visible = HashMap::new();
-    for one in &uses {
-        if let Entry::Vacant(place) = visible.entry(one.invoice_id) {
-            place.insert(portal::find(tx, who, one.invoice_id).await?.is_some());
-        }
-    }
+    let mut used: Vec<InvoiceId> = uses.iter().map(|one| one.invoice_id).collect();
+    used.sort();
+    used.dedup();
+    let visible = portal::seen_among(tx, Viewer::from(session), &used).await?;
     let mut told = Vec::new();
     for one in found {
         let amount = |minor| money::wire(minor, &one.currency);
@@ -251,7 +246,7 @@ async fn tell(
             invoices: mine
                 .iter()
                 .filter(|used| used.paid + used.pending > 0)
-                .filter(|used| visible.get(&used.invoice_id) == Some(&true))
+                .filter(|used| visible.contains(&used.invoice_id))
                 .map(|used| wire::PaidInvoice {
                     id: used.invoice_id,
                     number: used.number.clone().unwrap_or_default(),
@@ -261,7 +256,7 @@ async fn tell(
                 .collect(),
             credit: amount((one.held - one.held_tip - used).max(0)),
             receipt: match one.receipt {
-                true => papers::files::address(app, tx, session, paper::which(one.id)).await?,
+                true => Some(papers::files::link(app, session, paper::which(one.id))?),
                 false => None,
             },
         });

@@ -1,6 +1,6 @@
 //! Invoices and payments as a contact sees them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use portico_wire::{
     ClientId, ContactId, ContractId, InstalmentId, InvoiceId, OrderId, PaymentId, QuoteId,
@@ -55,6 +55,25 @@ pub async fn find(tx: &mut StudioTx, who: Viewer, id: InvoiceId) -> Result<Optio
         who.client,
         who.everything,
     )
+}
+
+/// Those of some invoices that a contact sees.
+pub async fn seen_among(
+    tx: &mut StudioTx,
+    who: Viewer,
+    invoices: &[InvoiceId],
+) -> Result<HashSet<InvoiceId>> {
+    let rows = fetch_among!(
+        tx,
+        (InvoiceId,),
+        "select i.id from invoices i
+         where i.studio_id = $1 and i.state <> 'draft'
+           and ((i.client_id = $3 and $4) or exists (select 1 from invoice_contacts c
+                where c.studio_id = i.studio_id and c.invoice_id = i.id and c.contact_id = $2)) and i.id in ($5)",
+        [who.contact, who.client, who.everything],
+        invoices,
+    );
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// A contract that is to be signed before something of its client is paid.
