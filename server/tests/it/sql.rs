@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use portico::db::json::translate;
+use portico::db::{json::translate, many::among};
 use sqlx::{Connection as _, Executor as _, SqlSafeStr as _};
 
 use crate::harness::TestApp;
@@ -240,6 +240,34 @@ async fn a_lane_of_work_looks_at_its_own_jobs_alone() {
         let by = "jobs_due (state=? AND lane=? AND run_at<?)";
         assert!(plan.contains(by), "{plan}");
     }
+}
+
+/// What five hundred rows of a file could be about is looked up among the fifty thousand before them.
+#[tokio::test]
+async fn l26_an_import_finds_its_earlier_rows_by_an_index() {
+    let Some((_test, mut conn)) = sqlite().await else {
+        return;
+    };
+    let all = statements();
+    let looks = all.iter().filter(|one| {
+        one.file == "clients/import/store/staged.rs" && one.text.contains(" in ($3)")
+    });
+    let mut count = 0;
+    for statement in looks {
+        let many = Statement {
+            text: among(&statement.text, 3, 500),
+            file: statement.file.clone(),
+            ..*statement
+        };
+        let plan = plan(&mut conn, &many).await.join(" ");
+        assert!(
+            !plan.contains("(studio_id=? AND import_id=?)"),
+            "{}: {plan}",
+            statement.line
+        );
+        count += 1;
+    }
+    assert_eq!(count, 4);
 }
 
 #[test]

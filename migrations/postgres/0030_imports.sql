@@ -1,0 +1,2 @@
+-- Numbers for SQLite alone: PostgreSQL counts its tables itself.
+select 1;
