@@ -98,8 +98,8 @@ impl Scratch {
             "insert into submissions select copy.*
              from (select * from submissions order by id desc limit $1) one
              cross join generate_series(1, $2) turn
-             cross join lateral jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),
-                'submit_key', one.submit_key || '-' || turn)) copy",
+             cross join lateral jsonb_populate_record(null::submissions, to_jsonb(one) || jsonb_build_object(
+                'id', gen_random_uuid(), 'submit_key', one.submit_key || '-' || turn)) copy",
         )
         .bind(there as i64)
         .bind((wanted / there) as i64 - 1)
