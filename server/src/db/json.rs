@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     collections::HashMap,
-    sync::{PoisonError, RwLock},
+    sync::{LazyLock, PoisonError, RwLock},
 };
 
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -28,20 +28,18 @@ pub fn translate(text: &str) -> Cow<'_, str> {
 
 /// The same, made once for each text of the program and kept.
 pub(super) fn for_postgres(text: &'static str) -> &'static str {
-    static MADE: RwLock<Option<HashMap<usize, &'static str>>> = RwLock::new(None);
+    static MADE: LazyLock<RwLock<HashMap<usize, &'static str>>> = LazyLock::new(Default::default);
     let place = text.as_ptr().addr();
     let known = MADE.read().unwrap_or_else(PoisonError::into_inner);
-    if let Some(made) = known.as_ref().and_then(|made| made.get(&place)) {
+    if let Some(made) = known.get(&place) {
         return made;
     }
     drop(known);
     let mut made = MADE.write().unwrap_or_else(PoisonError::into_inner);
-    made.get_or_insert_default()
-        .entry(place)
-        .or_insert_with(|| match translate(text) {
-            Cow::Borrowed(_) => text,
-            Cow::Owned(text) => text.leak(),
-        })
+    made.entry(place).or_insert_with(|| match translate(text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(text) => text.leak(),
+    })
 }
 
 /// An id in such a list: 16 bytes in hexadecimal digits, with hyphens or without.

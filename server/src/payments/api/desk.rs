@@ -14,7 +14,7 @@ use super::super::{
     store::{
         self,
         account::Till,
-        portal::{self, Gate, Seen},
+        portal::{self, Gate, Page, Seen},
     },
     stripe::amounts,
 };
@@ -32,7 +32,7 @@ pub(in crate::payments) struct Desk {
 }
 
 impl Desk {
-    pub(in crate::payments) fn new(session: &PortalSession, now: Timestamp, till: Till) -> Self {
+    fn new(session: &PortalSession, now: Timestamp, till: Till) -> Self {
         Self {
             today: session.today(now),
             who: Viewer::from(session),
@@ -48,6 +48,19 @@ impl Desk {
     ) -> Result<Self> {
         let till = store::account::till(tx).await?;
         Ok(Self::new(session, tx.now(), till))
+    }
+
+    /// For the invoices of a page, their gates asked for.
+    pub(in crate::payments) async fn of_page(
+        tx: &mut StudioTx,
+        session: &PortalSession,
+        page: &Page,
+    ) -> Result<Self> {
+        let mut desk = Self::new(session, tx.now(), page.till.clone());
+        if page.gated {
+            desk.ask_gates(tx, &page.invoices).await?;
+        }
+        Ok(desk)
     }
 
     /// Asks which contracts keep the clients of some invoices waiting; before any of them is told.

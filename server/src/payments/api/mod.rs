@@ -68,10 +68,7 @@ pub async fn list_invoices(
     let mut tx = app.db.read(&session).await?;
     let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let found = portal::page(&mut tx, Viewer::from(&session), before, most).await?;
-    let mut desk = Desk::new(&session, tx.now(), found.till.clone());
-    if found.gated {
-        desk.ask_gates(&mut tx, &found.invoices).await?;
-    }
+    let desk = Desk::of_page(&mut tx, &session, &found).await?;
     let page = found.invoices.iter().take(PAGE);
     let next = page.clone().next_back();
     let told = page.filter(|seen| seen.state != invoices::State::Draft);
@@ -136,10 +133,7 @@ pub async fn list_payments_due(
     session.section(Right::PaymentsDue)?;
     let mut tx = app.db.read(&session).await?;
     let found = portal::open(&mut tx, Viewer::from(&session)).await?;
-    let mut desk = Desk::new(&session, tx.now(), found.till.clone());
-    if found.gated {
-        desk.ask_gates(&mut tx, &found.invoices).await?;
-    }
+    let desk = Desk::of_page(&mut tx, &session, &found).await?;
     let mut told = Vec::new();
     for seen in &found.invoices {
         let parts = found.parts(seen.id).iter();

@@ -25,6 +25,7 @@ use crate::{
     error::Error,
     forms::{
         prompts::{field, required, said},
+        store::Viewer,
         texts,
     },
     invoices,
@@ -112,33 +113,34 @@ impl Offer {
     /// `of`: an invoice, an instalment, a currency for several invoices, or `ahead`.
     pub async fn find(tx: &mut StudioTx, session: &PortalSession, of: &str) -> Result<Self> {
         may_pay(session)?;
-        let mut desk = Desk::open(tx, session).await?;
         if let Ok(id) = of.parse::<InvoiceId>() {
             session.section(Right::Invoices)?;
-            return Self::one(tx, &mut desk, id).await;
+            return Self::one(tx, session, id).await;
         }
         if let Ok(id) = of.parse::<InstalmentId>() {
             session.section(Right::PaymentsDue)?;
-            return Self::instalment(tx, &mut desk, id).await;
+            return Self::instalment(tx, session, id).await;
         }
         session.section(Right::Invoices)?;
         if of == "ahead" {
+            let desk = Desk::open(tx, session).await?;
             let range = desk.prepay(session).ok_or_else(nothing)?;
             let mut offer = Self::new(&range.least.currency, String::new());
             offer.range(&range);
             return Ok(offer);
         }
-        Self::several(tx, &mut desk, of).await
+        Self::several(tx, session, of).await
     }
 
-    async fn one(tx: &mut StudioTx, desk: &mut Desk, id: InvoiceId) -> Result<Self> {
+    async fn one(tx: &mut StudioTx, session: &PortalSession, id: InvoiceId) -> Result<Self> {
+        let mut desk = Desk::open(tx, session).await?;
         let seen = portal::find(tx, desk.who, id).await?;
         let seen = seen.ok_or_else(Error::not_found)?;
         let parts = parts(invoices::store::instalments(tx, id).await?, seen.sums);
         desk.ask_gates(tx, std::slice::from_ref(&seen)).await?;
         let summary = desk.summary(&seen, &parts);
         if summary.waits_for.is_some() {
-            return Err(waits_for(desk, &seen));
+            return Err(waits_for(&desk, &seen));
         }
         if !summary.can_pay {
             return Err(nothing());
@@ -156,16 +158,20 @@ impl Offer {
         Ok(offer)
     }
 
-    async fn instalment(tx: &mut StudioTx, desk: &mut Desk, id: InstalmentId) -> Result<Self> {
-        let open = portal::open(tx, desk.who).await?;
+    async fn instalment(
+        tx: &mut StudioTx,
+        session: &PortalSession,
+        id: InstalmentId,
+    ) -> Result<Self> {
+        let open = portal::open(tx, Viewer::from(session)).await?;
+        let desk = Desk::of_page(tx, session, &open).await?;
         let has = |seen: &&portal::Seen| open.parts(seen.id).iter().any(|part| part.id == id);
         let seen = open.invoices.iter().find(has);
         let seen = seen.ok_or_else(Error::not_found)?;
-        desk.ask_gates(tx, std::slice::from_ref(seen)).await?;
         let told = desk.instalments(seen, open.parts(seen.id));
         let found = told.into_iter().find(|it| it.id == id);
         if found.as_ref().is_some_and(|it| it.waits_for.is_some()) {
-            return Err(waits_for(desk, seen));
+            return Err(waits_for(&desk, seen));
         }
         let found = found.filter(|it| it.can_pay);
         let found = found.ok_or_else(nothing)?;
@@ -184,10 +190,10 @@ impl Offer {
         Ok(offer)
     }
 
-    async fn several(tx: &mut StudioTx, desk: &mut Desk, currency: &str) -> Result<Self> {
+    async fn several(tx: &mut StudioTx, session: &PortalSession, currency: &str) -> Result<Self> {
         let most = i64::try_from(PAGE).unwrap_or(i64::MAX);
-        let found = portal::page(tx, desk.who, None, most).await?;
-        desk.ask_gates(tx, &found.invoices).await?;
+        let found = portal::page(tx, Viewer::from(session), None, most).await?;
+        let desk = Desk::of_page(tx, session, &found).await?;
         let mut offer = Self::new(currency, String::new());
         let listed = found.invoices.iter();
         for seen in listed.filter(|seen| seen.currency == currency) {

@@ -94,7 +94,7 @@ pub async fn set_polled(tx: &mut StudioTx, until: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// What the studio says about paying, where it says anything.
+/// What the studio says about paying.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Till {
     /// The studio's.
@@ -105,18 +105,11 @@ pub struct Till {
     pub limits: Limits,
 }
 
-/// The same columns stand in the page of a contact's invoices.
 pub async fn till(tx: &mut StudioTx) -> Result<Till> {
     fetch_one!(
         tx,
         Till,
-        "select st.currency, coalesce(a.enabled, false) as online, coalesce(l.version, 0) as version,
-                coalesce(l.other_amount, true) as other_amount, coalesce(l.least, 0) as least,
-                coalesce(l.tip, false) as tip, coalesce(l.prepay, false) as prepay
-         from studios st
-         left join payment_accounts a on a.studio_id = st.id
-         left join payment_settings l on l.studio_id = st.id
-         where st.id = $1",
+        "select currency, online, version, other_amount, least, tip, prepay from tills where studio_id = $1",
     )
 }
 

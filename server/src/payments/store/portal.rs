@@ -313,9 +313,7 @@ pub async fn page(
                     and (not v.everything or $4)) w
            group by invoice_id
          )
-         select st.currency, coalesce(a.enabled, false) as online, coalesce(l.version, 0) as version,
-                coalesce(l.other_amount, true) as other_amount, coalesce(l.least, 0) as least,
-                coalesce(l.tip, false) as tip, coalesce(l.prepay, false) as prepay,
+         select t.currency, t.online, t.version, t.other_amount, t.least, t.tip, t.prepay,
                 (select json_group_array(json_array(hex(p.id), p.kind, p.state, hex(p.client_id),
                         case when p.order_id is not null then hex(p.order_id) end, p.number, p.title, p.currency, p.issued_on,
                         p.total, p.credited,
@@ -334,10 +332,7 @@ pub async fn page(
                     where f.studio_id = $1 and f.client_id = $3) end as credit,
                 exists (select 1 from contracts c where c.studio_id = $1 and c.stage = 'waiting' and c.gates_payment
                         and c.client_id in (select p.client_id from page p where p.owing)) as gated
-         from studios st
-         left join payment_accounts a on a.studio_id = st.id
-         left join payment_settings l on l.studio_id = st.id
-         where st.id = $1",
+         from tills t where t.studio_id = $1",
     );
     let first = before.is_none();
     let row = fetch_one!(
@@ -365,9 +360,7 @@ pub async fn open(tx: &mut StudioTx, who: Viewer) -> Result<Page> {
            from wanted w cross join invoices i where i.studio_id = $1 and i.id = w.invoice_id
            order by i.id desc limit 500
          )
-         select st.currency, coalesce(a.enabled, false) as online, coalesce(l.version, 0) as version,
-                coalesce(l.other_amount, true) as other_amount, coalesce(l.least, 0) as least,
-                coalesce(l.tip, false) as tip, coalesce(l.prepay, false) as prepay,
+         select t.currency, t.online, t.version, t.other_amount, t.least, t.tip, t.prepay,
                 (select json_group_array(json_array(hex(p.id), 'invoice', 'issued', hex(p.client_id),
                         case when p.order_id is not null then hex(p.order_id) end, p.number, p.title, p.currency, p.issued_on,
                         0, 0, 0, 0) order by p.id desc)
@@ -383,10 +376,7 @@ pub async fn open(tx: &mut StudioTx, who: Viewer) -> Result<Page> {
                  where f.studio_id = $1 and f.client_id = $3) as credit,
                 exists (select 1 from contracts c where c.studio_id = $1 and c.stage = 'waiting' and c.gates_payment
                         and c.client_id in (select p.client_id from page p)) as gated
-         from studios st
-         left join payment_accounts a on a.studio_id = st.id
-         left join payment_settings l on l.studio_id = st.id
-         where st.id = $1",
+         from tills t where t.studio_id = $1",
     );
     let row = fetch_one!(tx, PageRow, text, who.contact, who.client, who.everything)?;
     Ok(row.into())
