@@ -131,6 +131,13 @@ impl Sandbox {
         })
     }
 
+    /// How often an event was sent, forged ones among them.
+    pub fn sent(&self, key: &str) -> usize {
+        self.state().accounts.get(key).map_or(0, |account| {
+            account.deliveries.iter().map(|d| d.tries.len()).sum()
+        })
+    }
+
     /// Sends an event once more.
     pub fn resend(&self, key: &str, event: &str) {
         let now = self.0.clock.millis();

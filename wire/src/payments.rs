@@ -108,17 +108,8 @@ pub struct InvoiceSummary {
     pub issued_on: String,
     pub state: InvoiceState,
     pub total: Money,
-    /// What credit notes took back.
-    pub credited: Money,
-    pub paid: Money,
-    /// Of bank payments under way.
-    pub pending: Money,
     /// Still owed: the total less what was credited and paid. What is pending is still part of it.
     pub balance: Money,
-    /// What can be paid now: the balance less what is pending.
-    pub payable: Money,
-    /// The part of `payable` that is due by today; the next instalment, where none is due yet.
-    pub due_now: Money,
     /// The last day of the first instalment that is still owed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
@@ -146,6 +137,15 @@ pub struct WaitsFor {
 pub struct Invoice {
     #[serde(flatten)]
     pub summary: InvoiceSummary,
+    /// What credit notes took back.
+    pub credited: Money,
+    pub paid: Money,
+    /// Of bank payments under way.
+    pub pending: Money,
+    /// What can be paid now: the balance less what is pending.
+    pub payable: Money,
+    /// The part of `payable` that is due by today; the next instalment, where none is due yet.
+    pub due_now: Money,
     /// The invoice to read and to print: lines, totals, payment plan, terms.
     pub paper: Vec<Node>,
     /// The oldest first; none on a credit note.

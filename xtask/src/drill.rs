@@ -136,13 +136,15 @@ fn on_each_engine(
     env: &[(&'static str, String)],
 ) -> Result<Vec<(String, Counts)>> {
     let cluster = postgres::start()?;
+    let mut env = env.to_vec();
+    env.push(("NEXTEST_PROFILE", "drill".to_owned()));
     let mut results = Vec::new();
     for (engine, postgres) in [("SQLite", None), ("PostgreSQL", Some(&cluster))] {
         let suite = Suite {
             packages: &["portico-server"],
             filter: Some(filter),
             postgres,
-            env,
+            env: &env,
         };
         results.push((format!("{what}, {engine}"), suite.run()?.counts));
     }

@@ -2,14 +2,14 @@
 
 pub mod store;
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{
     Right,
     activity::{Activity, ActivityEntry, MOST},
 };
 
 use self::store::{Acted, Seen, SignIn, Signed};
-use crate::{App, Result, access::sessions::device_name, scope::PortalSession};
+use crate::{App, Result, access::sessions::device_name, scope::PortalSession, web::body::Json};
 
 /// What happened on this contact's account, the latest first; four statements.
 #[utoipa::path(get, path = "/activity", tag = "portal", params(("studio" = String, Path)),

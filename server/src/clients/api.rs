@@ -1,6 +1,6 @@
 //! Personal Info, for the widget.
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{
     Right,
     clients::{Address, Profile, ProfileField},
@@ -16,6 +16,7 @@ use crate::{
     forms::{self, ties::Person},
     scope::PortalSession,
     studios,
+    web::body::Json,
 };
 
 /// The contact's own details and its client's, as far as the studio shows them.

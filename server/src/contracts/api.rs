@@ -1,6 +1,6 @@
 //! Contracts, for the widget.
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{
     ContractId, Right,
     contracts::{
@@ -19,7 +19,7 @@ use crate::{
     db::StudioTx,
     forms::store::Viewer,
     scope::PortalSession,
-    web::body::{Body, Id, IdempotencyKey, LongBody},
+    web::body::{Body, Id, IdempotencyKey, Json, LongBody},
 };
 
 /// What of the evidence is told in the portal.

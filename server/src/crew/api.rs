@@ -1,13 +1,12 @@
 //! Certificates, for the widget.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::extract::{Path, State};
 use portico_wire::{CertificateId, EventId, Right, crew::CertificateAddress};
 
 use super::{files, store};
-use crate::{App, Result, error::Error, forms::store::Viewer, scope::PortalSession};
+use crate::{
+    App, Result, error::Error, forms::store::Viewer, scope::PortalSession, web::body::Json,
+};
 
 /// Where the certificate of somebody on this event's roster is saved from, for ten minutes and as long as the session
 /// lives.

@@ -1,14 +1,14 @@
 //! `/dev/mailbox`: what would have left by mail and SMS.
 
 use axum::{
-    Json, Router,
+    Router,
     extract::{Query, State},
     response::Html,
     routing::get,
 };
 use serde_json::json;
 
-use crate::{App, Result, mail::Kept};
+use crate::{App, Result, mail::Kept, web::body::Json};
 
 #[derive(serde::Deserialize)]
 struct Filter {

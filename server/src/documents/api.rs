@@ -1,6 +1,6 @@
 //! Documents, for the widget.
 
-use axum::{Json, body::Body, extract::State, http::StatusCode};
+use axum::{body::Body, extract::State, http::StatusCode};
 use portico_wire::{
     Code, DocumentId, Right, Timestamp, UploadId,
     documents::{Document, DocumentEvent, Documents, StartUpload, Upload, ZipAddress},
@@ -20,7 +20,7 @@ use crate::{
     error::Error,
     forms::store::Viewer,
     scope::PortalSession,
-    web::body::{Body as Typed, Id, Params},
+    web::body::{Body as Typed, Id, Json, Params},
 };
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,6 +1,6 @@
 //! Events, for the widget.
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{
     AssignmentId, EventId, Right,
     events::{
@@ -23,7 +23,7 @@ use crate::{
     forms::store::Viewer,
     scope::PortalSession,
     studios,
-    web::body::{Body, Id, IdempotencyKey, Params},
+    web::body::{Body, Id, IdempotencyKey, Json, Params},
 };
 
 /// Coming events in one reply.

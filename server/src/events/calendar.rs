@@ -2,7 +2,6 @@
 //! its UID and takes over what has a higher SEQUENCE. Times are UTC, which every calendar shows in its own zone.
 
 use axum::{
-    Json,
     extract::{Path, State},
     http::{HeaderValue, header},
     response::{IntoResponse as _, Response},
@@ -23,6 +22,7 @@ use crate::{
     scope::{PortalSession, StudioScope},
     secrets::Secret,
     studios::{self, Studio},
+    web::body::Json,
 };
 
 const PURPOSE: &str = "calendar file";

@@ -1,6 +1,6 @@
 //! Booking an event, and asking to change one, as forms the portal shows.
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{
     EventId, Right,
     events::{AskChange, Book, Booking, RequestKind, WantedResource, WantedRole},
@@ -21,7 +21,7 @@ use crate::{
     error::Error,
     forms::prompts::{checked, chosen, field, helped, required, said, up_to},
     scope::PortalSession,
-    web::body::{Body, Id, IdempotencyKey, Params},
+    web::body::{Body, Id, IdempotencyKey, Json, Params},
 };
 
 const MOVE: &str = "Move it";

@@ -1,6 +1,6 @@
 //! Personal Info as a form: the fields a contact may change where the studio chose no form for it.
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{
     Code, Right,
     forms::{Answers, Field, Form, Kind, OneOf, TextLimits, Tie, check_field},
@@ -15,7 +15,7 @@ use crate::{
     error::Error,
     scope::PortalSession,
     studios::{self, Studio, settings::LANGUAGES},
-    web::body::LongBody,
+    web::body::{Json, LongBody},
 };
 
 const BUILT_IN: &[(BuiltIn, Tie, &str)] = &[

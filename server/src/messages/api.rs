@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode};
 use portico_wire::{
     Code, ContactId, ConversationId, EventId, MessageId, Right, Rights,
     messages::{
@@ -23,7 +23,7 @@ use crate::{
     error::Error,
     events,
     scope::PortalSession,
-    web::body::{Id, IdempotencyKey, LongBody, Params},
+    web::body::{Id, IdempotencyKey, Json, LongBody, Params},
 };
 
 #[derive(Debug, Default, Deserialize)]

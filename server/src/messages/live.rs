@@ -10,7 +10,6 @@ use std::{
 };
 
 use axum::{
-    Json,
     extract::State,
     response::sse::{Event, KeepAlive, Sse},
 };
@@ -37,7 +36,7 @@ use crate::{
     notifications,
     scope::{Embed, PortalSession, StudioScope},
     secrets::Secret,
-    web::body::Params,
+    web::body::{Json, Params},
 };
 
 const TICKET_SECONDS: i64 = 60;

@@ -1,6 +1,6 @@
 //! Notifications, for the widget.
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{
     AssignmentId, ContractId, DocumentId, EventId, InvoiceId, NotificationId, QuoteId, Right,
     forms::{Answer, Answers, Chosen, Form, Kind, ManyOf},
@@ -18,7 +18,7 @@ use crate::{
     forms::prompts::{checked, field, helped},
     messages::{Reader, live, store::insert_pulse},
     scope::PortalSession,
-    web::body::{Body, Params},
+    web::body::{Body, Json, Params},
 };
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,12 +1,16 @@
 //! Orders, for the widget.
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{OrderId, Right, sales as wire};
 
 use super::{store, told};
 use crate::{
-    App, Result, error::Error, forms::store::Viewer, papers, quotes, sales, scope::PortalSession,
-    web::body::Id,
+    App, Result,
+    error::Error,
+    forms::store::Viewer,
+    papers, quotes, sales,
+    scope::PortalSession,
+    web::body::{Id, Json},
 };
 
 /// An order to read and to print.

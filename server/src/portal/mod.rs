@@ -3,7 +3,7 @@
 pub mod store;
 
 use axum::{
-    Extension, Json,
+    Extension,
     extract::{Path, State},
     http::{HeaderName, HeaderValue, header},
     response::{Html, IntoResponse, Redirect, Response},
@@ -12,7 +12,7 @@ use portico_wire::{ContactId, Right, portal::Home};
 
 use crate::{
     App, Result, clock::today, db::StudioTx, domains::Elsewhere, error::Error, events,
-    messages::Reader, scope::PortalSession, studios,
+    messages::Reader, scope::PortalSession, studios, web::body::Json,
 };
 
 /// All the first screen shows.

@@ -213,7 +213,7 @@ pub async fn open_items(
     let text = tx.json(
         "with owed as materialized (
            select v.invoice_id from open_invoice_viewers v
-           where v.studio_id = $1 and v.contact_id = $2 and (not v.everything or $3)
+           where v.studio_id = $1 and v.contact_id = $2 and ($3 or not v.everything)
          )
          select (select json_group_array(json_array(what, hex(id), title, due)) from (select what, id, title, due from (
            select 'questionnaire' as what, a.id, v.title, a.due

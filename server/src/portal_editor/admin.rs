@@ -1,7 +1,6 @@
 //! `/admin/portal`: the portal editor.
 
 use axum::{
-    Json,
     extract::{Path, Query, State as FromApp},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
@@ -28,6 +27,7 @@ use crate::{
     studios::{self, Studio},
     web::{
         admin,
+        body::Json,
         form::{FieldErrors, Form, Sent},
         redirect,
     },

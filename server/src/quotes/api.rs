@@ -1,6 +1,6 @@
 //! Quotes and the section Quotes and Orders, for the widget.
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{
     QuoteId, Right,
     contracts::Decline,
@@ -23,7 +23,7 @@ use crate::{
     sales::{self, paper},
     scope::PortalSession,
     studios::{self, Studio},
-    web::body::{Body, Id, IdempotencyKey},
+    web::body::{Body, Id, IdempotencyKey, Json},
 };
 
 fn listed(quote: PortalQuote, today: &str) -> ListedQuote {

@@ -1,13 +1,18 @@
 //! Statements of account, for the widget.
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{Right, payments::Statement};
 use serde::Deserialize;
 
 use super::{statement, store::SeenBy};
 use crate::{
-    App, Result, clock::today, forms::store::Viewer, papers, scope::PortalSession, studios,
-    web::body::Params,
+    App, Result,
+    clock::today,
+    forms::store::Viewer,
+    papers,
+    scope::PortalSession,
+    studios,
+    web::body::{Json, Params},
 };
 
 #[derive(Debug, Default, Deserialize)]

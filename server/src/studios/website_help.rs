@@ -2,7 +2,6 @@
 //! "Test my page".
 
 use axum::{
-    Json,
     extract::{Query, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
@@ -26,6 +25,7 @@ use crate::{
     mail::{self, Message},
     scope::Manager,
     web::{
+        body::Json,
         form::{FieldErrors, Form},
         redirect,
     },

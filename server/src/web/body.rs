@@ -1,14 +1,14 @@
-//! Request bodies of the API: JSON, limited, with a clear refusal for everything else.
+//! Bodies of the API: JSON, limited, with a clear refusal for everything else; and its replies.
 
 use axum::{
-    Json,
     extract::{FromRequest, FromRequestParts, Path, Query, Request},
     http::{StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
 };
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use portico_wire::Code;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{App, Result, error::Error};
 
@@ -148,6 +148,20 @@ where
                 )
             })?;
         Ok(Self(params))
+    }
+}
+
+/// A reply of JSON. It is written into memory that grows by doubling: a long list, written as axum's own does, costs as much as
+/// the making of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+            Err(error) => Error::internal(error).into_response(),
+        }
     }
 }
 

@@ -298,7 +298,7 @@ async fn g2_an_account_that_is_not_there_or_switched_off_takes_nothing() {
         .as_array()
         .unwrap()
         .iter()
-        .find(|one| minor(&one["payable"]) > 0)
+        .find(|one| minor(&one["balance"]) > 0)
         .unwrap();
     assert_eq!(open["can_pay"], false);
     let sent = json!({ "invoices": [open["id"]], "choice": "everything", "return_to": BACK });

@@ -205,7 +205,8 @@ impl Storm {
 
     /// Until both say the same, or it takes too long.
     async fn settle(&self) {
-        let until = Instant::now() + Duration::from_secs(90);
+        let patience = 90 + u64::try_from(size() / 10).unwrap();
+        let until = Instant::now() + Duration::from_secs(patience);
         while Instant::now() < until {
             self.minutes_later().await;
             let waiting = self.sandbox.waiting(KEY);
@@ -334,6 +335,12 @@ async fn g4_the_books_equal_the_providers_to_the_cent_after_a_storm_with_kills()
     // The sky clears; what was lost on the way comes again.
     storm.sandbox.faults(KEY, Faults::default());
     storm.settle().await;
+    let (events,): (i64,) = storm
+        .test
+        .row("select count(*) from provider_events where kind <> $1", "")
+        .await;
+    let (sent, kills) = (storm.sandbox.sent(KEY), storm.server.kills);
+    println!("{events} events, sent {sent} times with forged ones, {kills} kills");
     assert_eq!(storm.ours().await, storm.theirs());
     assert!(storm.server.kills as usize >= size() / 4);
     let demo = storm.test.scope("demo").await;

@@ -1,6 +1,6 @@
 //! Signing in by a one-time code.
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{
     Code, ContactId, SessionId,
     access::{AskCode, Channel, CodeAsked, RedeemCode, SignIn},
@@ -22,7 +22,7 @@ use crate::{
     scope::OpenEmbed,
     secrets::{Secret, digits8},
     studios::Studio,
-    web::body::Body,
+    web::body::{Body, Json},
 };
 
 /// Before the address a code proves.

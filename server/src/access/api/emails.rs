@@ -1,6 +1,6 @@
 //! Another email address to sign in with: who is there proves it, then whoever reads the new mailbox does.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode};
 use portico_wire::{
     Code, Right,
     access::{Act, CodeAsked},
@@ -19,7 +19,7 @@ use crate::{
     mail::{self, Message},
     scope::PortalSession,
     studios,
-    web::body::Body,
+    web::body::{Body, Json},
 };
 
 async fn check_changeable(tx: &mut StudioTx, session: &PortalSession) -> Result<()> {

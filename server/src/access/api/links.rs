@@ -1,6 +1,6 @@
 //! Direct links, and the reset that mails one.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode};
 use portico_wire::{
     Code,
     access::{AskReset, Channel, LinkNext, LinkSeen, LookAtLink, RedeemLink, ResetAsked, SignIn},
@@ -20,7 +20,7 @@ use crate::{
     scope::OpenEmbed,
     secrets::Secret,
     studios::Studio,
-    web::body::{Body, accepted},
+    web::body::{Body, Json, accepted},
 };
 
 /// Says what a direct link is for. Looking does not use it up.

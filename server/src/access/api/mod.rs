@@ -8,7 +8,7 @@ pub mod proofs;
 pub mod sessions;
 pub mod views;
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{Code, ContactId, access::SignIn, studios::StudioSettings};
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     App, Result, clients, db::StudioTx, error::Error, happenings::What, portal, scope::Embed,
-    secrets::Secret, studios::Studio,
+    secrets::Secret, studios::Studio, web::body::Json,
 };
 
 const NEW_PASSWORD: &str = "new_password";

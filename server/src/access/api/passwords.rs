@@ -1,6 +1,6 @@
 //! Signing in by password, and choosing a new one on the way in.
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{
     Code, ContactId,
     access::{ChooseNewPassword, PasswordSignIn, SignIn},
@@ -15,7 +15,7 @@ use crate::{
     error::Error,
     scope::{Caller, Embed, OpenEmbed},
     secrets::Secret,
-    web::body::Body,
+    web::body::{Body, Json},
 };
 
 /// Signs in with email and password.

@@ -1,7 +1,7 @@
 //! Step-up: a fresh code or the password proves who is there, for one act; and the act that is built
 //! in, changing the password.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode};
 use portico_wire::{
     Code,
     access::{Act, AskProof, ChangePassword, Channel, CodeAsked, Proof, Prove},
@@ -21,7 +21,7 @@ use crate::{
     mail::{self, Message},
     scope::PortalSession,
     secrets::Secret,
-    web::body::Body,
+    web::body::{Body, Json},
 };
 
 /// Sends a code that proves who is there, for one act.

@@ -1,6 +1,6 @@
 //! The contact's own devices, and signing out.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode};
 use portico_wire::{
     SessionId,
     access::{Device, Devices, SignOut},
@@ -11,7 +11,7 @@ use crate::{
     access::{sessions, store},
     error::Error,
     scope::PortalSession,
-    web::body::{Body, Id},
+    web::body::{Body, Id, Json},
 };
 
 /// Ends this session, or all of the contact's.

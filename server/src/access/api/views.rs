@@ -1,6 +1,6 @@
 //! A staff member's look at the portal as a contact sees it.
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{
     Code,
     access::{SignIn, ViewAs},
@@ -16,7 +16,7 @@ use crate::{
     portal,
     scope::OpenEmbed,
     secrets::Secret,
-    web::body::Body,
+    web::body::{Body, Json},
 };
 
 /// Opens a read-only session with a hand-over from the admin, on the host's own page alone.

@@ -1,7 +1,6 @@
 //! What staff upload: many files at once and in parts by the page's script, or by a plain form.
 
 use axum::{
-    Json,
     body::Body,
     extract::{Query, Request, State},
     http::StatusCode,
@@ -22,7 +21,7 @@ use crate::{
     error::Error,
     scope::{Member, StaffSession},
     web::{
-        body::Id,
+        body::{Id, Json},
         form::{FieldErrors, Form, Scripted, Sent},
         redirect, upload,
     },

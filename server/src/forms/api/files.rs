@@ -1,7 +1,6 @@
 //! Uploads, and addresses to save files from.
 
 use axum::{
-    Json,
     body::Body,
     extract::{Query, State, rejection::QueryRejection},
     http::StatusCode,
@@ -20,7 +19,7 @@ use crate::{
         store::{self, Viewer},
     },
     scope::PortalSession,
-    web::body::Id,
+    web::body::{Id, Json},
 };
 
 #[derive(Deserialize)]

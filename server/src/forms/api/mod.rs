@@ -4,7 +4,7 @@ pub mod files;
 
 use std::collections::HashMap;
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{
     AssignmentId, FormId, Right, SubmissionId,
     forms::{DraftSaved, Filling, Forms, Questionnaire, SaveDraft, Submission, Submitted, Tie},
@@ -24,7 +24,7 @@ use crate::{
     papers,
     scope::PortalSession,
     studios,
-    web::body::{Id, IdempotencyKey, LongBody},
+    web::body::{Id, IdempotencyKey, Json, LongBody},
 };
 
 fn questionnaire(asked: Asked, with: Vec<String>, today: &str) -> Questionnaire {

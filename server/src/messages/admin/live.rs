@@ -1,14 +1,11 @@
 //! What an open page of the admin asks every other second: whether anything is new.
 
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::extract::{Query, State};
 use portico_wire::ConversationId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{App, Result, db::StudioTx, messages::store, scope::Member};
+use crate::{App, Result, db::StudioTx, messages::store, scope::Member, web::body::Json};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

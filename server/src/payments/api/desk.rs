@@ -8,7 +8,7 @@ use portico_wire::{
 };
 
 use super::super::{
-    Part, Payable, Sums,
+    Dues, Part, Payable, Sums,
     checkout::may_pay,
     dues, standing,
     store::{
@@ -29,6 +29,12 @@ pub(in crate::payments) struct Desk {
     pays: bool,
     /// What is to be signed first, of the clients that were asked about.
     gates: Vec<Gate>,
+}
+
+/// What is owed on an invoice.
+pub(in crate::payments) struct Owed {
+    pub(in crate::payments) sums: Sums,
+    pub(in crate::payments) due: Dues,
 }
 
 impl Desk {
@@ -95,11 +101,10 @@ impl Desk {
         self.till.limits.tip
     }
 
+    /// As it stands in a list.
     pub(in crate::payments) fn summary(&self, seen: &Seen, parts: &[Part]) -> InvoiceSummary {
         let amount = |minor| money::wire(minor, &seen.currency);
-        let open = seen.kind == invoices::Kind::Invoice && seen.state == invoices::State::Issued;
-        let sums = if open { seen.sums } else { Sums::default() };
-        let due = dues(if open { parts } else { &[] }, &self.today);
+        let Owed { sums, due } = self.owed(seen, parts);
         let can_pay = self.pays && sums.payable() > 0;
         InvoiceSummary {
             id: seen.id,
@@ -108,15 +113,19 @@ impl Desk {
             issued_on: seen.issued_on.clone().unwrap_or_default(),
             state: standing(seen.kind, seen.state, seen.sums, due.overdue),
             total: amount(seen.sums.total),
-            credited: amount(seen.sums.credited),
-            paid: amount(seen.sums.paid),
-            pending: amount(sums.covering()),
             balance: amount(sums.balance()),
-            payable: amount(sums.payable()),
-            due_now: amount(due.now),
             due: due.next,
             can_pay,
             waits_for: self.waits_for(seen).filter(|_| can_pay),
+        }
+    }
+
+    /// What is owed on it, and what of that by when; nothing on one that is not to be paid.
+    pub(in crate::payments) fn owed(&self, seen: &Seen, parts: &[Part]) -> Owed {
+        let open = seen.kind == invoices::Kind::Invoice && seen.state == invoices::State::Issued;
+        Owed {
+            sums: if open { seen.sums } else { Sums::default() },
+            due: dues(if open { parts } else { &[] }, &self.today),
         }
     }
 

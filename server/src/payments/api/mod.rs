@@ -2,8 +2,8 @@
 
 mod desk;
 
-use axum::{Json, extract::State};
-pub(super) use desk::Desk;
+use axum::extract::State;
+pub(super) use desk::{Desk, Owed};
 use portico_wire::{
     CheckoutId, InvoiceId, PaymentId, Right, Timestamp,
     payments::{self as wire, Invoices, Payments, PaymentsDue, StartCheckout},
@@ -29,7 +29,7 @@ use crate::{
     invoices, money, papers,
     sales::{self, pdf},
     scope::PortalSession,
-    web::body::{Body, Id, IdempotencyKey, Params},
+    web::body::{Body, Id, IdempotencyKey, Json, Params},
 };
 
 pub(super) const PAGE: usize = 50;
@@ -109,7 +109,14 @@ pub async fn get_invoice(
     let summary = desk.summary(&seen, &parts);
     let payments = portal::payments_on(&mut tx, id).await?;
     let open = summary.can_pay && summary.waits_for.is_none();
+    let Owed { sums, due } = desk.owed(&seen, &parts);
+    let amount = |minor| money::wire(minor, &seen.currency);
     Ok(Json(wire::Invoice {
+        credited: amount(seen.sums.credited),
+        paid: amount(seen.sums.paid),
+        pending: amount(sums.covering()),
+        payable: amount(sums.payable()),
+        due_now: amount(due.now),
         instalments: desk.instalments(&seen, &parts),
         pay: open.then(|| desk.options(&seen, &parts)),
         payments: tell(&app, &mut tx, &session, payments).await?,

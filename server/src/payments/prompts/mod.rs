@@ -2,7 +2,7 @@
 
 mod offer;
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use portico_wire::{
     forms::{Answer, Answers},
     payments::StartCheckout,
@@ -16,7 +16,7 @@ use crate::{
     error::Error,
     forms::prompts::checked,
     scope::PortalSession,
-    web::body::{Body, IdempotencyKey, Params},
+    web::body::{Body, IdempotencyKey, Json, Params},
 };
 use offer::Offer;
 

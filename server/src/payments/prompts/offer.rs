@@ -12,7 +12,7 @@ use portico_wire::{
 
 use super::{
     super::{
-        api::{Desk, PAGE},
+        api::{Desk, Owed, PAGE},
         checkout::{self, may_pay},
         parts,
         store::portal,
@@ -43,12 +43,12 @@ struct Item {
 }
 
 impl Item {
-    fn of(summary: &InvoiceSummary) -> Self {
+    fn of(summary: &InvoiceSummary, owed: &Owed) -> Self {
         Self {
             id: summary.id,
             name: format!("{} · {}", summary.title, summary.number),
-            payable: summary.payable.minor,
-            due: summary.due_now.minor,
+            payable: owed.sums.payable(),
+            due: owed.due.now,
         }
     }
 
@@ -146,7 +146,7 @@ impl Offer {
             return Err(nothing());
         }
         let options = desk.options(&seen, &parts);
-        let item = Item::of(&summary);
+        let item = Item::of(&summary, &desk.owed(&seen, &parts));
         let mut offer = Self::new(&seen.currency, item.name.clone());
         offer.items.push(item);
         let choices = options.choices.iter();
@@ -197,9 +197,11 @@ impl Offer {
         let mut offer = Self::new(currency, String::new());
         let listed = found.invoices.iter();
         for seen in listed.filter(|seen| seen.currency == currency) {
-            let summary = desk.summary(seen, found.parts(seen.id));
+            let parts = found.parts(seen.id);
+            let summary = desk.summary(seen, parts);
             if can(&summary) {
-                offer.items.push(Item::of(&summary));
+                let item = Item::of(&summary, &desk.owed(seen, parts));
+                offer.items.push(item);
             }
         }
         let due = offer.items.iter().map(|item| item.due).sum();

@@ -178,53 +178,31 @@ pub fn opened(
     .collect()
 }
 
-/// Invoice, kind, state, client, order, number, title, currency, day of issue, total, credited, paid, pending.
-type SeenCells = (
+/// Invoice, kind, state, order, number, title, currency, day of issue, total.
+type OwnCells = (
     Id<InvoiceId>,
     Kind,
     State,
-    Id<ClientId>,
     Option<Id<OrderId>>,
     Option<String>,
     String,
     String,
     Option<String>,
     i64,
-    i64,
-    i64,
-    i64,
 );
-
-impl From<SeenCells> for Seen {
-    fn from(cells: SeenCells) -> Self {
-        let (id, kind, state, client, order, number, title, currency, issued_on, ..) = cells;
-        let (.., total, credited, paid, pending) = cells;
-        Self {
-            id: id.0,
-            kind,
-            state,
-            client_id: client.0,
-            order_id: order.map(|id| id.0),
-            number,
-            title,
-            currency,
-            issued_on,
-            sums: Sums {
-                total,
-                credited,
-                paid,
-                pending,
-            },
-        }
-    }
-}
 
 #[derive(sqlx::FromRow)]
 struct PageRow {
     #[sqlx(flatten)]
     till: Till,
     #[sqlx(json(nullable))]
-    invoices: Option<Vec<SeenCells>>,
+    own: Option<Vec<OwnCells>>,
+    /// With the client of each.
+    #[sqlx(json(nullable))]
+    others: Option<Vec<(Id<ClientId>, OwnCells)>>,
+    /// Of credit notes, by what they take from.
+    #[sqlx(json(nullable))]
+    credited: Option<Vec<(Id<InvoiceId>, i64)>>,
     #[sqlx(json(nullable))]
     open: Option<Vec<OpenCells>>,
     #[sqlx(json(nullable))]
@@ -251,27 +229,53 @@ impl Page {
     pub fn parts(&self, id: InvoiceId) -> &[Part] {
         self.open.get(&id).map_or(&[], |one| &one.parts)
     }
-}
 
-impl From<PageRow> for Page {
-    fn from(row: PageRow) -> Self {
+    fn of(row: PageRow, client: ClientId) -> Self {
         let open = opened(row.open, row.plan);
         let mut credit: BTreeMap<String, i64> = BTreeMap::new();
         for (currency, amount) in row.credit.into_iter().flatten() {
             *credit.entry(currency).or_default() += amount;
         }
-        let invoices = row.invoices.unwrap_or_default().into_iter();
+        let mut credited: HashMap<InvoiceId, i64> = HashMap::new();
+        for (Id(invoice), total) in row.credited.into_iter().flatten() {
+            *credited.entry(invoice).or_default() += total;
+        }
+        let own = row.own.into_iter().flatten();
+        let others = row.others.into_iter().flatten();
+        let mut invoices: Vec<Seen> = own
+            .map(|cells| (client, cells))
+            .chain(others.map(|(client, cells)| (client.0, cells)))
+            .map(|(client_id, cells)| {
+                let (id, kind, state, order, number, title, currency, issued_on, total) = cells;
+                let credited = credited.get(&id.0).copied().unwrap_or(0);
+                let settled = kind == Kind::Invoice && state == State::Issued;
+                let sums = open.get(&id.0).map_or(
+                    Sums {
+                        total,
+                        credited,
+                        paid: if settled { total - credited } else { 0 },
+                        pending: 0,
+                    },
+                    |open| open.sums,
+                );
+                Seen {
+                    id: id.0,
+                    kind,
+                    state,
+                    client_id,
+                    order_id: order.map(|id| id.0),
+                    number,
+                    title,
+                    currency,
+                    issued_on,
+                    sums,
+                }
+            })
+            .collect();
+        invoices.sort_by(|a, b| b.id.cmp(&a.id));
         Self {
             till: row.till,
-            invoices: invoices
-                .map(|cells| {
-                    let mut seen = Seen::from(cells);
-                    if let Some(open) = open.get(&seen.id) {
-                        seen.sums = open.sums;
-                    }
-                    seen
-                })
-                .collect(),
+            invoices,
             open,
             credit: credit.into_iter().collect(),
             gated: row.gated,
@@ -279,9 +283,10 @@ impl From<PageRow> for Page {
     }
 }
 
-/// One statement. What is not among the open ones was issued and is paid, all but what was credited (`payments::check` holds the
-/// books to that), so that what it uses of payments is not read. Drafts that name the contact are among them, so that
-/// naming is read from its index alone: whoever tells the page leaves them out.
+/// At most so many, in one statement. What is not among the open ones was issued and is paid, all but what was credited
+/// (`payments::check` holds the books to that), so that what it uses of payments is not read. The client's own are read from
+/// one index in the order of the page; what names the contact at another client, from a row of each. Drafts that name the
+/// contact are among those, so that naming is read from its index alone: whoever tells the page leaves them out.
 pub async fn page(
     tx: &mut StudioTx,
     who: Viewer,
@@ -289,37 +294,46 @@ pub async fn page(
     most: i64,
 ) -> Result<Page> {
     let text = tx.json(
-        "with page as materialized (
+        "with own as materialized (
+           select n.id from invoices n where n.studio_id = $1 and n.client_id = $3 and $4 and n.state <> 'draft' and n.id < $5
+           order by n.id desc limit $7
+         ), oldest as materialized (
+           select id from own order by id limit 1
+         ), others as materialized (
            select i.id, i.kind, i.state, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on, i.total,
-                  case when i.client_id = $3
-                       then i.id in (select o.invoice_id from open_invoices o where o.studio_id = $1 and o.client_id = $3)
-                       else exists (select 1 from open_invoices o where o.studio_id = $1 and o.invoice_id = i.id)
-                  end as owing,
-                  (select cast(coalesce(sum(n.total), 0) as bigint) from invoices n where n.studio_id = i.studio_id
-                      and n.corrects = i.id and n.kind = 'credit_note' and n.state = 'issued') as credited
-           from (select id from (select n.id from invoices n where n.studio_id = $1 and n.client_id = $3 and $4
-                     and n.state <> 'draft' and n.id < $5 order by n.id desc limit $7) own
-                 union
-                 select id from (select c.invoice_id as id from invoice_contacts c
-                     where c.studio_id = $1 and c.contact_id = $2 and c.invoice_id < $5
-                     order by c.invoice_id desc limit $7) named
-                 order by 1 desc limit $7) seen
-           cross join invoices i where i.studio_id = $1 and i.id = seen.id
+                  exists (select 1 from open_invoices o where o.studio_id = $1 and o.invoice_id = i.id) as owing
+           from (select c.invoice_id as id from invoice_contacts c where c.studio_id = $1 and c.contact_id = $2
+                     and c.invoice_id < $5 order by c.invoice_id desc limit $7) c
+           cross join invoices i
+           where c.id not in (select own.id from own) and i.studio_id = $1 and i.id = c.id
+             and (i.client_id <> $3 or not $4)
          ), wanted as materialized (
            select invoice_id, max(counts) as counts
-           from (select p.id as invoice_id, 0 as counts from page p where p.owing
+           from (select o.id as invoice_id, 0 as counts from others o where o.owing
                  union all
-                 select v.invoice_id, 1 from open_invoice_viewers v where $6 and v.studio_id = $1 and v.contact_id = $2
-                    and (not v.everything or $4)) w
+                 select v.invoice_id, 1 from open_invoice_viewers v where v.studio_id = $1 and v.contact_id = $2
+                    and ($4 or not v.everything) and v.invoice_id < $5
+                    and ($6 or v.invoice_id >= (select id from oldest))) w
            group by invoice_id
          )
          select t.currency, t.online, t.version, t.other_amount, t.least, t.tip, t.prepay,
-                (select json_group_array(json_array(hex(p.id), p.kind, p.state, hex(p.client_id),
+                (select json_group_array(json_array(hex(p.id), p.kind, p.state,
                         case when p.order_id is not null then hex(p.order_id) end, p.number, p.title, p.currency, p.issued_on,
-                        p.total, p.credited,
-                        case when p.kind = 'invoice' and p.state = 'issued' and not p.owing then p.total - p.credited
-                             else 0 end, 0) order by p.id desc)
-                 from page p) as invoices,
+                        p.total))
+                 from (select n.id, n.kind, n.state, n.order_id, n.number, n.title, n.currency, n.issued_on, n.total
+                       from invoices n where n.studio_id = $1 and n.client_id = $3 and $4 and n.state <> 'draft' and n.id < $5
+                       order by n.id desc limit $7) p) as own,
+                (select json_group_array(json_array(hex(p.client_id), json_array(hex(p.id), p.kind, p.state,
+                        case when p.order_id is not null then hex(p.order_id) end, p.number, p.title, p.currency, p.issued_on,
+                        p.total)))
+                 from others p) as others,
+                (select json_group_array(json_array(hex(c.corrects), c.total)) from (
+                   select n.corrects, n.total from invoices n where n.studio_id = $1 and n.client_id = $3
+                      and n.corrects >= (select id from oldest) and n.corrects < $5
+                      and n.kind = 'credit_note' and n.state = 'issued'
+                   union all
+                   select n.corrects, n.total from others o cross join invoices n where n.studio_id = $1
+                      and n.corrects = o.id and n.kind = 'credit_note' and n.state = 'issued') c) as credited,
                 (select json_group_array(json_array(hex(b.invoice_id), b.currency, b.total, b.credited, b.paid, b.pending,
                         w.counts))
                  from wanted w cross join invoice_balances b
@@ -331,7 +345,9 @@ pub async fn page(
                     join payment_credits c on c.studio_id = f.studio_id and c.payment_id = f.payment_id
                     where f.studio_id = $1 and f.client_id = $3) end as credit,
                 exists (select 1 from contracts c where c.studio_id = $1 and c.stage = 'waiting' and c.gates_payment
-                        and c.client_id in (select p.client_id from page p where p.owing)) as gated
+                        and c.client_id = $3)
+                or exists (select 1 from contracts c where c.studio_id = $1 and c.stage = 'waiting' and c.gates_payment
+                        and c.client_id in (select o.client_id from others o where o.owing)) as gated
          from tills t where t.studio_id = $1",
     );
     let first = before.is_none();
@@ -346,7 +362,10 @@ pub async fn page(
         first,
         most,
     )?;
-    Ok(row.into())
+    let mut page = Page::of(row, who.client);
+    page.invoices
+        .truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    Ok(page)
 }
 
 /// All that is owed and that a contact sees, the latest first; the five hundred latest of very many.
@@ -354,17 +373,19 @@ pub async fn open(tx: &mut StudioTx, who: Viewer) -> Result<Page> {
     let text = tx.json(
         "with wanted as materialized (
            select v.invoice_id from open_invoice_viewers v
-           where v.studio_id = $1 and v.contact_id = $2 and (not v.everything or $4)
+           where v.studio_id = $1 and v.contact_id = $2 and ($4 or not v.everything)
          ), page as materialized (
            select i.id, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on
            from wanted w cross join invoices i where i.studio_id = $1 and i.id = w.invoice_id
            order by i.id desc limit 500
          )
          select t.currency, t.online, t.version, t.other_amount, t.least, t.tip, t.prepay,
-                (select json_group_array(json_array(hex(p.id), 'invoice', 'issued', hex(p.client_id),
+                null as own,
+                (select json_group_array(json_array(hex(p.client_id), json_array(hex(p.id), 'invoice', 'issued',
                         case when p.order_id is not null then hex(p.order_id) end, p.number, p.title, p.currency, p.issued_on,
-                        0, 0, 0, 0) order by p.id desc)
-                 from page p) as invoices,
+                        0)))
+                 from page p) as others,
+                null as credited,
                 (select json_group_array(json_array(hex(b.invoice_id), b.currency, b.total, b.credited, b.paid, b.pending, 1))
                  from wanted w cross join invoice_balances b
                  where b.studio_id = $1 and b.invoice_id = w.invoice_id) as open,
@@ -379,7 +400,7 @@ pub async fn open(tx: &mut StudioTx, who: Viewer) -> Result<Page> {
          from tills t where t.studio_id = $1",
     );
     let row = fetch_one!(tx, PageRow, text, who.contact, who.client, who.everything)?;
-    Ok(row.into())
+    Ok(Page::of(row, who.client))
 }
 
 /// A payment with what its entries come to.

@@ -1,7 +1,6 @@
 //! A quote's editor.
 
 use axum::{
-    Json,
     extract::State,
     http::StatusCode,
     response::{IntoResponse as _, Response},
@@ -32,7 +31,7 @@ use crate::{
     studios::{self, Studio},
     web::{
         admin,
-        body::Id,
+        body::{Id, Json},
         form::{FieldErrors, Form, Sent},
         redirect,
     },
