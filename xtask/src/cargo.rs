@@ -14,14 +14,14 @@ use crate::cmd;
 /// The cargo this program was started by, so that `+toolchain` and wrappers are kept.
 pub fn cargo() -> Command {
     let mut command = cmd::command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // Set for this program alone; inside a build it would point build scripts the wrong way.
-    for name in [
-        "CARGO_MANIFEST_DIR",
-        "CARGO_MANIFEST_PATH",
-        "CARGO_PKG_NAME",
-        "CARGO_PKG_VERSION",
-    ] {
-        command.env_remove(name);
+    // Set for this program alone; inside a build it would point build scripts the wrong way, and those that say that they
+    // depend on it (ring's does) would run again whenever cargo is started by hand in between.
+    const OURS: [&str; 3] = ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_CRATE_"];
+    for (name, _) in std::env::vars_os() {
+        let own = |name: &str| OURS.iter().any(|start| name.starts_with(start));
+        if name.to_str().is_some_and(own) {
+            command.env_remove(name);
+        }
     }
     command
 }

@@ -51,6 +51,7 @@ mod payments;
 mod payments_bad;
 mod payments_desk;
 mod payments_gates;
+mod payments_list;
 mod payments_storm;
 mod portal_editor;
 mod prompts;
