@@ -104,6 +104,8 @@ p{margin:0}
       // A failed import may be remembered for its address, so a second try asks for another.
       const app = await import(again ? `${glue}?${again}` : glue);
       await app.default({ module_or_path: wasm });
+      await later();
+      app.room();
       return app;
     } catch (error) {
       // The event that tells a refusal by the page's policy from a lost network comes a task later.

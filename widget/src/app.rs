@@ -6,6 +6,7 @@ use std::{
     rc::{Rc, Weak},
 };
 
+use gloo::timers::callback::Timeout;
 use portico_wire::{
     Code, Right,
     studios::{Brand, Start, StudioSettings},
@@ -82,6 +83,9 @@ pub struct Common {
     /// What happens while the portal is open.
     pub live: Rc<Live>,
     face: Value<Face>,
+    /// It shows something. What the portal is made of and what it shows are tasks of their own, so that neither holds the page
+    /// up for long: a browser compiles each function when it is first called.
+    stands: Value<bool>,
     /// `None` while they are on their way.
     known: Value<Option<Settings>>,
     /// Said by screen readers, once.
@@ -185,6 +189,7 @@ impl Common {
                 texts: Texts::read(&handover.texts()),
                 pieces: boot.pieces.clone(),
                 face: hooks.value(if resumes { Face::Resuming(None) } else { out }),
+                stands: hooks.value(false),
                 known: hooks.value(settings_of(&handover.got())),
                 said: hooks.value(String::new()),
                 sheet: RefCell::default(),
@@ -211,8 +216,13 @@ impl Common {
         self.face.set(face);
     }
 
-    /// After the first render.
-    fn begin(self: &Rc<Self>) {
+    /// After the first render, which shows nothing, and after the one that does.
+    fn begin(self: &Rc<Self>, stands: bool) {
+        if !stands {
+            let portal = self.clone();
+            Timeout::new(0, move || portal.stands.set(true)).forget();
+            return;
+        }
         self.handover.ready();
         self.tell("portico-ready");
         if self.known.get().is_none() {
@@ -238,6 +248,16 @@ impl Common {
             Err(failure) => portal.face.set(Face::Resuming(Some(failure))),
         };
         self.api.home(then);
+    }
+
+    /// The network was gone when the settings were asked for.
+    fn lost(&self) -> bool {
+        matches!(self.known.get(), Some(Err(Failure::Lost)))
+    }
+
+    /// It was when home was.
+    fn cut_off(&self) -> bool {
+        matches!(self.face.get(), Face::Resuming(Some(Failure::Lost)))
     }
 
     fn ask_settings(self: &Rc<Self>) {
@@ -334,17 +354,20 @@ pub fn app(hooks: &Hooks, boot: &Boot) -> Html {
     let portal = hooks.state(|| Common::new(hooks, boot));
     let face = portal.shown();
 
-    let first = portal.clone();
-    hooks.after("", move || {
-        first.begin();
+    let (stands, first) = (portal.stands.get(), portal.clone());
+    hooks.after(if stands { "section" } else { "" }, move || {
+        first.begin(stands);
         None
     });
-    let lost = matches!(portal.known.get(), Some(Err(Failure::Lost)));
     let asking = portal.clone();
-    hooks.online(lost, move || asking.ask_settings());
-    let lost = matches!(&face, Face::Resuming(Some(Failure::Lost)));
-    let resuming = portal.clone();
-    hooks.online(lost, move || resuming.resume());
+    hooks.online(portal.lost() || portal.cut_off(), move || {
+        if asking.lost() {
+            asking.ask_settings();
+        }
+        if asking.cut_off() {
+            asking.resume();
+        }
+    });
     let brand = portal
         .settings()
         .map(|it| it.brand.clone())
@@ -355,11 +378,16 @@ pub fn app(hooks: &Hooks, boot: &Boot) -> Html {
         None
     });
 
+    let shown = if stands {
+        portal.view(face)
+    } else {
+        Html::default()
+    };
     let direction = portal.texts.find("direction");
     let said = el("div.unseen role=status aria-live=polite").text(&portal.said.get());
     el("div.portal")
         .set("dir", direction.as_deref().unwrap_or("ltr"))
-        .add(portal.view(face))
+        .add(shown)
         .add(said)
         .into()
 }

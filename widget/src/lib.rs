@@ -91,10 +91,10 @@ impl Mounted {
 }
 
 /// Yew numbers its trees from 1 and writes the number on elements. A page that is itself a Yew
-/// app does the same, and a click in ours would run its handlers: so start further up. At once, so
-/// that it is done before the task that mounts the first portal.
-#[wasm_bindgen(start)]
-fn leave_room_for_another_yew() {
+/// app does the same, and a click in ours would run its handlers: so start further up. The loader calls it once, in a task
+/// between that which made the module ready and that which mounts the first portal.
+#[wasm_bindgen]
+pub fn room() {
     for _ in 0..64 {
         if let Ok(detached) = gloo::utils::document().create_element("i") {
             run(detached, part::Props::new(|_| Html::default())).destroy();

@@ -178,6 +178,24 @@ fn runs() -> usize {
     said.and_then(|said| said.parse().ok()).unwrap_or(200)
 }
 
+async fn client(tx: &mut portico::db::StudioTx, n: usize) -> portico_wire::ClientId {
+    let new = portico::clients::NewClient {
+        id: tx.id(),
+        kind: portico_wire::clients::ClientKind::Person,
+        name: format!("Client {n}"),
+        group: None,
+        portal_enabled: true,
+        phone: None,
+        address: portico_wire::clients::Address::default(),
+        rights: portico_wire::Settings::default(),
+        fields: portico::clients::Values::default(),
+    };
+    portico::clients::store::insert_client(tx, &new)
+        .await
+        .unwrap();
+    new.id
+}
+
 /// Begins so many runs, twenty for each client and hour, an hour earlier each round.
 async fn begin_runs(test: &TestApp, most: usize) {
     use portico::{
@@ -185,7 +203,7 @@ async fn begin_runs(test: &TestApp, most: usize) {
         happenings::{self, Happened, Item, What},
     };
     let studio = test.scope("demo").await.scope;
-    let clients: Vec<portico_wire::ClientId> = {
+    let mut clients: Vec<portico_wire::ClientId> = {
         let mut tx = test.app.db.read(&studio).await.unwrap();
         let query = portico::clients::store::Query::default();
         let page = portico::clients::store::list(&mut tx, &query, 50)
@@ -193,6 +211,12 @@ async fn begin_runs(test: &TestApp, most: usize) {
             .unwrap();
         page.clients.iter().map(|one| one.place.id).collect()
     };
+    // So many that all of it happened within hours: what is weeks late is not run any more.
+    let mut tx = test.app.db.write(&studio).await.unwrap();
+    for n in clients.len()..most / 40 {
+        clients.push(client(&mut tx, n).await);
+    }
+    tx.commit().await.unwrap();
     let mut begun = 0;
     while begun < most {
         let mut tx = test.app.db.write(&studio).await.unwrap();
