@@ -1,6 +1,9 @@
 //! Invoices and payments as a contact sees them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap, HashSet},
+};
 
 use portico_wire::{
     ClientId, ContactId, ContractId, InstalmentId, InvoiceId, OrderId, PaymentId, QuoteId,
@@ -272,7 +275,7 @@ impl Page {
                 }
             })
             .collect();
-        invoices.sort_by(|a, b| b.id.cmp(&a.id));
+        invoices.sort_by_key(|seen| Reverse(seen.id));
         Self {
             till: row.till,
             invoices,
