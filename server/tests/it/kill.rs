@@ -196,7 +196,7 @@ async fn client(tx: &mut portico::db::StudioTx, n: usize) -> portico_wire::Clien
     new.id
 }
 
-/// Begins so many runs, twenty for each client and hour, an hour earlier each round.
+/// Begins so many runs, twenty for each client.
 async fn begin_runs(test: &TestApp, most: usize) {
     use portico::{
         audit::Actor,
@@ -211,9 +211,9 @@ async fn begin_runs(test: &TestApp, most: usize) {
             .unwrap();
         page.clients.iter().map(|one| one.place.id).collect()
     };
-    // So many that all of it happened within hours: what is weeks late is not run any more.
+    // So many that none has more runs than the guard against loops lets pass.
     let mut tx = test.app.db.write(&studio).await.unwrap();
-    for n in clients.len()..most / 40 {
+    for n in clients.len()..most / 20 {
         clients.push(client(&mut tx, n).await);
     }
     tx.commit().await.unwrap();
@@ -232,7 +232,6 @@ async fn begin_runs(test: &TestApp, most: usize) {
             }
         }
         tx.commit().await.unwrap();
-        test.pass(-7200);
     }
 }
 
