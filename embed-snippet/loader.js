@@ -306,7 +306,7 @@ p{margin:0}
             if (why) throw why;
           });
           const [app] = await Promise.all([(widget ||= load()), heard]);
-          // Not in the task that made the module ready.
+          // Not in the task that started Yew.
           await later();
           let got = await texts;
           // The network was gone, or the build.

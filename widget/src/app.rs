@@ -355,6 +355,7 @@ pub fn app(hooks: &Hooks, boot: &Boot) -> Html {
     let face = portal.shown();
 
     let (stands, first) = (portal.stands.get(), portal.clone());
+    // Once for each of the two; the word itself says nothing to anybody.
     hooks.after(if stands { "section" } else { "" }, move || {
         first.begin(stands);
         None
