@@ -102,9 +102,9 @@ impl Desk {
     }
 
     /// As it stands in a list.
-    pub(in crate::payments) fn summary(&self, seen: &Seen, parts: &[Part]) -> InvoiceSummary {
+    pub(in crate::payments) fn summary(&self, seen: &Seen, owed: &Owed) -> InvoiceSummary {
         let amount = |minor| money::wire(minor, &seen.currency);
-        let Owed { sums, due } = self.owed(seen, parts);
+        let Owed { sums, due } = owed;
         let can_pay = self.pays && sums.payable() > 0;
         InvoiceSummary {
             id: seen.id,
@@ -114,7 +114,7 @@ impl Desk {
             state: standing(seen.kind, seen.state, seen.sums, due.overdue),
             total: amount(seen.sums.total),
             balance: amount(sums.balance()),
-            due: due.next,
+            due: due.next.clone(),
             can_pay,
             waits_for: self.waits_for(seen).filter(|_| can_pay),
         }

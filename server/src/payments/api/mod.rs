@@ -83,7 +83,7 @@ pub async fn list_invoices(
         prepay: desk.prepay(&session).filter(|_| first),
         next: next.filter(|_| more).map(|one| one.id.to_string()),
         invoices: told
-            .map(|seen| desk.summary(seen, found.parts(seen.id)))
+            .map(|seen| desk.summary(seen, &desk.owed(seen, found.parts(seen.id))))
             .collect(),
     }))
 }
@@ -106,10 +106,11 @@ pub async fn get_invoice(
     let whole = invoices::store::whole(&mut tx, id).await?;
     let parts = parts(whole.instalments.clone(), seen.sums);
     desk.ask_gates(&mut tx, std::slice::from_ref(&seen)).await?;
-    let summary = desk.summary(&seen, &parts);
+    let owed = desk.owed(&seen, &parts);
+    let summary = desk.summary(&seen, &owed);
     let payments = portal::payments_on(&mut tx, id).await?;
     let open = summary.can_pay && summary.waits_for.is_none();
-    let Owed { sums, due } = desk.owed(&seen, &parts);
+    let Owed { sums, due } = owed;
     let amount = |minor| money::wire(minor, &seen.currency);
     Ok(Json(wire::Invoice {
         credited: amount(seen.sums.credited),

@@ -138,7 +138,8 @@ impl Offer {
         let seen = seen.ok_or_else(Error::not_found)?;
         let parts = parts(invoices::store::instalments(tx, id).await?, seen.sums);
         desk.ask_gates(tx, std::slice::from_ref(&seen)).await?;
-        let summary = desk.summary(&seen, &parts);
+        let owed = desk.owed(&seen, &parts);
+        let summary = desk.summary(&seen, &owed);
         if summary.waits_for.is_some() {
             return Err(waits_for(&desk, &seen));
         }
@@ -146,7 +147,7 @@ impl Offer {
             return Err(nothing());
         }
         let options = desk.options(&seen, &parts);
-        let item = Item::of(&summary, &desk.owed(&seen, &parts));
+        let item = Item::of(&summary, &owed);
         let mut offer = Self::new(&seen.currency, item.name.clone());
         offer.items.push(item);
         let choices = options.choices.iter();
@@ -197,11 +198,10 @@ impl Offer {
         let mut offer = Self::new(currency, String::new());
         let listed = found.invoices.iter();
         for seen in listed.filter(|seen| seen.currency == currency) {
-            let parts = found.parts(seen.id);
-            let summary = desk.summary(seen, parts);
+            let owed = desk.owed(seen, found.parts(seen.id));
+            let summary = desk.summary(seen, &owed);
             if can(&summary) {
-                let item = Item::of(&summary, &desk.owed(seen, parts));
-                offer.items.push(item);
+                offer.items.push(Item::of(&summary, &owed));
             }
         }
         let due = offer.items.iter().map(|item| item.due).sum();
