@@ -18,6 +18,7 @@ use crate::{
     App, Result,
     access::{self, sessions},
     clock::today,
+    db::{StudioTx, Tx},
     embed,
     error::Error,
     portal::Edition,
@@ -225,15 +226,40 @@ impl FromRequestParts<App> for PortalSession {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let (session, _) = Self::enter(parts, app).await?;
+        Ok(session)
+    }
+}
+
+/// A signed-in contact that reads, on the connection that found the session: a request asks the pool for one once, and it is
+/// given back once, which costs a round trip too. Not for what waits for anybody else meanwhile.
+pub struct Reading {
+    pub session: PortalSession,
+    pub tx: StudioTx,
+}
+
+impl FromRequestParts<App> for Reading {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let (session, tx) = PortalSession::enter(parts, app).await?;
+        let tx = tx.for_studio(&session.scope);
+        Ok(Self { session, tx })
+    }
+}
+
+impl PortalSession {
+    async fn enter(parts: &mut Parts, app: &App) -> Result<(Self, Tx)> {
         let slug = slug(parts, app).await?;
         let token = bearer(&parts.headers).ok_or_else(Error::session_ended)?;
+        // It may read the list of websites: nobody asks for a second connection while holding one.
+        let caller = Caller::from_request(parts, app, &slug).await;
         // System: a token is found by its hash, which says whose session it is.
         let mut tx = app.db.system_read().await?;
         let found = access::store::find_session(&mut tx, &token.hash()).await?;
-        drop(tx);
         let found = found.ok_or_else(Error::session_ended)?;
         Request::of(parts).set_support(found.support());
-        let caller = Caller::from_request(parts, app, &slug).await?;
+        let caller = caller?;
         let now = app.clock.now();
         found.check(&slug, &caller.origin, now)?;
         if found.viewed_by.is_some() && parts.method != Method::GET {
@@ -248,12 +274,13 @@ impl FromRequestParts<App> for PortalSession {
         let scope = StudioScope::of(found.studio_id);
         let mut rights = found.rights();
         if found.shows_draft {
-            let mut tx = app.db.read(&scope).await?;
-            if let Some(stored) = portal_editor::store::get(&mut tx).await? {
+            let mut of_studio = tx.for_studio(&scope);
+            if let Some(stored) = portal_editor::store::get(&mut of_studio).await? {
                 rights = found.rights_of_draft(&stored.draft);
             }
+            tx = of_studio.for_all();
         }
-        Ok(Self {
+        let session = Self {
             scope,
             session: found.session_id,
             contact: found.contact_id,
@@ -265,7 +292,8 @@ impl FromRequestParts<App> for PortalSession {
             edition: Edition::of(found.shows_draft),
             viewed_by: found.viewed_by,
             time_zone: found.time_zone,
-        })
+        };
+        Ok((session, tx))
     }
 }
 

@@ -7,9 +7,16 @@
 
 use std::net::SocketAddr;
 
+use axum::{Router, extract::State, http::HeaderMap, routing::get};
 use portico::{
     App,
-    payments::{account, store::account as accounts, stripe::sign},
+    access::store::find_session,
+    forms::store::Viewer,
+    payments::{
+        account,
+        store::{account as accounts, portal},
+        stripe::sign,
+    },
     secrets::Secret,
 };
 use serde_json::json;
@@ -18,8 +25,8 @@ use sqlx::{AssertSqlSafe, Connection as _};
 use crate::{
     CONNECTIONS, ROUND, TOKENS,
     items::studio,
-    load::{Load, rounds, say},
-    scratch::Scratch,
+    load::{Load, call, rounds, say},
+    scratch::{Scratch, token_hash},
 };
 
 const INVOICES: usize = 100_000;
@@ -72,8 +79,8 @@ async fn fill(scratch: &Scratch) -> usize {
                 issued_at = o.issued_at
          from made m cross join model o where invoices.studio_id = m.studio_id and invoices.id = m.id"
             .to_owned(),
-        "insert into open_invoices (studio_id, client_id, invoice_id)
-         select studio_id, client_id, id from made where not is_paid"
+        "insert into open_invoices (studio_id, client_id, invoice_id, currency, total, credited, paid, pending)
+         select m.studio_id, m.client_id, m.id, o.currency, o.total, 0, 0, 0 from made m cross join model o where not m.is_paid"
             .to_owned(),
         format!(
             "create temp table paid as
@@ -124,25 +131,64 @@ async fn fill(scratch: &Scratch) -> usize {
     wanted
 }
 
+/// How long the reply of the list is.
+async fn list_bytes(product: SocketAddr, token: &str) -> usize {
+    let reply = call(product, "GET", "/invoices", token, None).await;
+    reply.to_string().len()
+}
+
+/// The invoice list with nothing around it: its two statements on the server's own pool, and as many bytes.
+async fn same_statements(app: &App, bytes: usize) -> Router {
+    let reply = "x".repeat(bytes);
+    let demo = studio(app, "demo").await;
+    let handler = move |State(app): State<App>, headers: HeaderMap| async move {
+        let mut tx = app.db.system_read().await.expect("reads");
+        let found = find_session(&mut tx, &token_hash(&headers)).await;
+        let found = found.expect("reads").expect("is there");
+        let who = Viewer {
+            contact: found.contact_id,
+            client: found.client_id,
+            everything: false,
+        };
+        let mut tx = tx.for_studio(demo.as_ref());
+        let page = portal::page(&mut tx, who, None, 51).await;
+        page.expect("reads");
+        reply
+    };
+    Router::new()
+        .route("/", get(handler))
+        .with_state(app.clone())
+}
+
 pub async fn run(app: &App, product: SocketAddr, tokens: &[String], scratch: &Scratch) {
     let invoices = fill(scratch).await;
-    let get = |path: &str| Load::get(product, &format!("/api/portal/v1/demo{path}"), tokens);
+    let of_product = |path: &str| Load::get(product, &format!("/api/portal/v1/demo{path}"), tokens);
     let baseline = crate::load::listen(scratch.invoices_baseline().await).await;
+    let bytes = list_bytes(product, &tokens[1]).await;
+    let same = crate::load::listen(same_statements(app, bytes).await).await;
     let loads = [
         (
             "50 invoices, no middleware",
             &Load::get(baseline, "/", tokens),
         ),
-        ("invoice list", &get("/invoices")),
-        ("payments due", &get("/payments-due")),
-        ("home", &get("/home")),
+        (
+            "the list's statements and bytes",
+            &Load::get(same, "/", tokens),
+        ),
+        ("invoice list", &of_product("/invoices")),
+        ("payments due", &of_product("/payments-due")),
+        ("home", &of_product("/home")),
     ];
     println!("\nMoney, {invoices} invoices");
     let measured = rounds(&loads).await;
     say(&loads, &measured);
     println!(
+        "invoice list beside its own statements and bytes, no middleware {:.2}",
+        measured[2].rate / measured[1].rate
+    );
+    println!(
         "home beside the invoice list {:.2}",
-        measured[3].rate / measured[1].rate
+        measured[4].rate / measured[2].rate
     );
     let own = |path: &str| Load::get(product, &format!("/api/portal/v1/demo{path}"), &tokens[..1]);
     let many = (own("/invoices"), own("/home"));

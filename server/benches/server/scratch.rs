@@ -9,7 +9,7 @@ use axum::{
 use portico::secrets::Secret;
 use sqlx::{Connection as _, Row as _};
 
-fn hash(headers: &HeaderMap) -> Vec<u8> {
+pub fn token_hash(headers: &HeaderMap) -> Vec<u8> {
     let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|v| v.to_str().ok())
@@ -121,7 +121,7 @@ impl Scratch {
             let sql: &'static str = format!("select json_object({COLUMNS}) {FROM}").leak();
             let handler = move |State(pool): State<sqlx::SqlitePool>, headers: HeaderMap| async move {
                 let row = sqlx::query(sql)
-                    .bind(hash(&headers))
+                    .bind(token_hash(&headers))
                     .fetch_one(&pool)
                     .await
                     .expect("a row");
@@ -137,7 +137,7 @@ impl Scratch {
                 format!("select cast(json_build_object({COLUMNS}) as text) {FROM}").leak();
             let handler = move |State(pool): State<sqlx::PgPool>, headers: HeaderMap| async move {
                 let row = sqlx::query(sql)
-                    .bind(hash(&headers))
+                    .bind(token_hash(&headers))
                     .fetch_one(&pool)
                     .await
                     .expect("a row");
@@ -167,7 +167,7 @@ impl Scratch {
             .leak();
             let handler = move |State(pool): State<sqlx::SqlitePool>, headers: HeaderMap| async move {
                 let row = sqlx::query(sql)
-                    .bind(hash(&headers))
+                    .bind(token_hash(&headers))
                     .fetch_one(&pool)
                     .await
                     .expect("a row");
@@ -192,7 +192,7 @@ impl Scratch {
         let sql: &'static str = format!("select i.id, {COLUMNS} {FROM}").leak();
         let handler = move |State(pool): State<sqlx::PgPool>, headers: HeaderMap| async move {
             let rows: Vec<Invoice> = sqlx::query_as(sql)
-                .bind(hash(&headers))
+                .bind(token_hash(&headers))
                 .fetch_all(&pool)
                 .await
                 .expect("rows");

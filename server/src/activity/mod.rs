@@ -2,24 +2,19 @@
 
 pub mod store;
 
-use axum::extract::State;
 use portico_wire::{
     Right,
     activity::{Activity, ActivityEntry, MOST},
 };
 
 use self::store::{Acted, Seen, SignIn, Signed};
-use crate::{App, Result, access::sessions::device_name, scope::PortalSession, web::body::Json};
+use crate::{Result, access::sessions::device_name, scope::Reading, web::body::Json};
 
 /// What happened on this contact's account, the latest first; four statements.
 #[utoipa::path(get, path = "/activity", tag = "portal", params(("studio" = String, Path)),
     responses((status = 200, body = Activity)), security(("session" = [])))]
-pub async fn get_activity(
-    State(app): State<App>,
-    session: PortalSession,
-) -> Result<Json<Activity>> {
+pub async fn get_activity(Reading { session, mut tx }: Reading) -> Result<Json<Activity>> {
     session.section(Right::PersonalInfo)?;
-    let mut tx = app.db.read(&session).await?;
     let contact = session.contact;
     let mut entries: Vec<ActivityEntry> = Vec::new();
     let sign_ins = store::sign_ins(&mut tx, contact, MOST).await?;

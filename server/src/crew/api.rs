@@ -4,9 +4,7 @@ use axum::extract::{Path, State};
 use portico_wire::{CertificateId, EventId, Right, crew::CertificateAddress};
 
 use super::{files, store};
-use crate::{
-    App, Result, error::Error, forms::store::Viewer, scope::PortalSession, web::body::Json,
-};
+use crate::{App, Result, error::Error, forms::store::Viewer, scope::Reading, web::body::Json};
 
 /// Where the certificate of somebody on this event's roster is saved from, for ten minutes and as long as the session
 /// lives.
@@ -15,7 +13,7 @@ use crate::{
     responses((status = 200, body = CertificateAddress)), security(("session" = [])))]
 pub async fn get_certificate(
     State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Path(path): Path<(String, String, String)>,
 ) -> Result<Json<CertificateAddress>> {
     for part in [
@@ -29,7 +27,6 @@ pub async fn get_certificate(
     let (_, event, certificate) = path;
     let event: EventId = event.parse().map_err(|_| Error::not_found())?;
     let certificate: CertificateId = certificate.parse().map_err(|_| Error::not_found())?;
-    let mut tx = app.db.read(&session).await?;
     files::check_seen(&mut tx, event, Viewer::from(&session)).await?;
     let found = store::certificate_on(&mut tx, event, certificate).await?;
     found.ok_or_else(Error::not_found)?;

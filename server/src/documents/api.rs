@@ -19,7 +19,7 @@ use crate::{
     db::StudioTx,
     error::Error,
     forms::store::Viewer,
-    scope::PortalSession,
+    scope::{PortalSession, Reading},
     web::body::{Body as Typed, Id, Json, Params},
 };
 
@@ -56,8 +56,7 @@ fn read_place(text: &str) -> Option<Place> {
     params(("studio" = String, Path), ("before" = Option<String>, Query, description = "`next` of the page before")),
     responses((status = 200, body = Documents)), security(("session" = [])))]
 pub async fn list_documents(
-    State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Params(page): Params<Page>,
 ) -> Result<Json<Documents>> {
     session.section(Right::Documents)?;
@@ -66,7 +65,6 @@ pub async fn list_documents(
         Some(text) => Some(read_place(text).ok_or_else(Error::not_found)?),
     };
     let (who, rights) = (Viewer::from(&session), session.rights);
-    let mut tx = app.db.read(&session).await?;
     let mut found = store::seen_by(&mut tx, who, behind, None).await?;
     let more = found.len() > store::PAGE;
     found.truncate(store::PAGE);

@@ -21,7 +21,7 @@ use crate::{
     documents,
     error::Error,
     forms::store::Viewer,
-    scope::PortalSession,
+    scope::{PortalSession, Reading},
     studios,
     web::body::{Body, Id, IdempotencyKey, Json, Params},
 };
@@ -41,8 +41,7 @@ pub struct After {
     params(("studio" = String, Path), ("after" = Option<String>, Query, description = "`next` of the page before")),
     responses((status = 200, body = Events)), security(("session" = [])))]
 pub async fn list_events(
-    State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Params(asked): Params<After>,
 ) -> Result<Json<Events>> {
     session.section(Right::Events)?;
@@ -52,7 +51,6 @@ pub async fn list_events(
             .ok_or_else(|| Error::invalid("after", "This page is no longer there."))
     });
     let after = after.transpose()?;
-    let mut tx = app.db.read(&session).await?;
     let coming = match after {
         None => store::coming(&mut tx, who, COMING).await?,
         Some(_) => Vec::new(),
@@ -162,11 +160,10 @@ async fn reply(
     responses((status = 200, body = wire::Event)), security(("session" = [])))]
 pub async fn get_event(
     State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Id(id): Id<EventId>,
 ) -> Result<Json<wire::Event>> {
     session.section(Right::Events)?;
-    let mut tx = app.db.read(&session).await?;
     let event = seen(&mut tx, &session, id).await?;
     let mut reply = reply(&app, &mut tx, &session, &event).await?;
     reply.documents = Some(documents::seen::of_event(&mut tx, &session, id).await?);
@@ -184,11 +181,9 @@ pub struct From {
     params(("studio" = String, Path), ("from" = Option<EventId>, Query, description = "An earlier event, to book again")),
     responses((status = 200, body = Booking)), security(("session" = [])))]
 pub async fn get_booking(
-    State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Params(asked): Params<From>,
 ) -> Result<Json<Booking>> {
-    let mut tx = app.db.read(&session).await?;
     offered(&mut tx, &session, asked.from).await.map(Json)
 }
 

@@ -19,7 +19,7 @@ use crate::{
     db::StudioTx,
     error::Error,
     forms::store::Viewer,
-    scope::{PortalSession, StudioScope},
+    scope::{PortalSession, Reading, StudioScope},
     secrets::Secret,
     studios::{self, Studio},
     web::body::Json,
@@ -205,14 +205,13 @@ async fn told(app: &App, tx: &mut StudioTx, contact: ContactId) -> Result<Calend
     responses((status = 200, body = Calendar)), security(("session" = [])))]
 pub async fn get_calendar(
     State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
 ) -> Result<Json<Calendar>> {
     session.section(Right::Events)?;
     // Whoever looks on gets no address that outlives the look.
     if session.viewed_by.is_some() {
         return Ok(Json(Calendar { address: None }));
     }
-    let mut tx = app.db.read(&session).await?;
     told(&app, &mut tx, session.contact).await.map(Json)
 }
 

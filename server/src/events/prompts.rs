@@ -20,7 +20,7 @@ use crate::{
     App, Result,
     error::Error,
     forms::prompts::{checked, chosen, field, helped, required, said, up_to},
-    scope::PortalSession,
+    scope::{PortalSession, Reading},
     web::body::{Body, Id, IdempotencyKey, Json, Params},
 };
 
@@ -204,11 +204,9 @@ fn booked(booking: &Booking, answers: &Answers, from: Option<EventId>) -> Result
     params(("studio" = String, Path), ("from" = Option<EventId>, Query, description = "An earlier event, to book again")),
     responses((status = 200, body = Prompt)), security(("session" = [])))]
 pub async fn get_booking_form(
-    State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Params(asked): Params<From>,
 ) -> Result<Json<Prompt>> {
-    let mut tx = app.db.read(&session).await?;
     let booking = offered(&mut tx, &session, asked.from).await?;
     Ok(Json(Prompt {
         form: booking_form(&booking),
@@ -298,12 +296,10 @@ fn change_form(event: &Event) -> Form {
 #[utoipa::path(get, path = "/events/{id}/form", tag = "events", params(("studio" = String, Path), ("id" = EventId, Path)),
     responses((status = 200, body = Prompt)), security(("session" = [])))]
 pub async fn get_change_form(
-    State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Id(id): Id<EventId>,
 ) -> Result<Json<Prompt>> {
     session.section(Right::Events)?;
-    let mut tx = app.db.read(&session).await?;
     let event = seen(&mut tx, &session, id).await?;
     session.may(Right::Book)?;
     let mut answers = Answers::new();

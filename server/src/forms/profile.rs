@@ -13,7 +13,7 @@ use crate::{
     clients::fields::{BuiltIn, Field as Own, Kind as OwnKind},
     db::StudioTx,
     error::Error,
-    scope::PortalSession,
+    scope::{PortalSession, Reading},
     studios::{self, Studio, settings::LANGUAGES},
     web::body::{Json, LongBody},
 };
@@ -127,11 +127,7 @@ async fn changeable(tx: &mut StudioTx, session: &PortalSession) -> Result<(Studi
 /// What the contact may change, where the studio has no form for that, with what it is now.
 #[utoipa::path(get, path = "/profile/form", tag = "portal", params(("studio" = String, Path)),
     responses((status = 200, body = Prompt)), security(("session" = [])))]
-pub async fn get_profile_form(
-    State(app): State<App>,
-    session: PortalSession,
-) -> Result<Json<Prompt>> {
-    let mut tx = app.db.read(&session).await?;
+pub async fn get_profile_form(Reading { session, mut tx }: Reading) -> Result<Json<Prompt>> {
     let (studio, person, form) = changeable(&mut tx, &session).await?;
     Ok(Json(Prompt {
         answers: person.known(&form),

@@ -22,7 +22,7 @@ use crate::{
     documents::{self, kinds},
     error::Error,
     events,
-    scope::PortalSession,
+    scope::{PortalSession, Reading},
     web::body::{Id, IdempotencyKey, Json, LongBody, Params},
 };
 
@@ -67,8 +67,7 @@ const fn empty(id: ConversationId) -> ListedConversation {
     params(("studio" = String, Path), ("before" = Option<String>, Query, description = "`next` of the page before")),
     responses((status = 200, body = Conversations)), security(("session" = [])))]
 pub async fn list_conversations(
-    State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Params(page): Params<Page>,
 ) -> Result<Json<Conversations>> {
     session.section(Right::Messages)?;
@@ -77,7 +76,6 @@ pub async fn list_conversations(
         Some(text) => Place::read(text).ok_or_else(Error::not_found)?,
     };
     let reader = Reader::from(&session);
-    let mut tx = app.db.read(&session).await?;
     let mut found = store::seen_by(&mut tx, &reader, behind).await?;
     let unread = store::unread(&mut tx, &reader).await?;
     let begun = store::conversation(&mut tx, own(session.client)).await?;
@@ -196,8 +194,7 @@ async fn find(
         ("before" = Option<String>, Query, description = "`next` of the page before")),
     responses((status = 200, body = Conversation)), security(("session" = [])))]
 pub async fn get_conversation(
-    State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Id(id): Id<ConversationId>,
     Params(asked): Params<Page>,
 ) -> Result<Json<Conversation>> {
@@ -207,7 +204,6 @@ pub async fn get_conversation(
         Some(Ok(before)) if before > 0 => before,
         Some(_) => return Err(Error::not_found()),
     };
-    let mut tx = app.db.read(&session).await?;
     let seen = find(&mut tx, &session, id).await?;
     page(&mut tx, &session, seen, before).await.map(Json)
 }

@@ -34,7 +34,7 @@ use crate::{
     db::{StudioTx, Tx},
     error::Error,
     notifications,
-    scope::{Embed, PortalSession, StudioScope},
+    scope::{Embed, PortalSession, Reading, StudioScope},
     secrets::Secret,
     web::body::{Json, Params},
 };
@@ -436,8 +436,7 @@ pub async fn open_stream(
 /// What is unread, for whoever has no stream.
 #[utoipa::path(get, path = "/pulse", tag = "messages", params(("studio" = String, Path)),
     responses((status = 200, body = Pulse)), security(("session" = [])))]
-pub async fn get_pulse(State(app): State<App>, session: PortalSession) -> Result<Json<Pulse>> {
+pub async fn get_pulse(Reading { session, mut tx }: Reading) -> Result<Json<Pulse>> {
     listens(&session)?;
-    let mut tx = app.db.read(&session).await?;
     pulse(&mut tx, &Reader::from(&session)).await.map(Json)
 }

@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     forms::prompts::{checked, field, helped},
     messages::{Reader, live, store::insert_pulse},
-    scope::PortalSession,
+    scope::{PortalSession, Reading},
     web::body::{Body, Json, Params},
 };
 
@@ -48,8 +48,7 @@ fn path(told: &store::Told) -> String {
     params(("studio" = String, Path), ("before" = Option<String>, Query, description = "`next` of the page before")),
     responses((status = 200, body = Notifications)), security(("session" = [])))]
 pub async fn list_notifications(
-    State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Params(page): Params<Page>,
 ) -> Result<Json<Notifications>> {
     session.section(Right::Notifications)?;
@@ -58,7 +57,6 @@ pub async fn list_notifications(
         Some(text) => text.parse().map_err(|_| Error::not_found())?,
     };
     let kinds = seen_kinds(session.rights);
-    let mut tx = app.db.read(&session).await?;
     let mut found = store::list(&mut tx, session.contact, &kinds, before).await?;
     let unread = store::unread(&mut tx, session.contact, &kinds).await?;
     drop(tx);
@@ -153,12 +151,8 @@ fn form(session: &PortalSession) -> Form {
 /// What comes by mail and what is shown, to choose.
 #[utoipa::path(get, path = "/notifications/form", tag = "notifications", params(("studio" = String, Path)),
     responses((status = 200, body = Prompt)), security(("session" = [])))]
-pub async fn get_notification_form(
-    State(app): State<App>,
-    session: PortalSession,
-) -> Result<Json<Prompt>> {
+pub async fn get_notification_form(Reading { session, mut tx }: Reading) -> Result<Json<Prompt>> {
     session.section(Right::Notifications)?;
-    let mut tx = app.db.read(&session).await?;
     let choices = store::choices(&mut tx, session.contact).await?;
     drop(tx);
     let mut answers = Answers::new();

@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     forms::store::Viewer,
     papers, quotes, sales,
-    scope::PortalSession,
+    scope::Reading,
     web::body::{Id, Json},
 };
 
@@ -18,11 +18,10 @@ use crate::{
     responses((status = 200, body = wire::Order)), security(("session" = [])))]
 pub async fn get_order(
     State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Id(id): Id<OrderId>,
 ) -> Result<Json<wire::Order>> {
     session.section(Right::QuotesAndOrders)?;
-    let mut tx = app.db.read(&session).await?;
     let quote = store::get(&mut tx, id).await?.quote_id;
     // Whoever sees the quote sees what it became.
     let seen = quotes::store::find_seen(&mut tx, quote, Viewer::from(&session)).await?;

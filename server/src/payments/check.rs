@@ -88,10 +88,11 @@ pub async fn check(tx: &mut StudioTx) -> Result<Vec<String>> {
         if sums.paid > keeps {
             wrong.push(format!("{id} has {} paid and needs {keeps}", sums.paid));
         }
-        if invoice.open != (invoice.issued && sums.balance() > 0) {
+        let owed = invoice.issued && sums.balance() > 0;
+        if (invoice.open, invoice.listed) != (owed, owed) {
             wrong.push(format!(
                 "{id} stands wrongly among the open ones: {}",
-                invoice.open
+                invoice.listed
             ));
         }
         if invoice.instalments != sums.total {

@@ -12,14 +12,16 @@ use portico_wire::{ContactId, Right, portal::Home};
 
 use crate::{
     App, Result, clock::today, db::StudioTx, domains::Elsewhere, error::Error, events,
-    messages::Reader, scope::PortalSession, studios, web::body::Json,
+    messages::Reader, scope::Reading, studios, web::body::Json,
 };
 
 /// All the first screen shows.
 #[utoipa::path(get, path = "/home", tag = "portal", params(("studio" = String, Path)),
     responses((status = 200, body = Home)), security(("session" = [])))]
-pub async fn get_home(State(app): State<App>, session: PortalSession) -> Result<Json<Home>> {
-    let mut tx = app.db.read(&session).await?;
+pub async fn get_home(
+    State(app): State<App>,
+    Reading { session, mut tx }: Reading,
+) -> Result<Json<Home>> {
     let mut home = home(&app, &mut tx, &Reader::from(&session), session.edition).await?;
     home.viewed_by = session.viewed_by;
     Ok(Json(home))

@@ -212,7 +212,7 @@ pub async fn open_items(
     }
     let text = tx.json(
         "with owed as materialized (
-           select v.invoice_id from open_invoice_viewers v
+           select v.invoice_id, v.currency, v.total, v.credited, v.paid, v.pending from open_invoice_viewers v
            where v.studio_id = $1 and v.contact_id = $2 and ($3 or not v.everything)
          )
          select (select json_group_array(json_array(what, hex(id), title, due)) from (select what, id, title, due from (
@@ -248,8 +248,8 @@ pub async fn open_items(
            join document_requests r on r.studio_id = c.studio_id and r.id = c.request_id
            where c.studio_id = $1 and c.contact_id = $2 and r.state = 'open'
          ) waiting order by coalesce(due, '9999-12-31'), title, id limit 50) todo) as todo,
-         (select json_group_array(json_array(hex(b.invoice_id), b.currency, b.total, b.credited, b.paid, b.pending, 1))
-          from owed o cross join invoice_balances b where b.studio_id = $1 and b.invoice_id = o.invoice_id) as open,
+         (select json_group_array(json_array(hex(o.invoice_id), o.currency, o.total, o.credited, o.paid, o.pending, 1))
+          from owed o) as open,
          (select json_group_array(json_array(hex(n.invoice_id), hex(n.id), '', n.due, n.amount) order by n.due, n.position)
           from instalments n where n.studio_id = $1 and n.invoice_id in (select o.invoice_id from owed o)) as plan,
          (select json_group_array(hex(f.id)) from forms f

@@ -21,7 +21,7 @@ use crate::{
     forms::store::Viewer,
     money, orders, papers,
     sales::{self, paper},
-    scope::PortalSession,
+    scope::{PortalSession, Reading},
     studios::{self, Studio},
     web::body::{Body, Id, IdempotencyKey, Json},
 };
@@ -47,11 +47,10 @@ fn listed(quote: PortalQuote, today: &str) -> ListedQuote {
 /// The section Quotes and Orders: what waits for an answer, what was answered, what was bought.
 #[utoipa::path(get, path = "/quotes", tag = "sales", params(("studio" = String, Path)),
     responses((status = 200, body = Sales)), security(("session" = [])))]
-pub async fn list_quotes(State(app): State<App>, session: PortalSession) -> Result<Json<Sales>> {
+pub async fn list_quotes(Reading { session, mut tx }: Reading) -> Result<Json<Sales>> {
     session.section(Right::QuotesAndOrders)?;
     let history = session.rights.has(Right::ShowHistory);
     let who = Viewer::from(&session);
-    let mut tx = app.db.read(&session).await?;
     let studio = studios::store::get(&mut tx).await?;
     let today = today(tx.now(), &studio.time_zone);
     let quotes = store::seen(&mut tx, who, history).await?;
@@ -138,11 +137,10 @@ async fn show(app: &App, session: &PortalSession, quote: &Quote) -> Result<Json<
     responses((status = 200, body = wire::Quote)), security(("session" = [])))]
 pub async fn get_quote(
     State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Id(id): Id<QuoteId>,
 ) -> Result<Json<wire::Quote>> {
     session.section(Right::QuotesAndOrders)?;
-    let mut tx = app.db.read(&session).await?;
     let mut quote = act::find(&mut tx, Viewer::from(&session), id).await?;
     let studio = studios::store::get(&mut tx).await?;
     let open = quote

@@ -26,12 +26,11 @@ pub async fn open(tx: &mut StudioTx) -> Result<Vec<OpenRow>> {
     fetch_all!(
         tx,
         OpenRow,
-        "select i.id, i.client_id, c.name as client_name, i.number, i.title, i.currency, b.total, b.credited, b.paid,
-                b.pending
+        "select i.id, i.client_id, c.name as client_name, i.number, i.title, i.currency, o.total, o.credited, o.paid,
+                o.pending
          from open_invoices o
          join invoices i on i.studio_id = o.studio_id and i.id = o.invoice_id
          join clients c on c.studio_id = i.studio_id and c.id = i.client_id
-         join invoice_balances b on b.studio_id = o.studio_id and b.invoice_id = o.invoice_id
          where o.studio_id = $1",
     )
 }

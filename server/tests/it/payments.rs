@@ -323,6 +323,12 @@ async fn g4_a_bank_payment_under_way_shows_as_pending_until_it_came_or_failed() 
             (listed["state"].as_str(), minor(&listed["amount"])),
             (Some("pending"), 1_200)
         );
+        let row = ada.get("/invoices").await.ok()["invoices"][0].clone();
+        assert_eq!(row["id"], json!(invoice.id));
+        for name in ["state", "balance", "can_pay"] {
+            assert_eq!(row[name], waits[name], "{name} in the list");
+        }
+        till.checked().await;
         // It cannot be paid a second time meanwhile.
         start(
             &mut ada,

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use portico::invoices::{Kind, issue};
+use portico::{
+    invoices::{Kind, issue},
+    payments,
+};
 use portico_wire::{InvoiceId, Right};
 use serde_json::Value;
 
@@ -101,4 +104,27 @@ async fn g1_the_list_says_of_each_what_its_own_page_says_whoever_reads_it() {
     let asked = due["instalments"].as_array().unwrap().iter();
     let asked: Vec<_> = asked.map(|one| one["invoice"].as_str().unwrap()).collect();
     assert!(asked.contains(&&*own) && !asked.contains(&&*foreign_last));
+}
+
+#[tokio::test]
+async fn an_open_invoice_that_stands_in_the_index_with_another_amount_is_found_by_the_check() {
+    let till = Till::open().await;
+    let invoice = till.invoice(ADA, &[1_000], at_once(3)).await;
+    till.checked().await;
+    let change = "update open_invoices set paid = paid + 1
+                  where invoice_id = (select id from invoices where number = $1) returning paid";
+    let (paid,): (i64,) = till
+        .test
+        .row(change, invoice.number.as_deref().unwrap())
+        .await;
+    assert_eq!(paid, 1);
+    let mut tx = till.test.app.db.read(&till.demo).await.unwrap();
+    let wrong = payments::check::check(&mut tx).await.unwrap();
+    assert_eq!(
+        wrong,
+        [format!(
+            "{} stands wrongly among the open ones: true",
+            invoice.id
+        )]
+    );
 }

@@ -10,7 +10,7 @@ use crate::{
     App, Result,
     access::{sessions, store},
     error::Error,
-    scope::PortalSession,
+    scope::{PortalSession, Reading},
     web::body::{Body, Id, Json},
 };
 
@@ -35,8 +35,7 @@ pub async fn sign_out(
 /// The contact's own signed-in devices.
 #[utoipa::path(get, path = "/devices", tag = "session", params(("studio" = String, Path)),
     responses((status = 200, body = Devices)), security(("session" = [])))]
-pub async fn list_devices(State(app): State<App>, session: PortalSession) -> Result<Json<Devices>> {
-    let mut tx = app.db.read(&session).await?;
+pub async fn list_devices(Reading { session, mut tx }: Reading) -> Result<Json<Devices>> {
     let rows = store::devices(&mut tx, session.contact).await?;
     let device = |row: store::DeviceRow| Device {
         id: row.id,

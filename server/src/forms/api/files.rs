@@ -18,7 +18,7 @@ use crate::{
         files,
         store::{self, Viewer},
     },
-    scope::PortalSession,
+    scope::{PortalSession, Reading},
     web::body::{Id, Json},
 };
 
@@ -68,11 +68,10 @@ pub async fn upload(
     responses((status = 200, body = FileAddress)), security(("session" = [])))]
 pub async fn get_file(
     State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Id(file): Id<FileId>,
 ) -> Result<Json<FileAddress>> {
     check_section(&session)?;
-    let mut tx = app.db.read(&session).await?;
     let found = store::readable_file(&mut tx, file, Viewer::from(&session)).await?;
     let file = found.ok_or_else(Error::not_found)?;
     Ok(Json(FileAddress {

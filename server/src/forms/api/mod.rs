@@ -22,7 +22,7 @@ use crate::{
     contracts,
     error::Error,
     papers,
-    scope::PortalSession,
+    scope::{PortalSession, Reading},
     studios,
     web::body::{Id, IdempotencyKey, Json, LongBody},
 };
@@ -44,13 +44,12 @@ fn questionnaire(asked: Asked, with: Vec<String>, today: &str) -> Questionnaire 
 /// The section's forms: what is offered, what is asked, what was sent.
 #[utoipa::path(get, path = "/forms", tag = "forms", params(("studio" = String, Path)),
     responses((status = 200, body = Forms)), security(("session" = [])))]
-pub async fn list_forms(State(app): State<App>, session: PortalSession) -> Result<Json<Forms>> {
+pub async fn list_forms(Reading { session, mut tx }: Reading) -> Result<Json<Forms>> {
     session.section(Right::FormsAndContracts)?;
     let (who, history) = (
         Viewer::from(&session),
         session.rights.has(Right::ShowHistory),
     );
-    let mut tx = app.db.read(&session).await?;
     let studio = studios::store::get(&mut tx).await?;
     let today = today(tx.now(), &studio.time_zone);
     let mut with: HashMap<AssignmentId, Vec<String>> = HashMap::new();
@@ -222,12 +221,11 @@ pub async fn submit_questionnaire(
     responses((status = 200, body = Submission)), security(("session" = [])))]
 pub async fn get_submission(
     State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Id(submission): Id<SubmissionId>,
 ) -> Result<Json<Submission>> {
     session.section(Right::FormsAndContracts)?;
     session.section(Right::ShowHistory)?;
-    let mut tx = app.db.read(&session).await?;
     let found = store::submission(&mut tx, submission, Viewer::from(&session)).await?;
     let mut found = found.ok_or_else(Error::not_found)?;
     let which = paper::which(submission);

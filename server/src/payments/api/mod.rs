@@ -28,7 +28,7 @@ use crate::{
     forms::store::Viewer,
     invoices, money, papers,
     sales::{self, pdf},
-    scope::PortalSession,
+    scope::{PortalSession, Reading},
     web::body::{Body, Id, IdempotencyKey, Json, Params},
 };
 
@@ -56,8 +56,7 @@ pub struct Page {
     params(("studio" = String, Path), ("before" = Option<String>, Query, description = "`next` of the page before")),
     responses((status = 200, body = Invoices)), security(("session" = [])))]
 pub async fn list_invoices(
-    State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Params(page): Params<Page>,
 ) -> Result<Json<Invoices>> {
     session.section(Right::Invoices)?;
@@ -65,7 +64,6 @@ pub async fn list_invoices(
         None => None,
         Some(text) => Some(text.parse().map_err(|_| Error::not_found())?),
     };
-    let mut tx = app.db.read(&session).await?;
     let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let found = portal::page(&mut tx, Viewer::from(&session), before, most).await?;
     let desk = Desk::of_page(&mut tx, &session, &found).await?;
@@ -94,11 +92,10 @@ pub async fn list_invoices(
     responses((status = 200, body = wire::Invoice)), security(("session" = [])))]
 pub async fn get_invoice(
     State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Id(id): Id<InvoiceId>,
 ) -> Result<Json<wire::Invoice>> {
     session.section(Right::Invoices)?;
-    let mut tx = app.db.read(&session).await?;
     let mut desk = Desk::open(&mut tx, &session).await?;
     let seen = portal::find(&mut tx, desk.who, id)
         .await?
@@ -134,12 +131,8 @@ pub async fn get_invoice(
 /// The section Payments Due: each instalment that is still owed, the oldest first.
 #[utoipa::path(get, path = "/payments-due", tag = "payments", params(("studio" = String, Path)),
     responses((status = 200, body = PaymentsDue)), security(("session" = [])))]
-pub async fn list_payments_due(
-    State(app): State<App>,
-    session: PortalSession,
-) -> Result<Json<PaymentsDue>> {
+pub async fn list_payments_due(Reading { session, mut tx }: Reading) -> Result<Json<PaymentsDue>> {
     session.section(Right::PaymentsDue)?;
-    let mut tx = app.db.read(&session).await?;
     let found = portal::open(&mut tx, Viewer::from(&session)).await?;
     let desk = Desk::of_page(&mut tx, &session, &found).await?;
     let mut told = Vec::new();
@@ -183,7 +176,7 @@ pub(super) fn newest() -> Place {
     responses((status = 200, body = Payments)), security(("session" = [])))]
 pub async fn list_payments(
     State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Params(page): Params<Page>,
 ) -> Result<Json<Payments>> {
     session.section(Right::Payments)?;
@@ -191,7 +184,6 @@ pub async fn list_payments(
         None => newest(),
         Some(text) => place(text).ok_or_else(Error::not_found)?,
     };
-    let mut tx = app.db.read(&session).await?;
     let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let mut found = portal::payments(&mut tx, Viewer::from(&session), before, most).await?;
     let more = found.len() > PAGE;

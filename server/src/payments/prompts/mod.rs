@@ -15,7 +15,7 @@ use crate::{
     App, Result,
     error::Error,
     forms::prompts::checked,
-    scope::PortalSession,
+    scope::{PortalSession, Reading},
     web::body::{Body, IdempotencyKey, Json, Params},
 };
 use offer::Offer;
@@ -38,11 +38,9 @@ pub struct What {
     params(("studio" = String, Path), ("of" = String, Query, description = "An invoice, an instalment, a currency, or `ahead`", max_length = 40)),
     responses((status = 200, body = Prompt)), security(("session" = [])))]
 pub async fn get_payment_form(
-    State(app): State<App>,
-    session: PortalSession,
+    Reading { session, mut tx }: Reading,
     Params(what): Params<What>,
 ) -> Result<Json<Prompt>> {
-    let mut tx = app.db.read(&session).await?;
     let offer = Offer::find(&mut tx, &session, &what.of).await?;
     Ok(Json(Prompt {
         form: offer.form(),

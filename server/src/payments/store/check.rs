@@ -12,8 +12,10 @@ use crate::{
 pub struct InvoiceRow {
     pub id: InvoiceId,
     pub issued: bool,
-    /// It stands among the open ones.
+    /// It stands among the open ones, with what it comes to.
     pub open: bool,
+    /// It stands there with whatever.
+    pub listed: bool,
     pub instalments: i64,
     #[sqlx(flatten)]
     pub sums: Sums,
@@ -26,7 +28,9 @@ pub async fn invoices(tx: &mut StudioTx) -> Result<Vec<InvoiceRow>> {
         InvoiceRow,
         "select b.invoice_id as id, b.state = 'issued' as issued, b.total, b.credited, b.paid, b.pending,
                 exists (select 1 from open_invoices o where o.studio_id = b.studio_id and o.invoice_id = b.invoice_id
-                        and o.client_id = b.client_id) as open,
+                        and o.client_id = b.client_id and o.currency = b.currency and o.total = b.total
+                        and o.credited = b.credited and o.paid = b.paid and o.pending = b.pending) as open,
+                exists (select 1 from open_invoices o where o.studio_id = b.studio_id and o.invoice_id = b.invoice_id) as listed,
                 (select cast(coalesce(sum(n.amount), 0) as bigint) from instalments n where n.studio_id = b.studio_id
                     and n.invoice_id = b.invoice_id) as instalments
          from invoice_balances b where b.studio_id = $1 order by b.invoice_id",

@@ -145,7 +145,7 @@ pub type OpenCells = (Id<InvoiceId>, String, i64, i64, i64, i64, i64);
 /// An instalment as JSON: invoice, id, label, day, amount.
 pub type PlanCells = (Id<InvoiceId>, Id<InstalmentId>, String, String, i64);
 
-/// The open invoices with their plans.
+/// The open invoices with their plans. One may be there twice: among what somebody owes, and as one that was told of.
 pub fn opened(
     open: Option<Vec<OpenCells>>,
     plan: Option<Vec<PlanCells>>,
@@ -159,26 +159,23 @@ pub fn opened(
             amount,
         });
     }
-    let open = open.unwrap_or_default().into_iter();
-    open.map(
-        |(Id(invoice), currency, total, credited, paid, pending, counts)| {
-            let sums = Sums {
-                total,
-                credited,
-                paid,
-                pending,
-            };
-            let plan = plans.remove(&invoice).unwrap_or_default();
-            let open = Open {
-                currency,
-                sums,
-                counts: counts == 1,
-                parts: parts(plan, sums),
-            };
-            (invoice, open)
-        },
-    )
-    .collect()
+    let mut all: HashMap<InvoiceId, Open> = HashMap::new();
+    for (Id(id), currency, total, credited, paid, pending, counts) in open.into_iter().flatten() {
+        let sums = Sums {
+            total,
+            credited,
+            paid,
+            pending,
+        };
+        let one = all.entry(id).or_insert_with(|| Open {
+            currency,
+            sums,
+            counts: false,
+            parts: parts(plans.remove(&id).unwrap_or_default(), sums),
+        });
+        one.counts |= counts == 1;
+    }
+    all
 }
 
 /// Invoice, kind, state, order, number, title, currency, day of issue, total.
@@ -288,7 +285,8 @@ impl Page {
 
 /// At most so many, in one statement. What is not among the open ones was issued and is paid, all but what was credited
 /// (`payments::check` holds the books to that), so that what it uses of payments is not read. The client's own are read from
-/// one index in the order of the page; what names the contact at another client, from a row of each. Drafts that name the
+/// one index, where they lie side by side, whether the contact sees everything or what names it; what names it at another
+/// client, from a row of each. Drafts that name the
 /// contact are among those, so that naming is read from its index alone: whoever tells the page leaves them out.
 pub async fn page(
     tx: &mut StudioTx,
@@ -297,35 +295,39 @@ pub async fn page(
     most: i64,
 ) -> Result<Page> {
     let text = tx.json(
-        "with own as materialized (
-           select n.id from invoices n where n.studio_id = $1 and n.client_id = $3 and $4 and n.state <> 'draft' and n.id < $5
-           order by n.id desc limit $7
+        "with named as materialized (
+           select c.invoice_id as id from invoice_contacts c where c.studio_id = $1 and c.contact_id = $2 and c.invoice_id < $5
+           order by c.invoice_id desc limit $7
+         ), own as materialized (
+           select w.id, w.kind, w.state, w.order_id, w.number, w.title, w.currency, w.issued_on, w.total from (
+             select n.id, n.kind, n.state, n.order_id, n.number, n.title, n.currency, n.issued_on, n.total
+             from invoices n where n.studio_id = $1 and n.client_id = $3 and $4 and n.state <> 'draft' and n.id < $5
+             order by n.id desc limit $7) w
+           union all
+           select n.id, n.kind, n.state, n.order_id, n.number, n.title, n.currency, n.issued_on, n.total
+           from named c cross join invoices n where n.studio_id = $1 and n.client_id = $3 and n.id = c.id
+              and not $4 and n.state <> 'draft'
          ), oldest as materialized (
            select id from own order by id limit 1
          ), others as materialized (
            select i.id, i.kind, i.state, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on, i.total,
                   exists (select 1 from open_invoices o where o.studio_id = $1 and o.invoice_id = i.id) as owing
-           from (select c.invoice_id as id from invoice_contacts c where c.studio_id = $1 and c.contact_id = $2
-                     and c.invoice_id < $5 order by c.invoice_id desc limit $7) c
-           cross join invoices i
+           from named c cross join invoices i
            where c.id not in (select own.id from own) and i.studio_id = $1 and i.id = c.id
              and (i.client_id <> $3 or not $4)
          ), wanted as materialized (
-           select invoice_id, max(counts) as counts
-           from (select o.id as invoice_id, 0 as counts from others o where o.owing
-                 union all
-                 select v.invoice_id, 1 from open_invoice_viewers v where v.studio_id = $1 and v.contact_id = $2
-                    and ($4 or not v.everything) and v.invoice_id < $5
-                    and ($6 or v.invoice_id >= (select id from oldest))) w
-           group by invoice_id
+           select o.invoice_id, o.currency, o.total, o.credited, o.paid, o.pending, 0 as counts
+           from others i cross join open_invoices o where i.owing and o.studio_id = $1 and o.invoice_id = i.id
+           union all
+           select v.invoice_id, v.currency, v.total, v.credited, v.paid, v.pending, 1
+           from open_invoice_viewers v where v.studio_id = $1 and v.contact_id = $2 and ($4 or not v.everything)
+              and v.invoice_id < $5 and ($6 or v.invoice_id >= (select id from oldest))
          )
          select t.currency, t.online, t.version, t.other_amount, t.least, t.tip, t.prepay,
                 (select json_group_array(json_array(hex(p.id), p.kind, p.state,
                         case when p.order_id is not null then hex(p.order_id) end, p.number, p.title, p.currency, p.issued_on,
                         p.total))
-                 from (select n.id, n.kind, n.state, n.order_id, n.number, n.title, n.currency, n.issued_on, n.total
-                       from invoices n where n.studio_id = $1 and n.client_id = $3 and $4 and n.state <> 'draft' and n.id < $5
-                       order by n.id desc limit $7) p) as own,
+                 from own p) as own,
                 (select json_group_array(json_array(hex(p.client_id), json_array(hex(p.id), p.kind, p.state,
                         case when p.order_id is not null then hex(p.order_id) end, p.number, p.title, p.currency, p.issued_on,
                         p.total)))
@@ -337,10 +339,8 @@ pub async fn page(
                    union all
                    select n.corrects, n.total from others o cross join invoices n where n.studio_id = $1
                       and n.corrects = o.id and n.kind = 'credit_note' and n.state = 'issued') c) as credited,
-                (select json_group_array(json_array(hex(b.invoice_id), b.currency, b.total, b.credited, b.paid, b.pending,
-                        w.counts))
-                 from wanted w cross join invoice_balances b
-                 where b.studio_id = $1 and b.invoice_id = w.invoice_id) as open,
+                (select json_group_array(json_array(hex(w.invoice_id), w.currency, w.total, w.credited, w.paid, w.pending,
+                        w.counts)) from wanted w) as open,
                 (select json_group_array(json_array(hex(n.invoice_id), hex(n.id), n.label, n.due, n.amount)
                         order by n.due, n.position)
                  from instalments n where n.studio_id = $1 and n.invoice_id in (select w.invoice_id from wanted w)) as plan,
@@ -375,11 +375,11 @@ pub async fn page(
 pub async fn open(tx: &mut StudioTx, who: Viewer) -> Result<Page> {
     let text = tx.json(
         "with wanted as materialized (
-           select v.invoice_id from open_invoice_viewers v
+           select v.invoice_id, v.client_id, v.currency, v.total, v.credited, v.paid, v.pending from open_invoice_viewers v
            where v.studio_id = $1 and v.contact_id = $2 and ($4 or not v.everything)
          ), page as materialized (
            select i.id, i.client_id, i.order_id, i.number, i.title, i.currency, i.issued_on
-           from wanted w cross join invoices i where i.studio_id = $1 and i.id = w.invoice_id
+           from wanted w cross join invoices i where i.studio_id = $1 and i.client_id = w.client_id and i.id = w.invoice_id
            order by i.id desc limit 500
          )
          select t.currency, t.online, t.version, t.other_amount, t.least, t.tip, t.prepay,
@@ -389,9 +389,8 @@ pub async fn open(tx: &mut StudioTx, who: Viewer) -> Result<Page> {
                         0)))
                  from page p) as others,
                 null as credited,
-                (select json_group_array(json_array(hex(b.invoice_id), b.currency, b.total, b.credited, b.paid, b.pending, 1))
-                 from wanted w cross join invoice_balances b
-                 where b.studio_id = $1 and b.invoice_id = w.invoice_id) as open,
+                (select json_group_array(json_array(hex(w.invoice_id), w.currency, w.total, w.credited, w.paid, w.pending, 1))
+                 from wanted w) as open,
                 (select json_group_array(json_array(hex(n.invoice_id), hex(n.id), n.label, n.due, n.amount)
                         order by n.due, n.position)
                  from instalments n where n.studio_id = $1 and n.invoice_id in (select w.invoice_id from wanted w)) as plan,

@@ -46,8 +46,8 @@ pub async fn allocate(
         kind,
         amount,
     )?;
+    reindex(tx, invoice).await?;
     if kind == Use::Paid {
-        reindex(tx, invoice).await?;
         reindex_payment(tx, payment).await?;
     }
     Ok(())
@@ -166,7 +166,7 @@ pub async fn sums_of(tx: &mut StudioTx, invoices: &[InvoiceId]) -> Result<Vec<Su
     ))
 }
 
-/// Whether something is owed on an invoice decides whether it stands among the open ones.
+/// Whether something is owed on an invoice decides whether it stands among the open ones, with what it comes to.
 pub async fn reindex(tx: &mut StudioTx, invoice: InvoiceId) -> Result<()> {
     execute!(
         tx,
@@ -175,8 +175,8 @@ pub async fn reindex(tx: &mut StudioTx, invoice: InvoiceId) -> Result<()> {
     )?;
     execute!(
         tx,
-        "insert into open_invoices (studio_id, client_id, invoice_id)
-         select b.studio_id, b.client_id, b.invoice_id from invoice_balances b
+        "insert into open_invoices (studio_id, client_id, invoice_id, currency, total, credited, paid, pending)
+         select b.studio_id, b.client_id, b.invoice_id, b.currency, b.total, b.credited, b.paid, b.pending from invoice_balances b
          where b.studio_id = $1 and b.invoice_id = $2 and b.state = 'issued' and b.total - b.credited - b.paid > 0",
         invoice,
     )?;
