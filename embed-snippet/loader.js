@@ -333,7 +333,7 @@ p{margin:0}
         const { form, fields, mount, boot } = life;
         const [slot, ...slots] = fields.shadowRoot.children;
         const nodes = [...mount.querySelectorAll("*"), fields, form, this.#root];
-        life.app?.destroy();
+        life.app?.();
         // Yew never lets go of the elements it listened on: so each node is left alone and empty, or
         // whole trees would stay with them, and what was handed over is forgotten.
         for (const node of nodes) node.replaceChildren();

@@ -2,7 +2,7 @@
 //! part shares.
 
 use std::{
-    cell::RefCell,
+    cell::{OnceCell, RefCell},
     rc::{Rc, Weak},
 };
 
@@ -83,9 +83,6 @@ pub struct Common {
     /// What happens while the portal is open.
     pub live: Rc<Live>,
     face: Value<Face>,
-    /// It shows something. What the portal is made of and what it shows are tasks of their own, so that neither holds the page
-    /// up for long: a browser compiles each function when it is first called.
-    stands: Value<bool>,
     /// `None` while they are on their way.
     known: Value<Option<Settings>>,
     /// Said by screen readers, once.
@@ -189,7 +186,6 @@ impl Common {
                 texts: Texts::read(&handover.texts()),
                 pieces: boot.pieces.clone(),
                 face: hooks.value(if resumes { Face::Resuming(None) } else { out }),
-                stands: hooks.value(false),
                 known: hooks.value(settings_of(&handover.got())),
                 said: hooks.value(String::new()),
                 sheet: RefCell::default(),
@@ -216,13 +212,8 @@ impl Common {
         self.face.set(face);
     }
 
-    /// After the first render, which shows nothing, and after the one that does.
-    fn begin(self: &Rc<Self>, stands: bool) {
-        if !stands {
-            let portal = self.clone();
-            Timeout::new(0, move || portal.stands.set(true)).forget();
-            return;
-        }
+    /// It shows something.
+    fn begin(self: &Rc<Self>) {
         self.handover.ready();
         self.tell("portico-ready");
         if self.known.get().is_none() {
@@ -350,16 +341,42 @@ impl Common {
     }
 }
 
-pub fn app(hooks: &Hooks, boot: &Boot) -> Html {
-    let portal = hooks.state(|| Common::new(hooks, boot));
-    let face = portal.shown();
+/// How far it is. A place for the portal, the portal and what it shows are tasks of their own, so that none holds the page up for
+/// long: a browser compiles each function when it is first called.
+struct Stage {
+    /// 0, 1 or 2 letters.
+    at: Value<&'static str>,
+    portal: OnceCell<Shared>,
+}
 
-    let (stands, first) = (portal.stands.get(), portal.clone());
-    // Once for each of the two; the word itself says nothing to anybody.
-    hooks.after(if stands { "section" } else { "" }, move || {
-        first.begin(stands);
+pub fn app(hooks: &Hooks, boot: &Boot) -> Html {
+    let stage = hooks.state(|| {
+        Rc::new(Stage {
+            at: hooks.value(""),
+            portal: OnceCell::new(),
+        })
+    });
+    let (at, next) = (stage.at.get(), stage.clone());
+    let stands = at.len() == 2;
+    hooks.after(at, move || {
+        if stands {
+            if let Some(portal) = next.portal.get() {
+                portal.begin();
+            }
+        } else {
+            let then = if at.is_empty() { "p" } else { "em" };
+            Timeout::new(0, move || next.at.set(then)).forget();
+        }
         None
     });
+    if at.is_empty() {
+        return Html::default();
+    }
+    let portal = stage
+        .portal
+        .get_or_init(|| Common::new(hooks, boot))
+        .clone();
+    let face = portal.shown();
     let asking = portal.clone();
     hooks.online(portal.lost() || portal.cut_off(), move || {
         if asking.lost() {

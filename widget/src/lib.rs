@@ -77,19 +77,6 @@ extern "C" {
     fn ready(this: &Handover);
 }
 
-/// A running portal, for the loader to end.
-#[wasm_bindgen]
-pub struct Mounted(Option<AppHandle<Part>>);
-
-#[wasm_bindgen]
-impl Mounted {
-    pub fn destroy(&mut self) {
-        if let Some(app) = self.0.take() {
-            app.destroy();
-        }
-    }
-}
-
 /// Yew numbers its trees from 1 and writes the number on elements. A page that is itself a Yew
 /// app does the same, and a click in ours would run its handlers: so start further up. The loader calls it once, in a task
 /// between that which made the module ready and that which mounts the first portal.
@@ -102,6 +89,7 @@ pub fn room() {
     }
 }
 
+/// Gives what ends it: a function, called once. A class would be half a kilobyte of glue.
 #[wasm_bindgen]
 #[expect(
     clippy::too_many_arguments,
@@ -116,7 +104,7 @@ pub fn mount(
     email: HtmlInputElement,
     submit: HtmlButtonElement,
     handover: Handover,
-) -> Mounted {
+) -> JsValue {
     style::adopt(&root, style::PORTAL);
     if let Some(fields_root) = fields.shadow_root() {
         style::adopt(&fields_root, style::FIELDS);
@@ -131,7 +119,8 @@ pub fn mount(
     };
     let boot = Boot { pieces, handover };
     let props = part::Props::new(move |hooks| app(hooks, &boot));
-    Mounted(Some(run(at, props)))
+    let running = run(at, props);
+    Closure::once_into_js(move || running.destroy())
 }
 
 fn run(at: Element, props: part::Props) -> AppHandle<Part> {
