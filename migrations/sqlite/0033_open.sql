@@ -8,10 +8,10 @@ create table open_invoices (
     invoice_id blob not null,
     currency text not null,
     -- Minor units.
-    total integer not null,
-    credited integer not null,
-    paid integer not null,
-    pending integer not null,
+    total bigint not null,
+    credited bigint not null,
+    paid bigint not null,
+    pending bigint not null,
     primary key (studio_id, invoice_id),
     foreign key (studio_id, invoice_id) references invoices (studio_id, id)
 ) without rowid;
