@@ -37,11 +37,13 @@ function watch() {
   }).observe({ type: "layout-shift", buffered: true });
   addEventListener("portico-ready", () => (seen.ready = performance.now()));
   const look = new MutationObserver(() => {
-    const field = document.querySelector("input[name=email]");
-    if (!field || field.getBoundingClientRect().height < 10) return;
+    if (!document.querySelector("input[name=email]")) return;
     look.disconnect();
-    // After the frame that shows it.
-    requestAnimationFrame(() => {
+    // Asked for at once, its height would have the page laid out within the script that is measured.
+    requestAnimationFrame(function shown() {
+      const field = document.querySelector("input[name=email]");
+      if (!field || field.getBoundingClientRect().height < 10) return requestAnimationFrame(shown);
+      // After the frame that shows it.
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => {
         performance.mark("portico-field");

@@ -268,8 +268,13 @@ impl PortalSession {
                 "You are looking at the portal as a client sees it. Nothing can be changed from here.",
             ));
         }
-        if let Some(next) = sessions::keep(app, &found, &caller, now).await? {
-            Request::of(parts).set_next_token(next);
+        if found.wants_keeping(now) {
+            // Nobody waits for the one connection that writes while holding one that reads.
+            drop(tx);
+            if let Some(next) = sessions::keep(app, &found, &caller, now).await? {
+                Request::of(parts).set_next_token(next);
+            }
+            tx = app.db.system_read().await?;
         }
         let scope = StudioScope::of(found.studio_id);
         let mut rights = found.rights();

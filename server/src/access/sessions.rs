@@ -119,6 +119,11 @@ impl Found {
         self.check(&self.slug, &origin, now)
     }
 
+    /// Whether its use is to be written down, or its token is old: [`keep`] is called for both.
+    pub fn wants_keeping(&self, now: Timestamp) -> bool {
+        self.wants_touch(now) || self.wants_new_token(now)
+    }
+
     /// The token was never used before, or its session was not touched for a minute.
     fn wants_touch(&self, now: Timestamp) -> bool {
         self.token_used_at.is_none() || now.seconds_since(self.last_used_at) > 60
@@ -152,9 +157,6 @@ pub async fn keep(
     now: Timestamp,
 ) -> Result<Option<Secret>> {
     let (touch, replace) = (found.wants_touch(now), found.wants_new_token(now));
-    if !touch && !replace {
-        return Ok(None);
-    }
     let mut tx = app.db.write(&StudioScope::of(found.studio_id)).await?;
     let mut next = None;
     if touch {

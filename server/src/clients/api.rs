@@ -1,6 +1,5 @@
 //! Personal Info, for the widget.
 
-use axum::extract::State;
 use portico_wire::{
     Right,
     clients::{Address, Profile, ProfileField},
@@ -11,10 +10,10 @@ use super::{
     store,
 };
 use crate::{
-    App, Result,
+    Result,
     error::Error,
     forms::{self, ties::Person},
-    scope::PortalSession,
+    scope::Reading,
     studios,
     web::body::Json,
 };
@@ -22,9 +21,9 @@ use crate::{
 /// The contact's own details and its client's, as far as the studio shows them.
 #[utoipa::path(get, path = "/profile", tag = "portal", params(("studio" = String, Path)),
     responses((status = 200, body = Profile)), security(("session" = [])))]
-pub async fn get_profile(State(app): State<App>, session: PortalSession) -> Result<Json<Profile>> {
+pub async fn get_profile(Reading { session, mut tx }: Reading) -> Result<Json<Profile>> {
     session.section(Right::PersonalInfo)?;
-    let tx = &mut app.db.read(&session).await?;
+    let tx = &mut tx;
     let (profile, client, contact) = store::profile(tx, session.contact)
         .await?
         .ok_or_else(Error::not_found)?;

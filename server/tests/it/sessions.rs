@@ -100,6 +100,33 @@ async fn parallel_calls_get_one_replacement() {
 }
 
 #[tokio::test]
+async fn sessions_that_wait_to_be_written_down_keep_nobody_from_reading() {
+    let test = TestApp::new().await;
+    let mut due = test.signed_in("client@demo.test").await;
+    due.get("/home").await.ok();
+    test.pass(120);
+    let mut other = test.signed_in("client@demo.test").await;
+    other.get("/home").await.ok();
+
+    let writer = test.app.db.system().await.unwrap();
+    // More than there are connections that read.
+    let calls = (0..10).map(|_| {
+        let mut tab = test.browser();
+        tab.token = due.token.clone();
+        async move { tab.get("/home").await.ok() }
+    });
+    let waiting = futures_util::future::join_all(calls);
+    let reads = async {
+        // The others have asked for the connection that writes by then.
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let read = tokio::time::timeout(std::time::Duration::from_secs(3), other.get("/home"));
+        read.await.expect("nobody holds a reader").ok();
+        drop(writer);
+    };
+    tokio::join!(waiting, reads);
+}
+
+#[tokio::test]
 async fn a23_a_contact_sees_own_devices_and_signs_one_out_there_or_all() {
     let test = TestApp::new().await;
     let mut phone = test.signed_in("client@demo.test").await;

@@ -286,8 +286,8 @@ impl Page {
 /// At most so many, in one statement. What is not among the open ones was issued and is paid, all but what was credited
 /// (`payments::check` holds the books to that), so that what it uses of payments is not read. The client's own are read from
 /// one index, where they lie side by side, whether the contact sees everything or what names it; what names it at another
-/// client, from a row of each. Drafts that name the
-/// contact are among those, so that naming is read from its index alone: whoever tells the page leaves them out.
+/// client, from a row of each. Drafts that name the contact are among those, so that naming is read from its index alone:
+/// whoever tells the page leaves them out.
 pub async fn page(
     tx: &mut StudioTx,
     who: Viewer,
