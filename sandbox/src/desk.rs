@@ -8,7 +8,7 @@ use crate::{
     errors::ApiError,
     objects,
     random::Random,
-    state::{Account, State, text},
+    state::{Account, State},
 };
 
 pub struct Desk<'a> {
@@ -47,15 +47,7 @@ impl<'a> Desk<'a> {
 
     /// Keeps a new object; its `id` and `created` must be there.
     pub fn keep(&mut self, object: Value) -> Value {
-        let id = text(&object, "id").to_owned();
-        if self
-            .account
-            .objects
-            .insert(id.clone(), object.clone())
-            .is_none()
-        {
-            self.account.order.push(id);
-        }
+        self.account.keep(object.clone());
         object
     }
 

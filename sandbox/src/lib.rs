@@ -136,7 +136,7 @@ impl Sandbox {
     /// With the books of the file where there are any.
     pub fn new(options: Options) -> std::io::Result<Self> {
         let kept = match &options.file {
-            Some(file) if file.exists() => serde_json::from_slice(&std::fs::read(file)?)?,
+            Some(file) if file.exists() => State::load(&std::fs::read(file)?)?,
             _ => State::new(Random::new(options.seed)),
         };
         Ok(Self(Arc::new(Inner {

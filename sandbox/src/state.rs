@@ -28,6 +28,9 @@ pub struct Account {
     pub objects: BTreeMap<String, Value>,
     /// Ids in the order they were made.
     pub order: Vec<String>,
+    /// The same of each kind, so that a list of one need not look at the others.
+    #[serde(skip)]
+    pub kinds: BTreeMap<String, Vec<String>>,
     /// What was answered to which idempotency key.
     pub answers: BTreeMap<String, Answer>,
     pub deliveries: Vec<Delivery>,
@@ -87,6 +90,7 @@ impl State {
             old_secret: None,
             objects: BTreeMap::new(),
             order: Vec::new(),
+            kinds: BTreeMap::new(),
             answers: BTreeMap::new(),
             deliveries: Vec::new(),
             faults: Faults::default(),
@@ -95,6 +99,17 @@ impl State {
         account.name = name.into();
         account.webhook_url = webhook_url.map(Into::into);
         account.secrets = vec![secret.into()];
+    }
+
+    /// As a file has it.
+    pub fn load(text: &[u8]) -> serde_json::Result<Self> {
+        let mut state: Self = serde_json::from_slice(text)?;
+        for account in state.accounts.values_mut() {
+            for id in std::mem::take(&mut account.order) {
+                account.note(id);
+            }
+        }
+        Ok(state)
     }
 
     /// The key of the account that has an object, or an id.
@@ -124,12 +139,28 @@ impl Account {
         }
     }
 
+    /// Keeps an object; its `id` must be there.
+    pub fn keep(&mut self, object: Value) {
+        let id = text(&object, "id").to_owned();
+        if self.objects.insert(id.clone(), object).is_none() {
+            self.note(id);
+        }
+    }
+
+    /// Its object is new.
+    fn note(&mut self, id: String) {
+        let kind = self.objects.get(&id).map_or("", |o| text(o, "object"));
+        self.kinds
+            .entry(kind.to_owned())
+            .or_default()
+            .push(id.clone());
+        self.order.push(id);
+    }
+
     /// All objects of a kind, oldest first.
-    pub fn all<'a>(&'a self, kind: &'a str) -> impl DoubleEndedIterator<Item = &'a Value> {
-        self.order
-            .iter()
-            .filter_map(|id| self.objects.get(id))
-            .filter(move |object| object["object"] == kind)
+    pub fn all(&self, kind: &str) -> impl DoubleEndedIterator<Item = &Value> {
+        let ids = self.kinds.get(kind).map_or(&[][..], Vec::as_slice);
+        ids.iter().filter_map(|id| self.objects.get(id))
     }
 
     pub fn books(&self) -> Books {

@@ -55,7 +55,8 @@ impl Loader {
             .replace("__PORTICO_HOST__", host.as_str())
             .replace("__PORTICO_ASSETS__", &serde_json::to_string(&assets)?);
         let mut brotli = Vec::new();
-        brotli::CompressorWriter::new(&mut brotli, 4096, 11, 22).write_all(text.as_bytes())?;
+        // A window of 64 KiB holds all of it; a larger one takes megabytes to look through.
+        brotli::CompressorWriter::new(&mut brotli, 4096, 11, 16).write_all(text.as_bytes())?;
         let etag = format!(
             "\"{}\"",
             crate::secrets::Secret::presented(&*text).hash()[..8]

@@ -1,6 +1,7 @@
 //! What operators and their tools see.
 
 use axum::{body::Body, http::Request};
+use portico::web::pages::Pages;
 use serde_json::Value;
 
 use crate::harness::TestApp;
@@ -75,11 +76,14 @@ async fn the_api_describes_itself_in_openapi_3_1() {
 #[tokio::test]
 async fn every_page_and_mail_is_a_template_that_parses() {
     let test = TestApp::new().await;
-    let names = test.app.pages.names();
+    let names = Pages::names();
     assert!(
         names.iter().any(|name| name == "portal/hosted.html"),
         "{names:?}"
     );
+    for name in &names {
+        test.app.pages.check(name).unwrap();
+    }
     // Each mail is a subject, a text and an mjml.
     for mjml in names
         .iter()

@@ -254,6 +254,36 @@ async fn g8_several_invoices_are_paid_at_once() {
 }
 
 #[tokio::test]
+async fn g8_the_oldest_of_more_than_can_be_paid_at_once_are_offered() {
+    let till = Till::open().await;
+    let mut numbers = Vec::new();
+    for _ in 0..52 {
+        let invoice = till.invoice("client@demo.test", &[1_000], at_once(3)).await;
+        numbers.push(invoice.number().to_owned());
+        till.pass(1);
+    }
+    let mut ada = till.ada().await;
+    let form = ada.get("/payments/form?of=GBP").await.ok();
+    let offered = form["answers"]["invoices"]["choices"]["options"]
+        .as_array()
+        .unwrap();
+    assert_eq!(offered.len(), 50);
+    let is_offered = |number: &String| {
+        offered
+            .iter()
+            .any(|it| it.as_str().unwrap().contains(number))
+    };
+    assert!(numbers[..40].iter().all(is_offered), "{offered:?}");
+    assert!(!numbers[50..].iter().any(is_offered), "{offered:?}");
+    let sent = json!({ "answers": form["answers"], "page": BACK });
+    let begun = ada
+        .post_once("/payments/form?of=GBP", sent, "oldest-of-many")
+        .await
+        .ok();
+    assert!(begun["leave"]["url"].is_string(), "{begun}");
+}
+
+#[tokio::test]
 async fn g12_a_tip_and_a_prepayment_where_the_studio_takes_them() {
     let till = Till::open().await;
     let invoice = till.invoice("client@demo.test", &[1_000], at_once(3)).await;

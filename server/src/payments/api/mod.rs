@@ -32,7 +32,7 @@ use crate::{
     web::body::{Body, Id, IdempotencyKey, Json, Params},
 };
 
-pub(super) const PAGE: usize = 50;
+const PAGE: usize = 50;
 
 /// What the studio holds for the client.
 async fn credit(tx: &mut StudioTx, session: &PortalSession) -> Result<Vec<Money>> {

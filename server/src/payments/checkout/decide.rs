@@ -12,6 +12,9 @@ use crate::{
     scope::PortalSession, studios::Studio,
 };
 
+/// Invoices that one payment pays.
+pub(in crate::payments) const MOST_AT_ONCE: usize = 50;
+
 /// What is to be paid, decided.
 pub(super) struct Plan {
     pub client: ClientId,
@@ -63,7 +66,7 @@ pub(super) async fn decide(
 ) -> Result<Plan> {
     let who = Viewer::from(session);
     let mut seen = Vec::new();
-    for id in sent.invoices.iter().take(51) {
+    for id in sent.invoices.iter().take(MOST_AT_ONCE + 1) {
         if seen.iter().any(|one: &portal::Seen| one.id == *id) {
             continue;
         }
@@ -73,8 +76,9 @@ pub(super) async fn decide(
                 .ok_or_else(Error::not_found)?,
         );
     }
-    if seen.len() > 50 {
-        return Err(Error::invalid("invoices", "At most 50 at once, please."));
+    if seen.len() > MOST_AT_ONCE {
+        let says = format!("At most {MOST_AT_ONCE} at once, please.");
+        return Err(Error::invalid("invoices", says));
     }
     let client = seen.first().map_or(session.client, |one| one.client_id);
     let currency = seen

@@ -5,7 +5,7 @@ mod back;
 mod decide;
 
 use back::{back, check_return};
-pub(super) use decide::waits;
+pub(super) use decide::{MOST_AT_ONCE, waits};
 use decide::{Plan, decide};
 use portico_wire::{
     CheckoutId, Code, ContactId, Right, Timestamp,

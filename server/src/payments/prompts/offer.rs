@@ -12,8 +12,8 @@ use portico_wire::{
 
 use super::{
     super::{
-        api::{Desk, Owed, PAGE},
-        checkout::{self, may_pay},
+        api::{Desk, Owed},
+        checkout::{self, MOST_AT_ONCE, may_pay},
         parts,
         store::portal,
     },
@@ -192,18 +192,20 @@ impl Offer {
     }
 
     async fn several(tx: &mut StudioTx, session: &PortalSession, currency: &str) -> Result<Self> {
-        let most = i64::try_from(PAGE).unwrap_or(i64::MAX);
-        let found = portal::page(tx, Viewer::from(session), None, most).await?;
-        let desk = Desk::of_page(tx, session, &found).await?;
+        let open = portal::open(tx, Viewer::from(session)).await?;
+        let desk = Desk::of_page(tx, session, &open).await?;
         let mut offer = Self::new(currency, String::new());
-        let listed = found.invoices.iter();
+        let listed = open.invoices.iter();
         for seen in listed.filter(|seen| seen.currency == currency) {
-            let owed = desk.owed(seen, found.parts(seen.id));
+            let owed = desk.owed(seen, open.parts(seen.id));
             let summary = desk.summary(seen, &owed);
             if can(&summary) {
                 offer.items.push(Item::of(&summary, &owed));
             }
         }
+        // The oldest where there are more than can be paid at once: they are due before the others.
+        let newer = offer.items.len().saturating_sub(MOST_AT_ONCE);
+        offer.items.drain(..newer);
         let due = offer.items.iter().map(|item| item.due).sum();
         let payable: i64 = offer.items.iter().map(|item| item.payable).sum();
         if due != payable {
