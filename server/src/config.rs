@@ -22,7 +22,8 @@ pub struct Config {
     pub database_url: String,
     /// Connections for reading (SQLite) or in all (PostgreSQL).
     pub database_connections: u32,
-    /// The address people reach the backend at; links are built from it, never from a request.
+    /// The address people reach the backend at, where it listens unless told otherwise; links are built from it, never from a
+    /// request.
     pub public_url: String,
     /// Whether `https://STUDIO.HOST` leads here too: a record and a certificate for `*.HOST` are there.
     pub subdomains: bool,
@@ -175,7 +176,7 @@ impl Config {
         file: &Path,
         env: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        let mut figment = Figment::new();
         if file.exists() {
             figment = figment.merge(Toml::file(file));
         }
@@ -190,7 +191,12 @@ impl Config {
             let key = key.to_lowercase().replace("__", ".");
             figment = figment.merge((key.as_str(), env_value(&value)));
         }
+        let mut defaults = Self::default();
+        if let Ok(listen) = figment.extract_inner::<SocketAddr>("listen") {
+            defaults.public_url = format!("http://{listen}");
+        }
         figment
+            .join(Serialized::defaults(defaults))
             .extract()
             .map_err(|e| ConfigError::Figment(Box::new(e)))
     }
@@ -306,6 +312,16 @@ mod tests {
         let config = read(&[("PORTICO_SECRET_KEY_FILE", path.to_str().unwrap())]).unwrap();
         assert_eq!(config.secret_key, "0123456789abcdef0123456789abcdef");
         std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn people_reach_it_where_it_listens_unless_told_otherwise() {
+        let listen = ("PORTICO_LISTEN", "127.0.0.1:9090");
+        assert_eq!(read(&[]).unwrap().public_url, "http://127.0.0.1:8080");
+        assert_eq!(read(&[listen]).unwrap().public_url, "http://127.0.0.1:9090");
+        let told = ("PORTICO_PUBLIC_URL", "https://portal.example.com");
+        let config = read(&[listen, told]).unwrap();
+        assert_eq!(config.public_url, "https://portal.example.com");
     }
 
     #[test]

@@ -4,9 +4,10 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    thread,
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 
 use crate::{
     args::Args,
@@ -166,24 +167,36 @@ pub fn fuzz(examples: u32) -> Result<Vec<(String, Counts)>> {
         ("SQLite", sqlite),
         ("PostgreSQL", cluster.database("fuzz")?),
     ];
+    // What it does takes one core, thinking up requests; the server hardly any.
+    let runs = thread::scope(|scope| {
+        let runs = engines.map(|(engine, database)| {
+            let folder = scratch.path().join(engine);
+            let (fuzzer, binary) = (&fuzzer, &binary);
+            let run = move || fuzz_one(fuzzer, binary, &folder, &database, examples);
+            (engine, scope.spawn(run))
+        });
+        runs.map(|(engine, run)| (engine, run.join()))
+    });
     let mut results = Vec::new();
-    for (engine, database) in engines {
-        println!("      on {engine}");
-        let counts = fuzz_one(&fuzzer, &binary, scratch.path(), &database, examples)?;
+    for (engine, run) in runs {
+        let (said, counts) = run.map_err(|_| anyhow!("the run on {engine} broke off"))??;
+        println!("      on {engine}\n{said}");
         results.push((format!("API fuzzed on {engine}, {examples} each"), counts));
     }
     Ok(results)
 }
 
+/// What the fuzzer said, and how many operations held.
 fn fuzz_one(
     fuzzer: &Path,
     binary: &Path,
-    scratch: &Path,
+    folder: &Path,
     database: &str,
     examples: u32,
-) -> Result<Counts> {
-    let own = demo::own_environment(database, scratch)?;
-    let log = scratch.join("server.log");
+) -> Result<(String, Counts)> {
+    fs::create_dir_all(folder)?;
+    let own = demo::own_environment(database, folder)?;
+    let log = folder.join("server.log");
     let mut start = command(binary);
     start
         .arg("demo")
@@ -196,10 +209,10 @@ fn fuzz_one(
     }
     let host = format!("http://{}", own.listen);
     let ours = workspace::root().join("xtask/drill");
-    let results = scratch.join("results.xml");
+    let (results, said) = (folder.join("results.xml"), folder.join("said.txt"));
     let mut run = command(fuzzer);
     // It leaves files where it is started.
-    run.current_dir(scratch);
+    run.current_dir(folder).stdout(fs::File::create(&said)?);
     run.arg("--no-color")
         .arg("--config-file")
         .arg(ours.join("schemathesis.toml"));
@@ -218,7 +231,8 @@ fn fuzz_one(
         .status()
         .with_context(|| format!("starting {}", fuzzer.display()))?;
     let text = fs::read_to_string(&results).unwrap_or_default();
-    Ok(counts(&text).of_run(status.success()))
+    let counts = counts(&text).of_run(status.success());
+    Ok((fs::read_to_string(&said)?, counts))
 }
 
 /// Its own Python environment, made once, outside the checkout where the target folder is.
