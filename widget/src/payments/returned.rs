@@ -115,7 +115,10 @@ impl Follow {
         let known = match reply {
             Ok(known) => known,
             Err(Failure::Lost) => return self.again(),
-            Err(_) => return self.left.set(0),
+            Err(_) => {
+                self.left.set(0);
+                return self.known.set(None);
+            }
         };
         let open = known.text("state") == "open";
         if !open {
@@ -151,15 +154,19 @@ impl Follow {
     }
 
     fn show(&self) -> Html {
+        let texts = &self.shared.texts;
+        let note = el("div.note.returned");
         let Some(known) = self.known.get() else {
-            return nothing();
+            if self.left.get() == 0 {
+                return nothing();
+            }
+            // From the start, so that nothing below it moves when the first answer is there.
+            return note.add(el("p").text(&texts.of("returned", "open"))).into();
         };
-        let state = known.text("state");
         let saved = known.opt("receipt");
-        el("div.note.returned")
-            .set("data-state", &state)
+        note.set("data-state", &known.text("state"))
             .add(el("p").text(&self.say(&known)))
-            .maybe(saved.map(|address| receipt(&self.shared.texts, &address)))
+            .maybe(saved.map(|address| receipt(texts, &address)))
             .into()
     }
 }
