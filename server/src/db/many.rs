@@ -1,8 +1,9 @@
 //! One statement for many rows: a list of values costs a round trip each otherwise. The text that stands in
 //! a store is the one for a single row, which is what the tests prepare and check.
 
-/// Bound values in one statement; SQLite takes 32,766, PostgreSQL 65,535.
-pub const MOST: usize = 8_000;
+/// Bound values in one statement; SQLite takes 32,766, PostgreSQL 65,535. SQLite looks through the names of all those before
+/// for each `$1`, once when it reads the statement and once when the value is bound: the time for a value grows with their number.
+pub const MOST: usize = 500;
 
 /// `… values ($1, $2, $3) …` for `rows` rows: each has its own values but for `$1`, the studio.
 pub fn values(sql: &str, rows: usize) -> String {
@@ -78,7 +79,7 @@ macro_rules! fetch_among {
     ($tx:expr, $row:ty, $sql:expr, [$($arg:expr),*], $list:expr $(,)?) => {{
         let first = 2 $(+ { let _ = stringify!($arg); 1 })*;
         let mut found: Vec<$row> = Vec::new();
-        for some in $list.chunks(1000) {
+        for some in $list.chunks($crate::db::many::MOST) {
             let text = sqlx::AssertSqlSafe($crate::db::many::among($sql, first, some.len()));
             let rows = match $tx.conn()? {
                 $crate::db::Conn::Sqlite(conn, args) => {
