@@ -193,7 +193,12 @@ impl Config {
         }
         let mut defaults = Self::default();
         if let Ok(listen) = figment.extract_inner::<SocketAddr>("listen") {
-            defaults.public_url = format!("http://{listen}");
+            // Nobody is reached at "every address of this machine".
+            let host = match listen.ip().is_unspecified() {
+                true => SocketAddr::from(([127, 0, 0, 1], listen.port())),
+                false => listen,
+            };
+            defaults.public_url = format!("http://{host}");
         }
         figment
             .join(Serialized::defaults(defaults))
@@ -319,6 +324,10 @@ mod tests {
         let listen = ("PORTICO_LISTEN", "127.0.0.1:9090");
         assert_eq!(read(&[]).unwrap().public_url, "http://127.0.0.1:8080");
         assert_eq!(read(&[listen]).unwrap().public_url, "http://127.0.0.1:9090");
+        for all in ["0.0.0.0:9090", "[::]:9090"] {
+            let config = read(&[("PORTICO_LISTEN", all)]).unwrap();
+            assert_eq!(config.public_url, "http://127.0.0.1:9090");
+        }
         let told = ("PORTICO_PUBLIC_URL", "https://portal.example.com");
         let config = read(&[listen, told]).unwrap();
         assert_eq!(config.public_url, "https://portal.example.com");
